@@ -1,0 +1,125 @@
+"""The nouns every agent speaks: request, event, cancel token, agent, error for a person.
+
+The one law: an agent is a generator of frozen values; streaming and draining are the same path.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+RequestT = TypeVar("RequestT", contravariant=True)
+EventT = TypeVar("EventT", covariant=True)
+
+Value = str | int | float
+
+
+class CancelledError(Exception):
+    """The work was cancelled: an outcome, not an error. What was made so far is kept."""
+
+
+class UserError(Exception):
+    """Something a person can act on: a missing model, a damaged file, a full disk.
+
+    The words live in `app.messages`, keyed by `code`; `values` fill their placeholders.
+    """
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(f"{code} {values}" if values else code)
+        self.code = code
+        self.values = values
+
+
+class CancelToken:
+    """Carries one wish to stop from whoever waits to whoever works, across threads."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop. Safe from any thread, any number of times."""
+        with self._lock:
+            if self._event.is_set():
+                return
+            self._event.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def check(self) -> None:
+        """Raise `CancelledError` if the work should stop."""
+        if self._event.is_set():
+            raise CancelledError
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep up to `seconds`; True as soon as the token is cancelled."""
+        return self._event.wait(seconds)
+
+    def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` once on cancellation (at once if already cancelled).
+
+        Runs on the cancelling thread, so it must not block.
+
+        Returns:
+            A function that forgets the callback again.
+        """
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return lambda: self._forget(callback)
+        callback()
+        return lambda: None
+
+    def _forget(self, callback: Callable[[], None]) -> None:
+        with self._lock:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+
+class Agent(Protocol[RequestT, EventT]):
+    """Turns one request into a stream of events."""
+
+    def run(self, request: RequestT, cancel: CancelToken) -> Generator[EventT, None, None]:
+        """Yield events until the work is done.
+
+        Raises:
+            CancelledError: `cancel` was set; everything made so far is already stored.
+            UserError: a person has to do something first.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of generated text, to be appended to what came before."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is. `total` is 0 while it is not known."""
+
+    done: int
+    total: int
+    unit: str  # "segment", "paragraph", "byte", "work", "step"
+    rate: float = 0.0  # units per second, measured; 0 while unknown
+    seconds_left: float = 0.0  # 0 while unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the person while work goes on; the words are in `app.messages`."""
+
+    code: str
+    values: tuple[tuple[str, Value], ...] = ()

@@ -1,0 +1,1 @@
+"""The chat agent: one question in, a streamed answer out, stored as it grows."""

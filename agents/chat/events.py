@@ -1,0 +1,48 @@
+"""What goes into the chat agent and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.base import Notice, Token
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Ask something, in a new conversation or an old one."""
+
+    question: str  # empty with `regenerate`
+    model: str
+    conversation: int = 0  # 0 = start a new one
+    regenerate: bool = False  # answer the last question again, replacing the last answer
+    system: str = ""
+    seed: int = 0
+    max_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStarted:
+    """The question is stored; the answer grows in turn `turn`."""
+
+    conversation: int
+    question_turn: int
+    turn: int
+    model_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDone:
+    """The whole answer, stored."""
+
+    conversation: int
+    turn: int
+    text: str
+    finish: str  # "stop", "length", "context"
+    tokens: int
+    tokens_per_second: float
+    seconds: float
+    context_used: int
+    context_size: int
+
+
+ChatEvent = ChatStarted | Token | Notice | ChatDone

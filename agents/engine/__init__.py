@@ -1,0 +1,1 @@
+"""Language models on this machine: catalogue, cache, scheduler, sampling, embeddings."""

@@ -1,0 +1,230 @@
+"""The port between agents and whatever generates text.
+
+Three implementations stand behind it: llama.cpp in this process, an OpenAI-compatible server
+elsewhere, and a scripted one in tests. The one law: values in, values out; a caller never sees
+a native handle, and never waits longer than 100 ms after its token was cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from agents.base import CancelToken
+
+Role = Literal["system", "user", "assistant", "tool"]
+Finish = Literal["stop", "length", "context", "cancelled"]
+TextKind = Literal["query", "passage"]
+
+
+class Priority(IntEnum):
+    """Who goes first when several requests wait."""
+
+    INTERACTIVE = 0
+    BACKGROUND = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen. The defaults are greedy; set every value from the catalogue."""
+
+    temperature: float = 0.0
+    top_k: int = 0  # 0 = off
+    top_p: float = 1.0  # 1 = off
+    min_p: float = 0.0  # 0 = off
+    repeat_penalty: float = 1.0  # 1 = off
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """Everything one generation needs."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling = Sampling()
+    max_tokens: int = 512
+    stop: tuple[str, ...] = ()
+    grammar: str = ""  # GBNF; empty = free text
+    priority: Priority = Priority.INTERACTIVE
+    id: str = ""
+    prefix_key: str = ""  # requests with the same key share their system prompt
+    conversation: str = ""  # requests with the same name continue one sequence
+    template_variables: tuple[tuple[str, bool | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came out, and what it cost. Times are seconds."""
+
+    text: str
+    finish: Finish
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prefill_seconds: float = 0.0
+    decode_seconds: float = 0.0
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Decoding speed; 0 when nothing was decoded."""
+        return self.completion_tokens / self.decode_seconds if self.decode_seconds > 0 else 0.0
+
+
+class Stream(Protocol):
+    """A running generation: iterate it for pieces of text (never half a character)."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield text as it is made.
+
+        Raises:
+            CancelledError: the request's token was cancelled.
+            UserError: the model cannot answer (context full, model damaged, ...).
+        """
+        ...
+
+    def result(self) -> Completion:
+        """Wait for the end and return everything. Raises as iterating does."""
+        ...
+
+    @property
+    def so_far(self) -> Completion:
+        """What has been made until now; the partial result after a cancellation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What an agent may know about a loaded model."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]  # "en", "ko"; empty = unknown
+    context: int  # tokens of one sequence
+    sampling: Sampling
+    template: str  # family: "lfm2", "falcon-h1", "chatml", ...
+    thinks: bool = False
+
+
+class Engine(Protocol):
+    """One loaded model, shared by everybody who borrowed it."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Name, languages, context and catalogue sampling of the model."""
+        ...
+
+    def submit(self, request: GenerationRequest, cancel: CancelToken) -> Stream:
+        """Queue one request and return at once."""
+        ...
+
+    def map(
+        self, requests: Iterable[GenerationRequest], in_flight: int, cancel: CancelToken
+    ) -> Iterator[tuple[str, Completion]]:
+        """Run many requests, at most `in_flight` at a time; yield `(id, completion)` as they end.
+
+        `requests` is consumed lazily, so a generator may decide late what comes next.
+
+        Raises:
+            CancelledError: `cancel` was set.
+        """
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` without BOS."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def id(self) -> str:
+        """Name and version; vectors of different ids are not comparable."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+        ...
+
+    def embed(
+        self, texts: Sequence[str], kind: TextKind, cancel: CancelToken
+    ) -> npt.NDArray[np.float32]:
+        """Return an array (len(texts), dimensions), float32, each row of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A model in memory, for the status bar."""
+
+    id: str
+    name: str
+    bytes: int
+    since: float  # seconds since the epoch
+    borrowed: int  # how many users hold it now
+    running: int = 0  # requests running
+    tokens_per_second: float = 0.0  # over the last few seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a model fits this machine. Bytes."""
+
+    needed: int
+    available: int
+    budget: int
+    fits: bool
+    suggestion: str = ""  # id of a smaller model, where there is one
+
+
+class Models(Protocol):
+    """Lends engines by model id; implemented by `agents.engine.cache.ModelCache`."""
+
+    def borrow(self, model_id: str, cancel: CancelToken | None = None) -> EngineLoan:
+        """Load the model if needed and keep it until the loan is closed.
+
+        Raises:
+            UserError: model.missing, model.damaged, model.too_big, model.unsupported.
+        """
+        ...
+
+    def resident(self) -> tuple[Resident, ...]:
+        """What is in memory now."""
+        ...
+
+    def free(self, model_id: str = "") -> int:
+        """Unload idle models (all, or one); returns how many bytes were given back."""
+        ...
+
+
+class EngineLoan(Protocol):
+    """A context manager around a borrowed engine."""
+
+    def __enter__(self) -> Engine:
+        """Return the engine."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Give it back."""
+        ...
+
+
+__all__ = [
+    "Completion", "Embedder", "Engine", "EngineLoan", "Finish", "Fit", "GenerationRequest",
+    "Message", "ModelInfo", "Models", "Priority", "Resident", "Role", "Sampling", "Stream",
+    "TextKind",
+]

@@ -1,0 +1,1 @@
+"""GLiNER: named spans found by labels given at run time, without PyTorch."""

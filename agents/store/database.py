@@ -1,0 +1,117 @@
+"""One SQLite file, one connection per thread, numbered migrations.
+
+The one law: a write is one short transaction (`with database.write() as db:`), so a power cut
+loses at most the piece in flight. WAL lets the window read while a job writes, and a second
+process (the command line) work on the same file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import sqlite_utils
+
+from agents.base import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MIGRATIONS = "migrations"
+BUSY_SECONDS = 10.0
+
+
+class Database:
+    """The user's database. Share one object among threads; each gets its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Open (and create or migrate) the database at `path`.
+
+        Raises:
+            UserError: store.newer (made by a newer version), store.damaged, store.unwritable.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: dict[int, sqlite3.Connection] = {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            code = "store.unwritable" if "readonly" in str(error) or "open" in str(error) else "store.damaged"
+            raise UserError(code, path=str(path), reason=str(error)) from error
+        except OSError as error:
+            raise UserError("store.unwritable", path=str(path), reason=str(error)) from error
+
+    def read(self) -> sqlite_utils.Database:
+        """This thread's connection, for queries."""
+        db: sqlite_utils.Database | None = getattr(self._local, "db", None)
+        if db is None:
+            connection = sqlite3.connect(
+                self.path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+            )
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = full")
+            connection.execute("pragma foreign_keys = on")
+            db = sqlite_utils.Database(connection)
+            self._local.db = db
+            with self._lock:
+                self._connections[threading.get_ident()] = connection
+        return db
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite_utils.Database]:
+        """One transaction: committed at the end, undone on an exception. Do not nest."""
+        db = self.read()
+        connection = db.conn
+        assert connection is not None  # sqlite_utils types it as optional  # noqa: S101
+        connection.execute("begin immediate")
+        try:
+            yield db
+        except BaseException:
+            connection.execute("rollback")
+            raise
+        connection.execute("commit")
+
+    def close(self) -> None:
+        """Close every thread's connection. Call when no job runs any more."""
+        with self._lock:
+            connections, self._connections = list(self._connections.values()), {}
+        for connection in connections:
+            connection.close()
+        self._local = threading.local()
+
+    def _migrate(self) -> None:
+        from importlib.resources import files  # noqa: PLC0415
+
+        steps = sorted(
+            (entry for entry in files("agents.store").joinpath(MIGRATIONS).iterdir() if entry.name.endswith(".sql")),
+            key=lambda entry: entry.name,
+        )
+        db = self.read()
+        with self.write() as db:
+            db.execute("create table if not exists migration (name text primary key, at text not null default current_timestamp)")
+            done = {row[0] for row in db.execute("select name from migration")}
+            if done - {step.name for step in steps}:
+                raise UserError("store.newer", path=str(self.path))
+            for step in steps:
+                if step.name in done:
+                    continue
+                for statement in _statements(step.read_text("utf-8")):
+                    db.execute(statement)
+                db.execute("insert into migration (name) values (?)", [step.name])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements: `executescript` would commit the transaction."""
+    buffer = ""
+    for line in script.splitlines(keepends=True):
+        buffer += line
+        if sqlite3.complete_statement(buffer):
+            yield buffer
+            buffer = ""
+    if buffer.strip():
+        yield buffer

@@ -1,0 +1,1 @@
+"""The translation agent: text and whole documents, Korean and English, with a receipt."""

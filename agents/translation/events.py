@@ -1,0 +1,113 @@
+"""What goes into the translation agent and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from agents.base import Notice, Progress, Token
+
+Language = Literal["en", "ko"]
+EngineKind = Literal["model", "pseudo", "identity", "memory"]
+ProblemKind = Literal["missing", "empty", "same_as_source", "loop", "tag"]
+SegmentState = Literal["translated", "untranslated", "from_memory"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """Translate a piece of text."""
+
+    text: str
+    target: Language
+    engine: EngineKind = "model"
+    model: str = ""
+    memory: Path | None = None  # TMX or JSONL, for engine "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """Translate one file into `out_dir / name.<target><suffix>`, with its receipt beside it."""
+
+    source: Path
+    target: Language
+    out_dir: Path
+    engine: EngineKind = "model"
+    model: str = ""
+    memory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one segment. `segment` is its stable id."""
+
+    segment: str
+    kind: ProblemKind
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStarted:
+    """The file was read. `resumed` segments were already there from an earlier run."""
+
+    job: int
+    segments: int
+    resumed: int
+    source_language: Language
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDone:
+    """One segment is stored."""
+
+    segment: str
+    index: int  # 0-based, document order
+    source: str
+    target: str
+    state: SegmentState
+    problems: tuple[ProblemKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What happened to the segments of one file; written beside it as JSON."""
+
+    source: str  # file name
+    output: str  # file name
+    source_language: Language
+    target_language: Language
+    engine: EngineKind
+    model: str
+    segments: int
+    translated: int
+    untranslated: int
+    retried: int
+    from_memory: int
+    seconds: float
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDone:
+    """The file and its receipt are written."""
+
+    job: int
+    output: Path
+    receipt_path: Path
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class TextDone:
+    """The whole translation of a text."""
+
+    text: str
+    source_language: Language
+    receipt: Receipt
+
+
+TranslationEvent = (
+    Token | Notice | Progress | DocumentStarted | SegmentDone | DocumentDone | TextDone
+)

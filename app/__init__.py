@@ -1,0 +1,1 @@
+"""The application: window, command line and everything that knows the user's machine."""

@@ -1,0 +1,121 @@
+"""Puts the desk together: every part is made here, once, and handed to whom needs it.
+
+No Qt: the command line and the window use the same desk. Making it is cheap: nothing loads a
+model or a native library before it is asked to do something.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from agents.chat.agent import ChatAgent
+from agents.engine import catalog
+from agents.engine.cache import ModelCache
+from agents.engine.embed import default_embedder
+from agents.engine.hub import Hub
+from agents.engine.shelf import Shelf
+from agents.entities.agent import EntityAgent
+from agents.scholar.agent import ScholarAgent
+from agents.store.conversations import Conversations
+from agents.store.database import Database
+from agents.store.drafts import Drafts
+from agents.store.library import Library
+from agents.store.translations import Translations
+from agents.translation.agent import TranslationAgent
+from app import keys
+
+if TYPE_CHECKING:
+    from agents.engine.port import Embedder
+    from app.paths import Paths
+    from app.settings import Settings
+
+
+class Desk:
+    """Everything an entry point needs, made on first use."""
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        """Remember where things are and what the user wants."""
+        self.paths = paths
+        self.settings = settings
+
+    @functools.cached_property
+    def catalog(self) -> catalog.Catalog:
+        """The models we know."""
+        return catalog.load(self.paths.assets / "catalog.toml")
+
+    @functools.cached_property
+    def shelf(self) -> Shelf:
+        """The models that are on this machine."""
+        return Shelf(self.catalog, self.paths.models)
+
+    @functools.cached_property
+    def hub(self) -> Hub:
+        """Where models come from."""
+        return Hub(self.shelf, token=keys.hub_token)
+
+    @functools.cached_property
+    def models(self) -> ModelCache:
+        """Loaded models, shared by all."""
+        return ModelCache(
+            self.shelf,
+            threads=self.settings.threads,
+            budget=self.settings.memory_budget_mb * 2**20,
+        )
+
+    @functools.cached_property
+    def database(self) -> Database:
+        """What the user made."""
+        return Database(self.paths.database)
+
+    @functools.cached_property
+    def embedder(self) -> Embedder | None:
+        """Search by meaning, where this machine has it."""
+        return default_embedder()
+
+    @functools.cached_property
+    def conversations(self) -> Conversations:
+        """The user's conversations."""
+        return Conversations(self.database)
+
+    @functools.cached_property
+    def translations(self) -> Translations:
+        """The user's translation jobs."""
+        return Translations(self.database)
+
+    @functools.cached_property
+    def library(self) -> Library:
+        """The user's bibliography."""
+        return Library(self.database)
+
+    @functools.cached_property
+    def drafts(self) -> Drafts:
+        """The user's drafts."""
+        return Drafts(self.database)
+
+    @functools.cached_property
+    def chat(self) -> ChatAgent:
+        """Answers questions."""
+        return ChatAgent(self.models, self.conversations)
+
+    @functools.cached_property
+    def translation(self) -> TranslationAgent:
+        """Translates texts and documents."""
+        return TranslationAgent(self.models, self.translations)
+
+    @functools.cached_property
+    def scholar(self) -> ScholarAgent:
+        """Keeps the library and drafts from it."""
+        return ScholarAgent(self.models, self.library, self.drafts, self.embedder)
+
+    @functools.cached_property
+    def entities(self) -> EntityAgent:
+        """Finds names, methods, datasets."""
+        return EntityAgent(self.shelf.path)
+
+    def close(self) -> None:
+        """Give everything back."""
+        if "models" in self.__dict__:
+            self.models.close()
+        if "database" in self.__dict__:
+            self.database.close()

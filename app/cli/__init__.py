@@ -1,0 +1,1 @@
+"""The command line: every job of the window without a window. No Qt import here."""

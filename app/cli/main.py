@@ -1,0 +1,64 @@
+"""Arguments, exit codes and the one place where a problem becomes a sentence.
+
+Exit codes: 0 done, 1 nothing made, 2 usage, 3 finished with problems, 130 cancelled.
+Results go to stdout, progress and notices to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, CancelToken, UserError
+from app import i18n
+from app.build import Desk
+from app.cli import chat, demo, draft, entities, library, models, selftest, translate
+from app.i18n import _
+from app.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.paths import Paths
+    from app.settings import Settings
+
+DONE, NOTHING, USAGE, PROBLEMS, CANCELLED = 0, 1, 2, 3, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, in the user's language."""
+    top = argparse.ArgumentParser(
+        prog="moadesk",
+        description=_("An offline writing desk. Without a command it opens the window."),
+    )
+    top.add_argument("--version", action="version", version=VERSION)
+    commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
+    for module in (chat, translate, draft, library, entities, models, selftest, demo):
+        module.add(commands)
+    return top
+
+
+def run(arguments: Sequence[str], paths: Paths, settings: Settings) -> int:
+    """Run one command; returns the exit code."""
+    args = parser().parse_args(arguments)
+    cancel = CancelToken()
+    previous = signal.signal(signal.SIGINT, lambda *_signal: cancel.cancel())
+    desk = Desk(paths, settings)
+    try:
+        code: int = args.run(args, desk, cancel)
+    except CancelledError:
+        print(_("Cancelled. What was made so far is kept."), file=sys.stderr)
+        return CANCELLED
+    except UserError as error:
+        print(i18n.explain(error), file=sys.stderr)
+        return NOTHING
+    except BrokenPipeError:
+        sys.stderr.close()
+        return NOTHING
+    else:
+        return code
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        desk.close()

@@ -1,0 +1,18 @@
+"""The words of every error and notice an agent can raise, by code.
+
+English stands here, Korean in the catalogues. A test holds each code used in `agents` and
+`app` against this table. Each sentence says what is wrong and what to do next.
+"""
+
+from __future__ import annotations
+
+from app.messages import chat, entities, models, scholar, system, translation
+
+TEXTS: dict[str, str] = {
+    **system.TEXTS,
+    **models.TEXTS,
+    **chat.TEXTS,
+    **translation.TEXTS,
+    **scholar.TEXTS,
+    **entities.TEXTS,
+}

@@ -1,0 +1,3 @@
+"""Errors and notices of: chat."""
+
+TEXTS: dict[str, str] = {}

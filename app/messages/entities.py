@@ -1,0 +1,3 @@
+"""Errors and notices of: entities."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Errors and notices of: models."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Errors and notices of: scholar."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,11 @@
+"""Errors and notices of the database, the settings and the files."""
+
+TEXTS: dict[str, str] = {
+    "store.newer": "Your data in {path} was made by a newer version of MoA Desk. Install that version again to open it.",
+    "store.damaged": "The database {path} is damaged ({reason}). Move it aside or restore a backup, then start again.",
+    "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
+    "settings.invalid": "The settings file {path} is not valid ({reason}). It was set aside as {aside} and the standard settings are used.",
+    "file.missing": "There is no file {path}.",
+    "file.unreadable": "{path} cannot be read ({reason}).",
+    "file.unwritable": "{path} cannot be written ({reason}). Choose another folder or free some space.",
+}

@@ -1,0 +1,3 @@
+"""Errors and notices of: translation."""
+
+TEXTS: dict[str, str] = {}
