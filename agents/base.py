@@ -7,12 +7,14 @@ Standard library only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-RequestT = TypeVar("RequestT", contravariant=True)
-EventT = TypeVar("EventT", covariant=True)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
+EventT_co = TypeVar("EventT_co", covariant=True)
 
 Value = str | int | float
 
@@ -86,10 +88,12 @@ class CancelToken:
                 self._callbacks.remove(callback)
 
 
-class Agent(Protocol[RequestT, EventT]):
+class Agent(Protocol[RequestT_contra, EventT_co]):
     """Turns one request into a stream of events."""
 
-    def run(self, request: RequestT, cancel: CancelToken) -> Generator[EventT, None, None]:
+    def run(
+        self, request: RequestT_contra, cancel: CancelToken
+    ) -> Generator[EventT_co, None, None]:
         """Yield events until the work is done.
 
         Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 import tomllib
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ def load(path: Path) -> tuple[Settings, Notice | None]:
         return Settings(), None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         aside = path.with_name(f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-        os.replace(path, aside)
+        path.replace(aside)
         values = (("path", str(path)), ("reason", str(error)), ("aside", str(aside)))
         return Settings(), Notice("settings.invalid", values)
 
@@ -55,4 +54,4 @@ def save(settings: Settings, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_text(tomli_w.dumps(dataclasses.asdict(settings)), "utf-8")
-    os.replace(part, path)
+    part.replace(path)

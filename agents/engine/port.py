@@ -7,12 +7,13 @@ a native handle, and never waits longer than 100 ms after its token was cancelle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -224,7 +225,20 @@ class EngineLoan(Protocol):
 
 
 __all__ = [
-    "Completion", "Embedder", "Engine", "EngineLoan", "Finish", "Fit", "GenerationRequest",
-    "Message", "ModelInfo", "Models", "Priority", "Resident", "Role", "Sampling", "Stream",
+    "Completion",
+    "Embedder",
+    "Engine",
+    "EngineLoan",
+    "Finish",
+    "Fit",
+    "GenerationRequest",
+    "Message",
+    "ModelInfo",
+    "Models",
+    "Priority",
+    "Resident",
+    "Role",
+    "Sampling",
+    "Stream",
     "TextKind",
 ]

@@ -17,11 +17,28 @@ import sqlite_utils
 from agents.base import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
+
+
+class Session(sqlite_utils.Database):
+    """One thread's connection, with `execute` typed."""
+
+    def execute(
+        self,
+        sql: str,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+    ) -> sqlite3.Cursor:
+        """Run one statement with its parameters."""
+        return self.connection.execute(sql, parameters or ())
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection."""
+        return self.conn
 
 
 class Database:
@@ -41,14 +58,15 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._migrate()
         except sqlite3.DatabaseError as error:
-            code = "store.unwritable" if "readonly" in str(error) or "open" in str(error) else "store.damaged"
+            unwritable = "readonly" in str(error) or "open" in str(error)
+            code = "store.unwritable" if unwritable else "store.damaged"
             raise UserError(code, path=str(path), reason=str(error)) from error
         except OSError as error:
             raise UserError("store.unwritable", path=str(path), reason=str(error)) from error
 
-    def read(self) -> sqlite_utils.Database:
+    def read(self) -> Session:
         """This thread's connection, for queries."""
-        db: sqlite_utils.Database | None = getattr(self._local, "db", None)
+        db: Session | None = getattr(self._local, "db", None)
         if db is None:
             connection = sqlite3.connect(
                 self.path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
@@ -56,18 +74,17 @@ class Database:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
-            db = sqlite_utils.Database(connection)
+            db = Session(connection)
             self._local.db = db
             with self._lock:
                 self._connections[threading.get_ident()] = connection
         return db
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sqlite_utils.Database]:
+    def write(self) -> Generator[Session]:
         """One transaction: committed at the end, undone on an exception. Do not nest."""
         db = self.read()
-        connection = db.conn
-        assert connection is not None  # sqlite_utils types it as optional  # noqa: S101
+        connection = db.connection
         connection.execute("begin immediate")
         try:
             yield db
@@ -87,14 +104,17 @@ class Database:
     def _migrate(self) -> None:
         from importlib.resources import files  # noqa: PLC0415
 
+        folder = files("agents.store").joinpath(MIGRATIONS)
         steps = sorted(
-            (entry for entry in files("agents.store").joinpath(MIGRATIONS).iterdir() if entry.name.endswith(".sql")),
+            (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
             key=lambda entry: entry.name,
         )
-        db = self.read()
         with self.write() as db:
-            db.execute("create table if not exists migration (name text primary key, at text not null default current_timestamp)")
-            done = {row[0] for row in db.execute("select name from migration")}
+            db.execute(
+                "create table if not exists migration"
+                " (name text primary key, at text not null default current_timestamp)"
+            )
+            done = {str(row[0]) for row in db.execute("select name from migration")}
             if done - {step.name for step in steps}:
                 raise UserError("store.newer", path=str(self.path))
             for step in steps:

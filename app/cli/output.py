@@ -26,7 +26,8 @@ def show_progress(progress: Progress, what: str) -> None:
     total = str(progress.total) if progress.total else "?"
     line = f"{what}: {progress.done}/{total}"
     if progress.seconds_left:
-        line += " · " + _("{minutes} min {seconds} s left", minutes=int(progress.seconds_left) // 60, seconds=int(progress.seconds_left) % 60)
+        minutes, seconds = divmod(int(progress.seconds_left), 60)
+        line += " · " + _("{minutes} min {seconds} s left", minutes=minutes, seconds=seconds)
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
     elif progress.done == progress.total:

@@ -13,6 +13,8 @@ create table turn (
     content text not null default '',
     -- 'writing' is what a power cut leaves behind: shown as interrupted at the next start
     state text not null default 'done' check (state in ('writing', 'done', 'stopped', 'interrupted', 'length')),
+    -- the process that writes it, while it is being written
+    owner text not null default '',
     model text not null default '',
     tokens integer not null default 0,
     seconds real not null default 0,

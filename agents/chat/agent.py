@@ -1,0 +1,138 @@
+"""The chat agent: a question in, a streamed answer out.
+
+The one law: the answer is stored while it grows and is recorded however it ends: done, stopped,
+cut by length, failed in the middle, or killed with the process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, Notice, Token, UserError
+from agents.chat.events import ChatDone, ChatStarted
+from agents.engine.port import GenerationRequest, Message, Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from agents.base import CancelToken
+    from agents.chat.events import ChatEvent, ChatRequest
+    from agents.engine.port import Completion, Engine, Models, Stream
+    from agents.store.conversations import Conversations, Turn, TurnState
+
+STORE_SECONDS = 0.3  # how often a growing answer is written down
+
+
+class ChatAgent:
+    """Answers in a conversation that is kept."""
+
+    def __init__(self, models: Models, conversations: Conversations) -> None:
+        """Keep what lends the models and where conversations live."""
+        self._models = models
+        self._conversations = conversations
+
+    def run(self, request: ChatRequest, cancel: CancelToken) -> Generator[ChatEvent, None, None]:
+        """Answer one question; see `agents.base.Agent`.
+
+        Raises:
+            UserError: chat.no_model, chat.empty, chat.gone, chat.nothing_to_regenerate,
+                and what the engine raises. The question is stored before the model is loaded.
+        """
+        question = request.question.strip()
+        if not request.model:
+            raise UserError("chat.no_model")
+        if not question and not request.regenerate:
+            raise UserError("chat.empty")
+        conversation, asked = self._store_question(request, question)
+        turns = self._conversations.turns(conversation)
+        with self._models.borrow(request.model, cancel) as engine:
+            if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
+                yield Notice("chat.model_lacks_korean", (("model", engine.info.name),))
+            answer = self._conversations.add(
+                conversation, "assistant", "", "writing", engine.info.name
+            )
+            yield ChatStarted(conversation, asked, answer, engine.info.name)
+            stream = engine.submit(_generation(request, turns, conversation, engine), cancel)
+            yield from self._follow(stream, conversation, answer, engine)
+
+    def _store_question(self, request: ChatRequest, question: str) -> tuple[int, int]:
+        kept = self._conversations
+        conversation = request.conversation
+        if conversation and not kept.exists(conversation):
+            raise UserError("chat.gone")
+        if request.regenerate:
+            if not any(turn.role == "user" for turn in kept.turns(conversation)):
+                raise UserError("chat.nothing_to_regenerate")
+            kept.forget_answer(conversation)
+            return conversation, kept.turns(conversation)[-1].id
+        if not conversation:
+            conversation = kept.start(question, request.model)
+        return conversation, kept.add(conversation, "user", question, "done")
+
+    def _follow(
+        self, stream: Stream, conversation: int, answer: int, engine: Engine
+    ) -> Generator[ChatEvent, None, None]:
+        started = stored = time.monotonic()
+        text = ""
+        state: TurnState = "interrupted"  # until we know better
+        try:
+            for piece in stream:
+                text += piece
+                yield Token(piece)
+                now = time.monotonic()
+                if now - stored >= STORE_SECONDS:
+                    self._conversations.grow(answer, text)
+                    stored = now
+            state = "length" if stream.result().finish in ("length", "context") else "done"
+        except (CancelledError, GeneratorExit):
+            state = "stopped"
+            raise
+        finally:
+            made = stream.so_far
+            seconds = time.monotonic() - started
+            self._conversations.finish(
+                answer, text, state, tokens=made.completion_tokens, seconds=seconds
+            )
+        yield _done(made, conversation, answer, text, seconds, engine.info.context)
+
+
+def _done(
+    made: Completion, conversation: int, answer: int, text: str, seconds: float, context: int
+) -> ChatDone:
+    return ChatDone(
+        conversation=conversation,
+        turn=answer,
+        text=text,
+        finish=made.finish,
+        tokens=made.completion_tokens,
+        tokens_per_second=made.tokens_per_second,
+        seconds=seconds,
+        context_used=made.prompt_tokens + made.completion_tokens,
+        context_size=context,
+    )
+
+
+def _generation(
+    request: ChatRequest, turns: tuple[Turn, ...], conversation: int, engine: Engine
+) -> GenerationRequest:
+    messages = [Message(turn.role, turn.content) for turn in turns if turn.content]
+    if request.system:
+        messages.insert(0, Message("system", request.system))
+    return GenerationRequest(
+        messages=tuple(messages),
+        sampling=dataclasses.replace(engine.info.sampling, seed=request.seed),
+        max_tokens=request.max_tokens,
+        priority=Priority.INTERACTIVE,
+        conversation=f"chat-{conversation}",
+        id=f"chat-{conversation}",
+    )
+
+
+def _has_hangul(text: str) -> bool:
+    return any("가" <= letter <= "힣" or "ㄱ" <= letter <= "ㆎ" for letter in text)
+
+
+def _lacks(engine: Engine, language: str) -> bool:
+    return bool(engine.info.languages) and language not in engine.info.languages
