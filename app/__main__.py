@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import i18n, settings
 from app.paths import user_paths
+
+if TYPE_CHECKING:
+    from agents.base import Notice
+    from app.paths import Paths
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,15 +21,29 @@ def main(arguments: list[str] | None = None) -> int:
     chosen, notice = settings.load(paths.settings)
     language = i18n.system_language() if chosen.language == "system" else chosen.language
     i18n.use(language, paths.assets)
-    if arguments:
-        from app.cli import main as cli  # noqa: PLC0415 - the window starts without the command line
-
-        if notice is not None:
-            print(i18n.explain(notice), file=sys.stderr)  # noqa: T201
-        return cli.run(arguments, paths, chosen)
+    if arguments and not _only_files(arguments):
+        return _command(arguments, paths, chosen, notice)
     from app.ui import build  # noqa: PLC0415 - the command line works where Qt does not
 
-    return build.run(paths, chosen, notice)
+    return build.run(paths, chosen, notice, [Path(name) for name in arguments])
+
+
+def _only_files(arguments: list[str]) -> bool:
+    """Whether the desktop started us with files to open ("open with")."""
+    return all(not name.startswith("-") and Path(name).is_file() for name in arguments)
+
+
+def _command(
+    arguments: list[str], paths: Paths, chosen: settings.Settings, notice: Notice | None
+) -> int:
+    from app import selftest  # noqa: PLC0415 - the window starts without the command line
+    from app.cli import main as cli  # noqa: PLC0415 - likewise
+
+    if notice is not None:
+        print(i18n.explain(notice), file=sys.stderr)  # noqa: T201
+    if arguments[0] == "--selftest":
+        arguments = ["selftest", *arguments[1:]]
+    return cli.run(arguments, paths, chosen, selftest)
 
 
 if __name__ == "__main__":

@@ -9,25 +9,34 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelledError, CancelToken, UserError
 from app import i18n
 from app.build import Desk
-from app.cli import chat, demo, draft, entities, library, models, selftest, translate
+from app.cli import chat, demo, draft, entities, library, models, translate
 from app.i18n import _
 from app.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.cli.output import Commands
     from app.paths import Paths
     from app.settings import Settings
 
 DONE, NOTHING, USAGE, PROBLEMS, CANCELLED = 0, 1, 2, 3, 130
 
 
-def parser() -> argparse.ArgumentParser:
+class Command(Protocol):
+    """A module that adds itself to the command line."""
+
+    def add(self, commands: Commands) -> None:
+        """Add a sub-command whose `run` is `(args, desk, cancel) -> exit code`."""
+        ...
+
+
+def parser(*more: Command) -> argparse.ArgumentParser:
     """The whole command line, in the user's language."""
     top = argparse.ArgumentParser(
         prog="moadesk",
@@ -35,14 +44,14 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    for module in (chat, translate, draft, library, entities, models, selftest, demo):
+    for module in (chat, translate, draft, library, entities, models, demo, *more):
         module.add(commands)
     return top
 
 
-def run(arguments: Sequence[str], paths: Paths, settings: Settings) -> int:
+def run(arguments: Sequence[str], paths: Paths, settings: Settings, *more: Command) -> int:
     """Run one command; returns the exit code."""
-    args = parser().parse_args(arguments)
+    args = parser(*more).parse_args(arguments)
     cancel = CancelToken()
     previous = signal.signal(signal.SIGINT, lambda *_signal: cancel.cancel())
     desk = Desk(paths, settings)

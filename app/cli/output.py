@@ -12,7 +12,12 @@ from app import i18n
 from app.i18n import _
 
 if TYPE_CHECKING:
+    import argparse
+
     from agents.base import Notice, Progress
+
+    # argparse keeps the name of what `add_subparsers` returns to itself.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
 
 
 def show_notice(notice: Notice) -> None:
