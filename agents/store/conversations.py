@@ -67,7 +67,9 @@ class Conversations:
             where :like = '%%' or title like :like escape '\\' or exists (
                 select 1 from turn where conversation = c.id and content like :like escape '\\'
             )
-            order by updated desc, id desc limit :limit
+            order by updated desc,
+                (select max(id) from turn where conversation = c.id) desc, id desc
+            limit :limit
             """,
             {"like": like, "limit": limit},
         )

@@ -1,0 +1,91 @@
+"""The database is what a user would miss most: it must never be lost or half-written."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+
+import pytest
+
+from agents.base import UserError
+from agents.store.database import Database
+
+
+@pytest.fixture
+def database(tmp_path):
+    made = Database(tmp_path / "new folder" / "한글.sqlite3")
+    yield made
+    made.close()
+
+
+def test_a_write_is_undone_as_a_whole(database):
+    def half():
+        with database.write() as db:
+            db.execute("insert into conversation (title) values ('lost')")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - ours, raised above
+        half()
+    assert database.read().execute("select count(*) from conversation").fetchone() == (0,)
+    with database.write() as db:
+        db.execute("insert into conversation (title) values ('kept')")
+    assert database.read().execute("select title from conversation").fetchone() == ("kept",)
+
+
+def test_threads_have_connections_of_their_own_and_no_write_is_lost(database):
+    def work():
+        for _step in range(25):
+            with database.write() as db:
+                db.execute("insert into conversation (title) values ('x')")
+
+    threads = [threading.Thread(target=work) for _thread in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert database.read().execute("select count(*) from conversation").fetchone() == (100,)
+
+
+def test_opening_again_migrates_nothing_twice(tmp_path):
+    path = tmp_path / "data.sqlite3"
+    first = Database(path)
+    with first.write() as db:
+        db.execute("insert into conversation (title) values ('kept')")
+    first.close()
+    second = Database(path)
+    assert second.read().execute("select title from conversation").fetchall() == [("kept",)]
+    second.close()
+
+
+def test_a_newer_database_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "data.sqlite3"
+    made = Database(path)
+    with made.write() as db:
+        db.execute("insert into migration (name) values ('9999_future.sql')")
+    made.close()
+    with pytest.raises(UserError) as caught:
+        Database(path)
+    assert caught.value.code == "store.newer"
+
+
+def test_a_damaged_database_is_a_sentence(tmp_path):
+    path = tmp_path / "data.sqlite3"
+    path.write_bytes(b"this is not a database, it is a letter" * 100)
+    with pytest.raises(UserError) as caught:
+        Database(path)
+    assert caught.value.code == "store.damaged"
+
+
+def test_a_folder_in_the_way_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError) as caught:
+        Database(tmp_path / "file" / "data.sqlite3")
+    assert caught.value.code == "store.unwritable"
+
+
+def test_a_second_process_may_read_while_we_write(database):
+    with database.write() as db:
+        db.execute("insert into conversation (title) values ('open')")
+        other = sqlite3.connect(database.path)
+        assert other.execute("select count(*) from conversation").fetchone() == (0,)
+        other.close()
