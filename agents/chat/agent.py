@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Token, UserError
 from agents.chat.events import ChatDone, ChatStarted
-from agents.engine.port import GenerationRequest, Message, Priority
+from agents.engine.port import Completion, GenerationRequest, Message, Priority
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
-    from agents.engine.port import Completion, Engine, Models, Stream
+    from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
 
 STORE_SECONDS = 0.3  # how often a growing answer is written down
@@ -53,9 +53,10 @@ class ChatAgent:
             answer = self._conversations.add(
                 conversation, "assistant", "", "writing", engine.info.name
             )
-            yield ChatStarted(conversation, asked, answer, engine.info.name)
-            stream = engine.submit(_generation(request, turns, conversation, engine), cancel)
-            yield from self._follow(stream, conversation, answer, engine)
+            start = ChatStarted(conversation, asked, answer, engine.info.name)
+            asks = _generation(request, turns, conversation, engine)
+            made, text, seconds = yield from self._follow(engine, asks, start, cancel)
+            yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
     def _store_question(self, request: ChatRequest, question: str) -> tuple[int, int]:
         kept = self._conversations
@@ -72,30 +73,38 @@ class ChatAgent:
         return conversation, kept.add(conversation, "user", question, "done")
 
     def _follow(
-        self, stream: Stream, conversation: int, answer: int, engine: Engine
-    ) -> Generator[ChatEvent, None, None]:
-        started = stored = time.monotonic()
+        self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken
+    ) -> Generator[ChatStarted | Token, None, tuple[Completion, str, float]]:
+        answer = start.turn
+        began = stored = time.monotonic()
+        made = Completion("", "cancelled")
         text = ""
         state: TurnState = "interrupted"  # until we know better
         try:
-            for piece in stream:
-                text += piece
-                yield Token(piece)
-                now = time.monotonic()
-                if now - stored >= STORE_SECONDS:
-                    self._conversations.grow(answer, text)
-                    stored = now
-            state = "length" if stream.result().finish in ("length", "context") else "done"
+            yield start
+            stream = engine.submit(asks, cancel)
+            try:
+                for piece in stream:
+                    text += piece
+                    yield Token(piece)
+                    now = time.monotonic()
+                    if now - stored >= STORE_SECONDS:
+                        self._conversations.grow(answer, text)
+                        stored = now
+            finally:
+                made = stream.so_far
+            made = stream.result()
+            state = "length" if made.finish in ("length", "context") else "done"
         except (CancelledError, GeneratorExit):
+            cancel.cancel()  # a reader who left has no use for the rest
             state = "stopped"
             raise
         finally:
-            made = stream.so_far
-            seconds = time.monotonic() - started
+            seconds = time.monotonic() - began
             self._conversations.finish(
                 answer, text, state, tokens=made.completion_tokens, seconds=seconds
             )
-        yield _done(made, conversation, answer, text, seconds, engine.info.context)
+        return made, text, seconds
 
 
 def _done(

@@ -1,0 +1,152 @@
+"""The chat agent: what it stores, how it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+import pytest
+
+from agents.base import CancelledError, CancelToken, Notice, Token, UserError
+from agents.chat.agent import ChatAgent
+from agents.chat.events import ChatDone, ChatRequest, ChatStarted
+from agents.store.conversations import Conversations
+from agents.store.database import Database
+from tests.engine.scripted import ScriptedEngine, ScriptedModels
+
+
+@pytest.fixture
+def kept(tmp_path):
+    database = Database(tmp_path / "data.sqlite3")
+    yield Conversations(database)
+    database.close()
+
+
+def agent_with(kept, answer, **more):
+    engine = ScriptedEngine(lambda _request: answer, **more)
+    return ChatAgent(ScriptedModels({"m": engine}), kept), engine
+
+
+def test_an_answer_streams_and_is_stored(kept):
+    agent, _engine = agent_with(kept, "Three hours and a quarter.")
+    events = list(agent.run(ChatRequest("How long?", "m"), CancelToken()))
+    started = next(event for event in events if isinstance(event, ChatStarted))
+    done = events[-1]
+    assert isinstance(done, ChatDone)
+    streamed = "".join(event.text for event in events if isinstance(event, Token))
+    assert streamed == done.text == "Three hours and a quarter."
+    question, answer = kept.turns(started.conversation)
+    assert (question.content, answer.content, answer.state) == ("How long?", done.text, "done")
+    assert kept.list()[0].title == "How long?"
+
+
+def test_the_model_sees_the_conversation_so_far(kept):
+    agent, engine = agent_with(kept, "Yes.")
+    first = list(agent.run(ChatRequest("One?", "m", system="Be brief."), CancelToken()))[-1]
+    list(agent.run(ChatRequest("Two?", "m", conversation=first.conversation), CancelToken()))
+    said = [(message.role, message.content) for message in engine.requests[-1].messages]
+    assert said == [("user", "One?"), ("assistant", "Yes."), ("user", "Two?")]
+    assert engine.requests[0].messages[0].content == "Be brief."
+
+
+def test_regenerating_replaces_the_last_answer_only(kept):
+    agent, engine = agent_with(kept, "Again.")
+    first = list(agent.run(ChatRequest("One?", "m"), CancelToken()))[-1]
+    request = ChatRequest("", "m", conversation=first.conversation, regenerate=True, seed=7)
+    list(agent.run(request, CancelToken()))
+    assert [turn.content for turn in kept.turns(first.conversation)] == ["One?", "Again."]
+    assert engine.requests[-1].sampling.seed == 7
+
+
+def test_a_stopped_answer_is_kept_as_far_as_it_came(kept):
+    agent, _engine = agent_with(kept, "word " * 1000, delay=0.005)
+    cancel = CancelToken()
+    got = []
+    with pytest.raises(CancelledError):
+        for event in agent.run(ChatRequest("Talk.", "m"), cancel):
+            if isinstance(event, Token):
+                got.append(event.text)
+                if len(got) == 5:
+                    cancel.cancel()
+    answer = kept.turns(kept.list()[0].id)[-1]
+    assert answer.state == "stopped"
+    assert answer.content == "".join(got)
+
+
+def test_a_reader_who_leaves_stops_the_answer(kept):
+    agent, _engine = agent_with(kept, "word " * 1000, delay=0.001)
+    running = agent.run(ChatRequest("Talk.", "m"), CancelToken())
+    for event in running:
+        if isinstance(event, Token):
+            break
+    running.close()
+    assert kept.turns(kept.list()[0].id)[-1].state == "stopped"
+
+
+def test_an_engine_that_fails_leaves_the_question_and_what_was_said(kept):
+    def broken(_request):
+        raise UserError("engine.context_full")
+
+    agent = ChatAgent(ScriptedModels({"m": ScriptedEngine(broken)}), kept)
+    with pytest.raises(UserError):
+        list(agent.run(ChatRequest("Why?", "m"), CancelToken()))
+    turns = kept.turns(kept.list()[0].id)
+    assert [turn.content for turn in turns] == ["Why?", ""]
+    assert turns[-1].state == "interrupted"
+
+
+def test_an_answer_cut_by_length_says_so(kept):
+    agent, _engine = agent_with(kept, "one two three four five six")
+    done = list(agent.run(ChatRequest("Count.", "m", max_tokens=3), CancelToken()))[-1]
+    assert done.finish == "length"
+    assert kept.turns(done.conversation)[-1].state == "length"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (ChatRequest("", "m"), "chat.empty"),
+        (ChatRequest(" \n ", "m"), "chat.empty"),
+        (ChatRequest("Hello", ""), "chat.no_model"),
+        (ChatRequest("Hello", "m", conversation=99), "chat.gone"),
+        (ChatRequest("", "m", regenerate=True), "chat.nothing_to_regenerate"),
+        (ChatRequest("Hello", "unknown"), "model.missing"),
+    ],
+)
+def test_bad_requests_are_sentences(kept, request_, code):
+    agent, _engine = agent_with(kept, "x")
+    with pytest.raises(UserError) as caught:
+        list(agent.run(request_, CancelToken()))
+    assert caught.value.code == code
+
+
+def test_a_korean_question_to_an_english_model_is_announced(kept, english_info):
+    agent, _engine = agent_with(kept, "?", info=english_info)
+    events = list(agent.run(ChatRequest("얼마나 걸려?", "m"), CancelToken()))
+    assert isinstance(events[0], Notice)
+    assert events[0].code == "chat.model_lacks_korean"
+    events = list(agent.run(ChatRequest("How long?", "m"), CancelToken()))
+    assert not any(isinstance(event, Notice) for event in events)
+
+
+@pytest.fixture
+def english_info():
+    info = ScriptedEngine(lambda _request: "").info
+    return dataclasses.replace(info, languages=("en",))
+
+
+def test_several_conversations_run_at_once(kept):
+    agent, _engine = agent_with(kept, "an answer of five words", delay=0.002)
+    done: list[ChatDone] = []
+
+    def ask(number):
+        done.append(list(agent.run(ChatRequest(f"Question {number}?", "m"), CancelToken()))[-1])
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({event.conversation for event in done}) == 6
+    for event in done:
+        assert [turn.state for turn in kept.turns(event.conversation)] == ["done", "done"]
