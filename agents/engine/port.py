@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from agents.base import CancelToken
+    from agents.base import CancelToken, UserError
 
 Role = Literal["system", "user", "assistant", "tool"]
-Finish = Literal["stop", "length", "context", "cancelled"]
+Finish = Literal["stop", "length", "context", "cancelled", "failed"]  # "failed" only from `map`
 TextKind = Literal["query", "passage"]
 
 
@@ -77,6 +77,7 @@ class Completion:
     completion_tokens: int = 0
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
+    problem: UserError | None = None  # set when `finish` is "failed"
 
     @property
     def tokens_per_second(self) -> float:
@@ -136,7 +137,9 @@ class Engine(Protocol):
     ) -> Iterator[tuple[str, Completion]]:
         """Run many requests, at most `in_flight` at a time; yield `(id, completion)` as they end.
 
-        `requests` is consumed lazily, so a generator may decide late what comes next.
+        `requests` is consumed lazily, so a generator may decide late what comes next. A request
+        that fails ends as a completion with `finish` "failed" and its `problem`: one bad
+        segment does not stop the others. Leaving the iterator early cancels what still runs.
 
         Raises:
             CancelledError: `cancel` was set.
