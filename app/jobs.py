@@ -1,0 +1,279 @@
+"""The one module that knows both Qt and threads: work on a worker, its events on the GUI thread.
+
+The one law: workers never touch a Qt object except to post one queued signal of the pool; jobs
+are made, told and deleted on the GUI thread only. Only frozen values cross.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+
+from agents.base import CancelledError, CancelToken, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from agents.base import Agent
+
+log = logging.getLogger(__name__)
+
+State = Literal["done", "cancelled", "failed"]
+
+WORKERS = 6
+BACKGROUND = 3  # of them may be busy with work nobody waits for
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended. A failure is either a person's (`error`) or ours (`bug`, a traceback)."""
+
+    state: State
+    value: Any = None  # what a function returned; the last event of an agent
+    error: UserError | None = None
+    bug: str = ""
+
+
+class _Told(QObject):
+    """A job's signals, on the GUI thread (`event` is taken in a QObject: Qt calls it)."""
+
+    happened = Signal(object)
+    ended = Signal(object)
+
+
+class Job:
+    """One piece of work under way. Its signals are gone after `finished` was told."""
+
+    def __init__(self, pool: JobPool, number: int, *, agent: bool, network: bool) -> None:
+        self.number = number
+        self.is_agent = agent  # False for a short plain function
+        self.network = network  # whether it talks to the network, for the status bar
+        self.cancelling = False
+        self.told = _Told(pool)
+        self._pool = pool
+        self._token = CancelToken()
+
+    @property
+    def event(self) -> SignalInstance:
+        """Signal: one event of the agent, in order."""
+        return self.told.happened
+
+    @property
+    def finished(self) -> SignalInstance:
+        """Signal: the `Outcome`, once, after the last event."""
+        return self.told.ended
+
+    @property
+    def token(self) -> CancelToken:
+        """What the work watches."""
+        return self._token
+
+    def cancel(self) -> None:
+        """Ask the work to stop; `finished` follows. Harmless at any time, also afterwards."""
+        self.cancelling = True
+        self._pool.cancel(self)
+
+
+@dataclass(slots=True)
+class _Work:
+    number: int
+    token: CancelToken
+    run: Callable[[_Work], Any]
+    background: bool
+
+
+class JobPool(QObject):
+    """Worker threads; some are always kept for what the user waits for."""
+
+    changed = Signal()  # a job began or ended
+    broken = Signal(str)  # the traceback of a bug in some job
+    _posted = Signal(object)
+
+    def __init__(
+        self, parent: QObject | None = None, *, workers: int = WORKERS, background: int = BACKGROUND
+    ) -> None:
+        """Make a pool.
+
+        Args:
+            parent: Qt parent.
+            workers: threads at most; they are started when first needed.
+            background: of them, how many may run work that is not interactive.
+        """
+        super().__init__(parent)
+        self._jobs: dict[int, Job] = {}
+        self._numbers = 0
+        self._workers = workers
+        self._background = background
+        self._ready = threading.Condition()
+        self._queue: deque[_Work] = deque()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._busy_background = 0
+        self._closed = False
+        self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+
+    def start(
+        self,
+        agent: Agent[Any, Any],
+        request: object,
+        *,
+        interactive: bool = False,
+        network: bool = False,
+    ) -> Job:
+        """Run `agent.run(request, token)` and deliver its events in order.
+
+        Args:
+            agent: what does the work.
+            request: its frozen request.
+            interactive: the user waits for it: it never queues behind background work.
+            network: it talks to the network; the status bar shows that while it runs.
+        """
+        return self._add(
+            lambda work: self._follow(work, agent.run(request, work.token)),
+            background=not interactive,
+            agent=True,
+            network=network,
+        )
+
+    def call(self, function: Callable[..., Any], *args: object) -> Job:
+        """Run a short plain function; what it returns is `Outcome.value`.
+
+        A cancelled call that already runs is not interrupted, but its value is thrown away.
+        """
+        return self._add(
+            lambda work: _called(work, function, args), background=False, agent=False, network=False
+        )
+
+    def running(self, *, network: bool = False) -> list[Job]:
+        """The agents' jobs that are queued or running; with `network`, only those that dial out."""
+        return [job for job in self._jobs.values() if job.is_agent and (job.network or not network)]
+
+    def cancel(self, job: Job) -> None:
+        """See `Job.cancel`."""
+        with self._ready:
+            queued = next((work for work in self._queue if work.number == job.number), None)
+            if queued is not None:
+                self._queue.remove(queued)
+        job.token.cancel()
+        if queued is not None:
+            self._post(queued, Outcome("cancelled"))
+
+    def shutdown(self, seconds: float = 3.0) -> bool:
+        """Cancel everything and wait; never terminates a thread.
+
+        Returns:
+            Whether all workers ended; otherwise the process has to end without them.
+        """
+        for job in list(self._jobs.values()):
+            job.cancel()
+        with self._ready:
+            self._closed = True
+            self._ready.notify_all()
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _add(
+        self, run: Callable[[_Work], Any], *, background: bool, agent: bool, network: bool
+    ) -> Job:
+        self._numbers += 1
+        job = Job(self, self._numbers, agent=agent, network=network)
+        self._jobs[job.number] = job
+        work = _Work(job.number, job.token, run, background)
+        with self._ready:
+            closed = self._closed
+            if not closed:
+                self._queue.append(work)
+                if self._idle < len(self._queue) and len(self._threads) < self._workers:
+                    self._grow()
+                self._ready.notify()
+        if closed:
+            job.token.cancel()
+            self._post(work, Outcome("cancelled"))
+        self.changed.emit()
+        return job
+
+    def _grow(self) -> None:
+        name = f"worker-{len(self._threads) + 1}"
+        # A daemon: if it ignores its token, the process can still end (see `shutdown`).
+        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._ready:
+                self._idle += 1
+                while (work := self._next()) is None and not self._closed:
+                    self._ready.wait()
+                self._idle -= 1
+                if work is None:
+                    return
+                self._busy_background += work.background
+            outcome = _outcome(work)
+            with self._ready:
+                self._busy_background -= work.background
+                self._ready.notify_all()
+            self._post(work, outcome)
+
+    def _next(self) -> _Work | None:
+        for work in self._queue:
+            if not work.background or self._busy_background < self._background:
+                self._queue.remove(work)
+                return work
+        return None
+
+    def _follow(self, work: _Work, events: Generator[Any, None, None]) -> Any:  # noqa: ANN401
+        last = None
+        try:
+            for last in events:  # the last one is the outcome's value
+                self._post(work, last)
+        finally:
+            events.close()
+        return last
+
+    def _post(self, work: _Work, value: object) -> None:
+        self._posted.emit((work.number, value))
+
+    @Slot(object)
+    def _receive(self, posted: tuple[int, object]) -> None:
+        number, value = posted
+        job = self._jobs.get(number)
+        if job is None:
+            return
+        if not isinstance(value, Outcome):
+            job.event.emit(value)
+            return
+        del self._jobs[number]
+        job.finished.emit(value)
+        job.told.deleteLater()
+        if value.bug:
+            self.broken.emit(value.bug)
+        self.changed.emit()
+
+
+def _called(work: _Work, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
+    value = function(*args)
+    work.token.check()
+    return value
+
+
+def _outcome(work: _Work) -> Outcome:
+    try:
+        work.token.check()
+        return Outcome("done", work.run(work))
+    except CancelledError:
+        return Outcome("cancelled")
+    except UserError as error:
+        return Outcome("failed", error=error)
+    except Exception:  # whatever it is, it is our bug and must reach the window
+        log.exception("A job failed")
+        return Outcome("failed", bug=traceback.format_exc())

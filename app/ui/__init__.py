@@ -1,0 +1,1 @@
+"""The window: pages arrange and act, agents think. Nothing here works on a thread itself."""
