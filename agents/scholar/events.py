@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agents.base import Notice, Progress, Token
+from agents.store.drafts import Draft, DraftReport, Paragraph, Sentence, Support
+from agents.store.library import Broken, Work
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BrokenEntry = Broken
+ParagraphDone = Paragraph  # one paragraph, checked and stored
 
 SearchWay = Literal["words", "meaning", "both"]
-Support = Literal["supported", "flagged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One entry of the library."""
-
-    id: int
-    key: str  # citation key, as the user wrote it
-    kind: str  # BibTeX entry type, lower case
-    title: str
-    authors: tuple[str, ...]  # "Family, Given"
-    year: str
-    venue: str
-    abstract: str
-    doi: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +26,13 @@ class ImportRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenEntry:
-    """An entry that could not be read: where it stands and what it says."""
-
-    line: int  # 1-based
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportDone:
     """What came in. `duplicates` are entries the library already had."""
 
     added: int
     updated: int
     duplicates: int
-    broken: tuple[BrokenEntry, ...]
+    broken: tuple[Broken, ...]
     total: int  # works in the library now
 
 
@@ -89,6 +71,7 @@ class DraftRequest:
     library: Path | None = None  # a .bib file drafted from alone; None = the whole library
     max_themes: int = 4
     seed: int = 0
+    draft: int = 0  # go on with this stopped draft; its topic, library and plan hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,48 +88,16 @@ class PlanMade:
 
     themes: tuple[Theme, ...]
     left_out: int
+    draft: int = 0  # its id in the store
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of the draft with the keys it cites and what backs it."""
+class SentenceDone:
+    """One sentence, checked and stored; replaces the tokens shown since the last one."""
 
-    text: str  # without citation marks
-    keys: tuple[str, ...]
-    support: Support
-    evidence: str = ""  # quoted from the abstract of a cited work
-    reason: str = ""  # a code of `app.messages`, where flagged
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphDone:
-    """One paragraph, checked and stored."""
-
-    index: int
-    theme: str
-    sentences: tuple[Sentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DraftReport:
-    """The counts of the report beside the draft, all integers."""
-
-    citations: int
-    unknown_keys: int
-    sentences: int
-    supported: int
-    flagged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A whole draft."""
-
-    id: int
-    topic: str
-    paragraphs: tuple[ParagraphDone, ...]
-    works: tuple[Work, ...]  # what is cited, in order of first citation
-    report: DraftReport
+    paragraph: int  # index of the theme
+    index: int  # within the paragraph
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +108,42 @@ class DraftDone:
 
 
 ScholarEvent = (
-    Token | Notice | Progress | ImportDone | SearchDone | PlanMade | ParagraphDone | DraftDone
+    Token
+    | Notice
+    | Progress
+    | ImportDone
+    | SearchDone
+    | PlanMade
+    | SentenceDone
+    | ParagraphDone
+    | DraftDone
 )
+
+ScholarRequest = ImportRequest | SearchRequest | DraftRequest
+
+__all__ = [
+    "Broken",
+    "BrokenEntry",
+    "Draft",
+    "DraftDone",
+    "DraftReport",
+    "DraftRequest",
+    "Hit",
+    "ImportDone",
+    "ImportRequest",
+    "Notice",
+    "ParagraphDone",
+    "PlanMade",
+    "Progress",
+    "ScholarEvent",
+    "ScholarRequest",
+    "SearchDone",
+    "SearchRequest",
+    "SearchWay",
+    "Sentence",
+    "SentenceDone",
+    "Support",
+    "Theme",
+    "Token",
+    "Work",
+]

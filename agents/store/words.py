@@ -1,0 +1,80 @@
+"""How texts become searchable words, Korean and English alike.
+
+The one law: index and query go through the same functions, so what was stored can be found.
+Latin words are folded (accents, case) and stemmed; Hangul runs are cut into overlapping pairs of
+syllables, so that particles and compounds do not hide a word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from agents.store.stem import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(r"[가-힣]+|[^\W_가-힣]+", re.UNICODE)
+# Letters that Unicode does not take apart into a base letter and an accent.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+                          "ß": "ss", "ı": "i"})  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; Hangul composed."""
+    bare = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
+    )
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+
+
+def is_hangul(word: str) -> bool:
+    """Whether a word begins with a Hangul syllable."""
+    return "가" <= word[:1] <= "힣"
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Folded words: runs of Hangul, runs of other letters and digits."""
+    for match in _TOKEN.finditer(fold(text)):
+        yield match.group()
+
+
+def index_text(text: str) -> str:
+    """What the full-text index holds for `text`: stems and pairs of syllables."""
+    made: list[str] = []
+    for word in tokens(text):
+        made += _pairs(word) if is_hangul(word) else [stem(word)]
+    return " ".join(made)
+
+
+def match_queries(query: str) -> tuple[str, ...]:
+    """FTS5 expressions for what a person typed, strictest first: every word, then any word.
+
+    Everything is quoted, so nothing in it is understood as an operator. The last Latin word may be
+    unfinished: it also matches as a beginning. Empty when there is nothing to look for.
+    """
+    words = list(dict.fromkeys(tokens(query)))
+    if not words:
+        return ()
+    terms: list[str] = []
+    for index, word in enumerate(words):
+        last = index == len(words) - 1
+        if is_hangul(word):
+            # a single syllable stands at the beginning of a pair
+            terms.append(f'"{word}"*' if len(word) == 1 else f'"{" ".join(_pairs(word))}"')
+        elif last and len(word) > 2:
+            terms.append(f'("{stem(word)}" OR "{word}"*)')
+        else:
+            terms.append(f'"{stem(word)}"')
+    every, any_ = " AND ".join(terms), " OR ".join(terms)
+    return (every,) if every == any_ else (every, any_)
+
+
+def _pairs(word: str) -> list[str]:
+    if len(word) == 1:
+        return [word]
+    return [word[i : i + 2] for i in range(len(word) - 1)]
