@@ -1,0 +1,27 @@
+"""A desk of its own for every test: nothing of the user's is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import i18n
+from app.__main__ import main
+from app.paths import assets_dir
+
+
+@pytest.fixture
+def moadesk(tmp_path, monkeypatch, capsys):
+    """Run the command line in this process; returns (exit code, stdout, stderr)."""
+    monkeypatch.setenv("MOADESK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LC_ALL", "C")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:  # argparse leaves by itself
+            code = int(leaving.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    yield run
+    i18n.use("en", assets_dir())
