@@ -41,6 +41,11 @@ def _(text: str, **values: object) -> str:
     return chosen.format(**values) if values else chosen
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's name for "translated later"
+    """Mark a text that is looked up elsewhere."""
+    return text
+
+
 def system_language() -> Language:
     """Korean where the system speaks Korean, otherwise English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

@@ -15,7 +15,7 @@ from agents.base import CancelledError, CancelToken, UserError
 from app import i18n
 from app.build import Desk
 from app.cli import chat, demo, draft, entities, library, models, translate
-from app.i18n import _
+from app.i18n import N_, _
 from app.version import VERSION
 
 if TYPE_CHECKING:
@@ -24,6 +24,25 @@ if TYPE_CHECKING:
     from app.cli.output import Commands
     from app.paths import Paths
     from app.settings import Settings
+
+# argparse's own words: it asks gettext for them, and we answer.
+ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("expected one argument"),
+    N_("expected at least one argument"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("not allowed with argument %s"),
+    N_("one of the arguments %s is required"),
+)
 
 DONE, NOTHING, USAGE, PROBLEMS, CANCELLED = 0, 1, 2, 3, 130
 
@@ -38,6 +57,7 @@ class Command(Protocol):
 
 def parser(*more: Command) -> argparse.ArgumentParser:
     """The whole command line, in the user's language."""
+    argparse.__dict__["_"] = _
     top = argparse.ArgumentParser(
         prog="moadesk",
         description=_("An offline writing desk. Without a command it opens the window."),

@@ -33,9 +33,8 @@ def test_every_command_explains_itself_in_both_languages(moadesk, monkeypatch, c
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
     code, korean, _err = moadesk(command, "--help")
     assert code == 0
-    assert english != korean or command == "selftest"
-    if command not in ("selftest",):
-        assert any("가" <= letter <= "힣" for letter in korean)
+    assert english.startswith("usage: ")
+    assert korean.startswith("사용법: ")
 
 
 @pytest.mark.parametrize("wrong", [("nonsense",), ("chat",), ("translate", "--to", "fr", "x")])
