@@ -1,0 +1,95 @@
+"""The scholar agent: keeps the library, finds works in it, drafts related work from it.
+
+The one law: the model never names a work. It writes about numbered slots; which work a slot is,
+whether a sentence holds against its abstract, and what is cited is decided by code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.base import Progress
+from agents.scholar import bib, retrieval
+from agents.scholar.events import Hit, ImportDone, ImportRequest, SearchDone, SearchRequest
+from agents.store.library import Added
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from agents.base import CancelToken
+    from agents.engine.port import Embedder, Models
+    from agents.scholar.events import DraftRequest, ScholarEvent
+    from agents.store.drafts import Drafts
+    from agents.store.library import Library
+
+_ADD_AT_ONCE = 200  # entries in one transaction
+
+
+class ScholarAgent:
+    """Imports, searches and drafts."""
+
+    def __init__(
+        self, models: Models, library: Library, drafts: Drafts, embedder: Embedder | None
+    ) -> None:
+        """Keep what lends models, where works and drafts live, and what embeds, if anything."""
+        self._models = models
+        self._library = library
+        self._drafts = drafts
+        self._embedder = embedder
+
+    def run(
+        self, request: ImportRequest | SearchRequest | DraftRequest, cancel: CancelToken
+    ) -> Generator[ScholarEvent, None, None]:
+        """Import, search or draft; see `agents.base.Agent`.
+
+        Raises:
+            UserError: file.missing, file.unreadable, scholar.not_bib, scholar.no_topic,
+                scholar.library_empty, scholar.nothing_fits, scholar.no_model,
+                scholar.draft_gone, and what the engine raises.
+        """
+        if isinstance(request, ImportRequest):
+            yield from self._import(request, cancel)
+        elif isinstance(request, SearchRequest):
+            yield from self._search(request, cancel)
+
+    def _import(
+        self, request: ImportRequest, cancel: CancelToken
+    ) -> Generator[ScholarEvent, None, None]:
+        found = bib.read_file(request.source)
+        result = Added(duplicates=found.repeated)
+        total = len(found.entries)
+        for at in range(0, total, _ADD_AT_ONCE):
+            cancel.check()
+            result += self._library.add(found.entries[at : at + _ADD_AT_ONCE])
+            yield Progress(min(at + _ADD_AT_ONCE, total), total, "work")
+        broken = tuple(sorted((*found.broken, *result.refused), key=lambda item: item.line))
+        self._library.keep_broken(str(request.source), broken)
+        self._library.forget_lone_vectors()
+        yield ImportDone(
+            result.added, result.updated, result.duplicates, broken, self._library.count()
+        )
+
+    def _search(
+        self, request: SearchRequest, cancel: CancelToken
+    ) -> Generator[ScholarEvent, None, None]:
+        query = request.query.strip()
+        rankings: dict[str, list[int]] = {}
+        depth = max(request.limit, 50)
+        if request.way in ("words", "both"):
+            rankings["words"] = list(self._library.find(query, depth))
+        if request.way in ("meaning", "both") and self._embedder and query:
+            works = self._library.list()
+            vectors = yield from retrieval.embedded(
+                [work.text for work in works], self._library, self._embedder, cancel
+            )
+            asked = self._embedder.embed([query], "query", cancel)[0]
+            rankings["meaning"] = retrieval.by_meaning(asked, works, vectors, depth)
+        fused = retrieval.fuse(list(rankings.values()))[: request.limit]
+        scores = dict(fused)
+        hits = tuple(
+            Hit(
+                work, scores[work.id], tuple(way for way, ids in rankings.items() if work.id in ids)
+            )
+            for work in self._library.works([id_ for id_, _score in fused])
+        )
+        yield SearchDone(hits, by_meaning="meaning" in rankings)
