@@ -1,0 +1,226 @@
+"""Translation jobs and their segments, stored as they are done.
+
+The one law: a job is found again only by everything that makes its words (content of the file,
+target, engine, model, recipe), so an older model's text is never passed off as a new one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from agents.store import owner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agents.store.database import Database, Session
+
+JobState = Literal["running", "interrupted", "done", "cancelled", "failed"]
+SegmentState = Literal["translated", "untranslated", "from_memory"]
+
+_COLUMNS = (
+    "j.id, j.source, j.output, j.source_language, j.target_language, j.engine, j.model,"
+    " j.segments, (select count(*) from translation_segment s where s.job = j.id),"
+    " (select count(*) from translation_segment s where s.job = j.id and s.problems != ''),"
+    " j.state, j.seconds, j.receipt, j.updated, j.owner"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationJob:
+    """One file and how far it is. `updated` is ISO 8601, UTC."""
+
+    id: int
+    source: str  # path
+    output: str  # path
+    source_language: str
+    target_language: str
+    engine: str
+    model: str
+    segments: int
+    stored: int  # segments already done
+    flagged: int  # of them with a problem
+    state: JobState  # "interrupted": its process died
+    seconds: float
+    receipt: str  # path, once it is written
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """One segment. `target` is what stands in the translated file."""
+
+    segment: str
+    position: int
+    source: str
+    target: str
+    state: SegmentState
+    problems: tuple[str, ...] = ()
+    refused: str = ""  # the answer that did not pass
+    retried: bool = False
+
+
+class Translations:
+    """Reads and writes translation jobs. Any thread."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def start(
+        self,
+        identity: str,
+        *,
+        source: str,
+        output: str,
+        languages: tuple[str, str],
+        engine: str,
+        model: str,
+        segments: int,
+    ) -> int:
+        """Begin a job, or take up the one with the same identity; returns its id.
+
+        What a finished job could not translate is forgotten, so that it is tried again.
+        """
+        values = [source, output, *languages, engine, model, segments, owner.me()]
+        with self._database.write() as db:
+            row = db.execute(
+                "select id, state from translation_job where identity = ?", [identity]
+            ).fetchone()
+            if row is None:
+                cursor = db.execute(
+                    "insert into translation_job (source, output, source_language,"
+                    " target_language, engine, model, segments, owner, identity)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [*values, identity],
+                )
+                return int(cursor.lastrowid or 0)
+            job, state = int(row[0]), str(row[1])
+            if state == "done":
+                db.execute(
+                    "delete from translation_segment where job = ? and problems != ''", [job]
+                )
+                db.execute("update translation_job set seconds = 0 where id = ?", [job])
+            db.execute(
+                "update translation_job set source = ?, output = ?, source_language = ?,"
+                " target_language = ?, engine = ?, model = ?, segments = ?, owner = ?,"
+                " state = 'running', receipt = '' where id = ?",
+                [*values, job],
+            )
+            _touch(db, job)
+            return job
+
+    def save(self, job: int, segments: Sequence[StoredSegment], seconds: float = 0.0) -> None:
+        """Store segments that are done, and the seconds they took, in one transaction."""
+        with self._database.write() as db:
+            for one in segments:
+                db.execute(
+                    "insert or replace into translation_segment (job, segment, position, source,"
+                    " target, refused, state, problems, retried)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        job,
+                        one.segment,
+                        one.position,
+                        one.source,
+                        one.target,
+                        one.refused,
+                        one.state,
+                        " ".join(one.problems),
+                        int(one.retried),
+                    ],
+                )
+            db.execute(
+                "update translation_job set seconds = seconds + ? where id = ?", [seconds, job]
+            )
+            _touch(db, job)
+
+    def segments(self, job: int) -> tuple[StoredSegment, ...]:
+        """What is done, in the order of the document."""
+        rows = self._database.read().execute(
+            "select segment, position, source, target, state, problems, refused, retried"
+            " from translation_segment where job = ? order by position",
+            [job],
+        )
+        return tuple(
+            StoredSegment(*row[:5], tuple(str(row[5]).split()), row[6], bool(row[7]))
+            for row in rows
+        )
+
+    def save_phrases(self, job: int, phrases: Mapping[str, str]) -> None:
+        """Store how phrases read in the other language."""
+        with self._database.write() as db:
+            for source, target in phrases.items():
+                db.execute(
+                    "insert or replace into translation_phrase (job, source, target)"
+                    " values (?, ?, ?)",
+                    [job, source, target],
+                )
+
+    def phrases(self, job: int) -> dict[str, str]:
+        """The stored phrases."""
+        rows = self._database.read().execute(
+            "select source, target from translation_phrase where job = ?", [job]
+        )
+        return {str(source): str(target) for source, target in rows}
+
+    def finish(
+        self,
+        job: int,
+        state: Literal["done", "cancelled", "failed"],
+        receipt: str = "",
+        seconds: float = 0.0,
+    ) -> None:
+        """Store how a run ended, and the seconds since the last segment."""
+        with self._database.write() as db:
+            db.execute(
+                "update translation_job set state = ?, receipt = ?, owner = '',"
+                " seconds = seconds + ? where id = ?",
+                [state, receipt, seconds, job],
+            )
+            _touch(db, job)
+
+    def job(self, job: int) -> TranslationJob | None:
+        """One job, or None if it was deleted."""
+        row = (
+            self._database.read()
+            .execute(f"select {_COLUMNS} from translation_job j where j.id = ?", [job])  # noqa: S608 - columns are a constant
+            .fetchone()
+        )
+        return None if row is None else _job(row)
+
+    def jobs(self, limit: int = 200) -> tuple[TranslationJob, ...]:
+        """The latest first."""
+        rows = self._database.read().execute(
+            f"select {_COLUMNS} from translation_job j order by j.updated desc, j.id desc limit ?",  # noqa: S608 - columns are a constant
+            [limit],
+        )
+        return tuple(_job(row) for row in rows)
+
+    def made(self, output: str) -> bool:
+        """Whether a job of ours writes to this path."""
+        found = self._database.read().execute(
+            "select 1 from translation_job where output = ?", [output]
+        )
+        return found.fetchone() is not None
+
+    def delete(self, job: int) -> None:
+        """Forget a job with all its segments; the files stay."""
+        with self._database.write() as db:
+            db.execute("delete from translation_job where id = ?", [job])
+
+
+def _job(row: tuple[object, ...]) -> TranslationJob:
+    *values, updated, writer = row
+    state = values[10]
+    if state == "running" and not owner.alive(str(writer)):
+        values[10] = "interrupted"
+    return TranslationJob(*values, updated)  # pyright: ignore[reportArgumentType] - the columns above, in order
+
+
+def _touch(db: Session, job: int) -> None:
+    db.execute(
+        "update translation_job set updated = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') where id = ?",
+        [job],
+    )
