@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Progress
     from agents.engine.catalog import CatalogEntry, ModelFile, ModelRole
     from agents.engine.manifest import HeldFile
+    from agents.engine.port import Sampling
     from agents.engine.shelf import Shelf
 
 _PART_OF_MANY = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
@@ -65,6 +66,7 @@ class Found:
     architecture: str
     context: int  # tokens, 0 = unknown
     source: str  # the file's or folder's name
+    sampling: Sampling | None = None  # what the file recommends
 
 
 def inspect(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> Found:
@@ -101,6 +103,7 @@ def _gguf(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> F
         architecture=header.architecture,
         context=header.context,
         source=source.name,
+        sampling=header.sampling,
     )
 
 
@@ -239,6 +242,7 @@ def _settle(
         languages=entry.languages if entry else found.languages,
         architecture=found.architecture,
         context=found.context,
+        sampling=found.sampling,
     )
     target = shelf.folder / model_id
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from agents.engine.catalog import ModelRole, is_digest, is_plain
+from agents.engine.port import Sampling  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +58,7 @@ class Manifest:
     languages: tuple[str, ...] = ()
     architecture: str = ""
     context: int = 0
+    sampling: Sampling | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not have been written here.

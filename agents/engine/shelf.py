@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 # What an imported model needs beside its weights: an attention cache of 8,192 tokens and buffers.
 _BESIDE_WEIGHTS = 260_000_000
-_SYSTEM_SHARE = 2_000_000_000  # bytes of memory left to the system and other programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +152,14 @@ class Shelf:
         return sum(part.stat().st_size for part in folder.glob("*.part"))
 
     def fit(self, model_id: str) -> Fit:
-        """Whether the model fits this machine's memory, and which smaller one of its role does."""
-        import psutil  # noqa: PLC0415 - a native module the first paint does not need
+        """Whether this machine can run the model at all, and which smaller one of its role it can.
 
-        memory = psutil.virtual_memory()
-        budget = max(0, memory.total - _SYSTEM_SHARE)
+        `fits` is about the machine; `needed > available` means other programs have to close first.
+        """
+        from agents.engine import weights  # noqa: PLC0415 - psutil is native
+
+        whole = weights.fit(0)
+        budget = whole.budget
         entry = self.entry(model_id)
         needed = entry.memory if entry else 0
         smaller = ""
@@ -168,7 +170,7 @@ class Shelf:
                 if other.role == entry.role and other.memory <= budget
             ]
             smaller = max(fitting, key=lambda other: other.memory).id if fitting else ""
-        return Fit(needed, memory.available, budget, needed <= budget, smaller)
+        return Fit(needed, whole.available, budget, needed <= budget, smaller)
 
     # --- licences ---
 
@@ -384,7 +386,7 @@ class Shelf:
             architecture=held.architecture,
             context=held.context,
             memory=sum(file.size for file in held.files) + _BESIDE_WEIGHTS,
-            sampling=family[0].sampling if family else Sampling(),
+            sampling=held.sampling or (family[0].sampling if family else Sampling()),
             template=family[0].template if family else "chatml",
         )
 
