@@ -51,9 +51,9 @@ class _Told(QObject):
 class Job:
     """One piece of work under way. Its signals are gone after `finished` was told."""
 
-    def __init__(self, pool: JobPool, number: int, *, agent: bool, network: bool) -> None:
+    def __init__(self, pool: JobPool, number: int, agent: object, *, network: bool) -> None:
         self.number = number
-        self.is_agent = agent  # False for a short plain function
+        self.agent = agent  # who does it; None for a short plain function
         self.network = network  # whether it talks to the network, for the status bar
         self.cancelling = False
         self.told = _Told(pool)
@@ -137,8 +137,8 @@ class JobPool(QObject):
         """
         return self._add(
             lambda work: self._follow(work, agent.run(request, work.token)),
+            agent,
             background=not interactive,
-            agent=True,
             network=network,
         )
 
@@ -148,12 +148,21 @@ class JobPool(QObject):
         A cancelled call that already runs is not interrupted, but its value is thrown away.
         """
         return self._add(
-            lambda work: _called(work, function, args), background=False, agent=False, network=False
+            lambda work: _called(work, function, args), None, background=False, network=False
         )
 
     def running(self, *, network: bool = False) -> list[Job]:
         """The agents' jobs that are queued or running; with `network`, only those that dial out."""
-        return [job for job in self._jobs.values() if job.is_agent and (job.network or not network)]
+        return [
+            job
+            for job in self._jobs.values()
+            if job.agent is not None and (job.network or not network)
+        ]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything at all is queued or running."""
+        return bool(self._jobs)
 
     def cancel(self, job: Job) -> None:
         """See `Job.cancel`."""
@@ -182,10 +191,10 @@ class JobPool(QObject):
         return not any(thread.is_alive() for thread in self._threads)
 
     def _add(
-        self, run: Callable[[_Work], Any], *, background: bool, agent: bool, network: bool
+        self, run: Callable[[_Work], Any], agent: object, *, background: bool, network: bool
     ) -> Job:
         self._numbers += 1
-        job = Job(self, self._numbers, agent=agent, network=network)
+        job = Job(self, self._numbers, agent, network=network)
         self._jobs[job.number] = job
         work = _Work(job.number, job.token, run, background)
         with self._ready:

@@ -1,0 +1,210 @@
+"""The window: rail, pages, bars, status. It only arranges.
+
+The one law: a page is made when it is first wanted, and the window knows of it only what
+`app.ui.page.Page` says.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui import state as remembered
+from app.ui.page import PAGES
+from app.ui.rail import Rail
+from app.ui.status_bar import StatusBar
+from app.ui.widgets.bars import Bars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
+    from app.build import Desk
+    from app.jobs import JobPool
+    from app.ui.page import Page
+    from app.ui.theme import Theme
+
+_SMALLEST = QSize(760, 480)
+_FIRST = QSize(1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """One window of the desk."""
+
+    settings_changed = Signal(object)  # the new Settings
+    left = Signal()  # closed for good
+
+    def __init__(
+        self,
+        desk: Desk,
+        pool: JobPool,
+        theme: Theme,
+        makers: Mapping[str, Callable[[], Page]],
+        state: dict[str, object],
+    ) -> None:
+        """Arrange the frame and show the page of last time.
+
+        Args:
+            desk: the agents and the data.
+            pool: where work runs.
+            theme: how it looks.
+            makers: one function a page name, called when the page is first wanted.
+            state: what `save_state` of an earlier window gave.
+        """
+        super().__init__()
+        self._pool = pool
+        self._makers = makers
+        self._pages: dict[str, Page] = {}
+        self._page = ""
+        self._state = state
+        self._going = False
+        self.setWindowTitle(_("MoA Desk"))
+        self.setMinimumSize(_SMALLEST)
+        self.setAcceptDrops(True)
+        self._rail = Rail(theme, self)
+        self._rail.wanted.connect(self.go)
+        self._stack = QStackedWidget()
+        self.bars = Bars(theme, (theme.space("m"), theme.space("s"), theme.space("m"), 0))
+        self.bars.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.bars.setProperty("ground", "surface")
+        self._status = StatusBar(desk, pool, theme)
+        self._status.wanted.connect(self.go)
+        self._arrange()
+        self._restore()
+
+    @Slot(str)
+    def go(self, name: str) -> Page:
+        """Show a page; made on its first visit."""
+        page = self._made(name)
+        if name != self._page:
+            self._page = name
+            self._stack.setCurrentWidget(page)
+            self._rail.show_page(name)
+            page.entered()
+        return page
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return self._page
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Give files to the first page that takes them, the shown one asked first."""
+        order = [self._page, *(name for name in PAGES if name != self._page)]
+        rest = list(paths)
+        for name in order:
+            taken = [path for path in rest if self._made(name).accepts(path)]
+            if taken:
+                self.go(name).open_files(taken)
+                rest = [path for path in rest if path not in taken]
+            if not rest:
+                return
+        names = ", ".join(path.name for path in rest)
+        self.bars.say(
+            "warn", _("MoA Desk cannot open {names}.", names=names), key="unknown", seconds=12
+        )
+
+    def ask(self) -> None:
+        """Come to the front: a second start found this window."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def tell_crash(self, trace: Path) -> None:
+        """Say that the last run ended in a native crash, and where its trace is."""
+        folder = QUrl.fromLocalFile(str(trace.parent))
+        words = _("MoA Desk ended unexpectedly last time. What you made is stored.")
+        show = (_("Show the record"), lambda: QDesktopServices.openUrl(folder))
+        self.bars.say("warn", words, [show], key="crash")
+
+    def save_state(self) -> dict[str, object]:
+        """What to remember: geometry, page, and what each page says."""
+        pages = dict(remembered.table(self._state, "pages"))
+        pages |= {name: page.save_state() for name, page in self._pages.items()}
+        geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        return {"geometry": geometry, "page": self._page, "pages": pages}
+
+    def leave(self) -> None:
+        """Close without asking."""
+        self._going = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask first, in the window, while work is running."""
+        count = len(self._pool.running())
+        if count and not self._going:
+            event.ignore()
+            words = _(
+                "{count} jobs are still running. Closing stops them; what was made so far is kept.",
+                count=count,
+            )
+            actions = [(_("Close anyway"), self.leave), (_("Keep working"), lambda: None)]
+            self.bars.say("warn", words, actions, key="close", closable=False)
+            self.ask()
+            return
+        self._going = True
+        for page in self._pages.values():
+            page.closing()
+        event.accept()
+        self.left.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files; which page wants them is asked when they are dropped."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand dropped files on."""
+        urls = event.mimeData().urls()
+        event.acceptProposedAction()
+        self.open_files([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+
+    def _arrange(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bars)
+        column.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self._rail)
+        upper.addWidget(right, 1)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(upper, 1)
+        layout.addWidget(self._status)
+        self.setCentralWidget(whole)
+
+    def _restore(self) -> None:
+        self.resize(_FIRST)
+        geometry = remembered.words(self._state, "geometry")
+        if geometry:
+            try:
+                self.restoreGeometry(QByteArray(base64.b64decode(geometry, validate=True)))
+            except ValueError:
+                self.resize(_FIRST)
+        name = remembered.words(self._state, "page")
+        self.go(name if name in self._makers else PAGES[0])
+
+    def _made(self, name: str) -> Page:
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = self._makers[name]()
+            page.setAccessibleName(page.title())
+            page.navigate.connect(self.go)
+            page.settings_changed.connect(self.settings_changed)
+            self._stack.addWidget(page)
+            page.restore_state(remembered.table(remembered.table(self._state, "pages"), name))
+        return page
