@@ -1,0 +1,268 @@
+"""One model as a card: what it is, whether it fits, and what can be done with it now.
+
+The one law: a card shows what it is given and says what was asked for; the page does it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+
+from agents.base import Notice, Progress
+from agents.engine.shelf import VerifyDone
+from app import i18n
+from app.i18n import _
+from app.ui import figures
+from app.ui.models import words
+from app.ui.models.gauge import Gauge
+from app.ui.theme import mark
+from app.ui.widgets.bars import Bars
+from app.ui.widgets.basic import button, chip, row, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QPushButton
+
+    from agents.base import UserError
+    from agents.engine.catalog import CatalogEntry
+    from agents.engine.port import Fit
+    from agents.engine.shelf import Installed
+    from app.jobs import Job, Outcome
+    from app.ui.theme import Theme
+
+Work = Literal["", "pull", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a card shows."""
+
+    entry: CatalogEntry
+    installed: Installed | None
+    partial: int  # bytes of an interrupted download
+    fit: Fit
+    accepted: bool  # whether its licence may be used without asking
+
+
+class ModelCard(QFrame):
+    """A card. Signals carry the id of the model."""
+
+    pull = Signal(str)
+    accept = Signal(str)  # download, its licence has just been accepted
+    discard = Signal(str)
+    verify = Signal(str)
+    remove = Signal(str)
+    over = Signal(str)  # what was being done with the model ended
+
+    def __init__(self, theme: Theme, shown: Shown, parent: QWidget | None = None) -> None:
+        """Make the card of a model."""
+        super().__init__(parent)
+        self.id = shown.entry.id
+        self._theme = theme
+        self._shown = shown
+        self._work: Work = ""
+        self._job: Job | None = None
+        self.setProperty("kind", "card")
+        name = shown.entry.name
+        self.setAccessibleName(name)
+        self._recommended = chip(_("Recommended"))
+        self._state = chip("", "chip-quiet")
+        self._about = text("", "small", wrap=True)
+        self._gauge = Gauge(theme)
+        self._fit = text("", "small")
+        self._progress = QProgressBar(textVisible=False, maximum=1000)
+        self._progress.setAccessibleName(_("Progress of {name}", name=name))
+        self._figures = text("", "small")
+        self.bars = Bars(theme)
+        licence = shown.entry.licence
+        self._licence = button(licence.title, self._open_licence, "status")
+        self._licence.setAccessibleName(_("Read the licence {name}", name=licence.title))
+        self._licence.setVisible(bool(licence.url))
+        self.download = self._action(_("Download"), self._ask_pull)
+        self.resume = self._action(_("Resume"), self._ask_pull)
+        self.discard_part = self._action(
+            _("Discard"), lambda: self.discard.emit(self.id), _("Delete what was downloaded so far")
+        )
+        self.pause = self._action(_("Pause"), self._stop)
+        self.check = self._action(
+            _("Verify"), lambda: self.verify.emit(self.id), _("Read the whole file and compare it")
+        )
+        self.take_away = self._action(_("Remove"), self._ask_remove)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
+        layout.setSpacing(theme.space("xs"))
+        layout.addWidget(
+            row(
+                text(name, "strong"),
+                self._recommended,
+                self._state,
+                None,
+                self.download,
+                self.resume,
+                self.discard_part,
+                self.pause,
+                self.check,
+                self.take_away,
+            )
+        )
+        layout.addWidget(self._about)
+        self._fits = row(self._gauge, self._fit, None, self._licence)
+        layout.addWidget(self._fits)
+        self._running = row(self._progress, self._figures, gap=theme.space("m"))
+        layout.addWidget(self._running)
+        layout.addWidget(self.bars)
+        self.show_model(shown)
+
+    @property
+    def work(self) -> Work:
+        """What is being done with the model now."""
+        return self._work
+
+    def show_model(self, shown: Shown) -> None:
+        """Show the model as it is now."""
+        self._shown = shown
+        entry, here = shown.entry, shown.installed
+        self._recommended.setVisible(entry.recommended)
+        if here:
+            where = {
+                "embedded": _("Comes with MoA Desk"),
+                "downloaded": _("On this machine"),
+                "imported": _("Imported"),
+            }[here.where]
+            self._state.setText(where)
+            if here.verified == "changed":
+                self._state.setText(_("The file has changed"))
+            mark(self._state, kind="chip-warn" if here.verified == "changed" else "chip-quiet")
+        elif shown.partial:
+            self._state.setText(_("{size} downloaded", size=figures.size(shown.partial)))
+        self._state.setVisible(bool(here or shown.partial))
+        size = here.size if here else entry.size
+        self._about.setText(
+            figures.joined(
+                words.role(entry.role),
+                figures.size(size) if size else _("size unknown"),
+                words.languages(entry.languages),
+                _("thinks before it answers") if entry.thinks else "",
+            )
+        )
+        self._gauge.show_fit(shown.fit)
+        self._gauge.setVisible(bool(shown.fit.needed))
+        tone, sentence = words.fit(shown.fit)
+        self._fit.setText(sentence)
+        mark(self._fit, kind="small" if tone in {"ok", "muted"} else tone)
+        self._arrange()
+
+    def follow(self, job: Job, work: Work) -> None:
+        """Show how a job goes; `over` when it ended."""
+        self._job = job
+        self._work = work
+        self.bars.clear()
+        self._progress.setMaximum(0)  # a moving bar until the size is known
+        self._figures.setText(_("Connecting…") if work == "pull" else _("Reading…"))
+        self._arrange()
+        job.event.connect(self._happened)
+        job.finished.connect(self._ended)
+
+    def complain(self, error: UserError) -> None:
+        """Say what went wrong, here."""
+        self.bars.say("error", i18n.explain(error), key="problem")
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self._show_progress(event)
+        elif isinstance(event, Notice):
+            self.bars.say("info", i18n.explain(event))
+        elif isinstance(event, VerifyDone):
+            kind, sentence = words.verdict(event.state)
+            self.bars.say(kind, sentence, key="verify")
+
+    @Slot(object)
+    def _ended(self, outcome: Outcome) -> None:
+        self._job = None
+        self._work = ""
+        if outcome.error:
+            self.complain(outcome.error)
+        self._arrange()
+        self.over.emit(self.id)
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _show_progress(self, event: Progress) -> None:
+        self._progress.setMaximum(1000 if event.total else 0)
+        if event.total:
+            self._progress.setValue(round(1000 * event.done / event.total))
+        self._figures.setText(
+            figures.joined(
+                _(
+                    "{done} of {total}",
+                    done=figures.size(event.done),
+                    total=figures.size(event.total) if event.total else "?",
+                ),
+                _("{rate}/s", rate=figures.size(event.rate)) if event.rate else "",
+                figures.left(event.seconds_left),
+            )
+        )
+
+    def _arrange(self) -> None:
+        here, work = self._shown.installed, self._work
+        part = bool(self._shown.partial) and not here
+        can_pull = bool(self._shown.entry.repository) and not here and not work
+        self.download.setVisible(can_pull and not part)
+        self.resume.setVisible(can_pull and part)
+        self.discard_part.setVisible(part and not work)
+        self.pause.setText(_("Pause") if work == "pull" else _("Stop"))
+        self.pause.setAccessibleName(f"{self.pause.text()}: {self._shown.entry.name}")
+        self.pause.setVisible(bool(work))
+        self.check.setVisible(bool(here) and not work)
+        self.take_away.setVisible(bool(here and here.where != "embedded") and not work)
+        self._running.setVisible(bool(work))
+        self._fits.setVisible(not work)
+
+    def _action(self, words_: str, act: Callable[[], object], hint: str = "") -> QPushButton:
+        made = button(words_, act, hint=hint)
+        made.setAccessibleName(f"{words_}: {self._shown.entry.name}")
+        return made
+
+    def _ask_pull(self) -> None:
+        condition = self._shown.entry.licence.condition
+        if self._shown.accepted or condition is None:
+            self.pull.emit(self.id)
+            return
+        self.bars.say(
+            "info",
+            i18n.explain(condition),
+            [
+                (_("Accept and download"), lambda: self.accept.emit(self.id)),
+                (_("Not now"), lambda: None),
+            ],
+            key="licence",
+            closable=False,
+        )
+
+    def _ask_remove(self) -> None:
+        here = self._shown.installed
+        self.bars.say(
+            "warn",
+            _(
+                "Remove {name} from this machine? {size} of disk space come back.",
+                name=self._shown.entry.name,
+                size=figures.size(here.size if here else 0),
+            ),
+            [
+                (_("Remove it"), lambda: self.remove.emit(self.id)),
+                (_("Keep it"), lambda: None),
+            ],
+            key="remove",
+            closable=False,
+        )
+
+    def _open_licence(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._shown.entry.licence.url))
