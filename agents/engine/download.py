@@ -20,7 +20,7 @@ import msgspec
 from agents.base import CancelledError, Notice, UserError
 from agents.engine import manifest, transfer
 from agents.engine.catalog import is_digest
-from agents.engine.fetch import READ_SECONDS, CutError, Fetch, Head
+from agents.engine.fetch import READ_SECONDS, REDIRECT, CutError, Fetch, Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -128,7 +128,7 @@ class Line:
                     self._judge(head, with_token="Authorization" in own)
                     yield Answer(fetch, head, digest, size)
                     return
-                url = self._next(url, head.headers.get("location", ""))
+                url = self._next(url, head.headers.get(REDIRECT, ""))
         raise UserError("hub.bad_redirect", host=self.host)
 
     def again(
@@ -168,7 +168,10 @@ class Line:
         return headers
 
     def _next(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            target = ""
         origin = _origin(target)
         safe = (
             origin[0] == "https"

@@ -26,6 +26,9 @@ _LOOK = 0.05  # seconds between two looks at the cancel token
 _AHEAD = 8  # pieces read ahead of the disk
 
 
+REDIRECT = "x-redirect-to"
+
+
 class CutError(Exception):
     """The network failed: no connection, cut off, timed out. Trying again may help."""
 
@@ -40,7 +43,7 @@ class Head:
 
 
 class Fetch:
-    """A GET without redirects: first `head`, then the body piece by piece."""
+    """A GET without redirects (`REDIRECT` names where to): first `head`, then the body."""
 
     def __init__(
         self,
@@ -116,7 +119,7 @@ class Fetch:
         limits = httpx.Timeout(self._read_seconds, connect=CONNECT_SECONDS, write=CONNECT_SECONDS)
         try:
             with (
-                httpx.Client(timeout=limits, follow_redirects=False) as client,
+                httpx.Client(timeout=limits, event_hooks={"response": [_keep_redirect]}) as client,
                 client.stream("GET", self._url, headers=self._headers) as answer,
             ):
                 self._hold(answer)
@@ -145,3 +148,9 @@ class Fetch:
                 continue
             return True
         return False
+
+
+def _keep_redirect(answer: httpx.Response) -> None:
+    """Hide a redirect from httpx, which would already parse it; our caller judges it."""
+    if "location" in answer.headers:
+        answer.headers[REDIRECT] = answer.headers.pop("location")

@@ -259,12 +259,18 @@ def _whole(path: Path, wanted: Wanted) -> bool:
 
 def _find(file: ModelFile, listing: _Listing) -> _Sibling | None:
     """The file in the hub's list: by digest, otherwise by the first place that matches."""
+    inside = [one for one in listing.siblings if _is_inside(one.rfilename)]
     if file.sha256:
-        for one in listing.siblings:
+        for one in inside:
             if one.lfs and one.lfs.sha256.lower() == file.sha256:
                 return one
     for place in file.places:
-        matches = [one for one in listing.siblings if fnmatchcase(one.rfilename, place)]
+        matches = [one for one in inside if fnmatchcase(one.rfilename, place)]
         if matches:
             return min(matches, key=lambda one: (len(one.rfilename), one.rfilename))
     return None
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a listed path stays in its repository once it is part of an address."""
+    return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path
