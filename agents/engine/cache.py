@@ -1,0 +1,294 @@
+"""Loaded models, lent to whoever needs them, within a memory budget.
+
+The one law: a model is in memory once, however many borrow it, and nobody who gives up waiting
+takes it away from the others.
+
+Loading runs on a thread of its own, one model at a time: neither the borrower (who may cancel at
+any moment) nor the decode thread (which goes on answering with the other models) waits inside
+llama.cpp. The finished context is handed to the decode thread, which alone touches it from then
+on and also frees it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from agents.base import CancelToken, UserError
+from agents.engine import native, weights
+from agents.engine.decode import DecodeThread
+from agents.engine.llama_engine import LlamaEngine
+from agents.engine.loaded import LoadedModel
+from agents.engine.native import system_info
+from agents.engine.port import ModelInfo, Resident, Sampling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from agents.engine.catalog import Catalog, CatalogEntry
+    from agents.engine.port import Engine, Fit
+
+_WAIT_SECONDS = 0.1
+_COMFORT = 1.5  # so many times the need must be free before weights are copied into memory
+_GIB = 1 << 30
+
+
+class Models(Protocol):
+    """What this module asks of `agents.engine.shelf.Shelf`."""
+
+    catalog: Catalog
+
+    def path(self, model_id: str) -> Path | None:
+        """The model's file, or None if it is not on this machine."""
+        ...
+
+    def entry(self, model_id: str) -> CatalogEntry | None:
+        """What is known of the model."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """A model that is loading or loaded."""
+
+    id: str
+    waiting: int = 0  # borrowers who wait for it
+    borrowed: int = 0
+    used: float = field(default_factory=time.monotonic)  # last given back
+    since: float = field(default_factory=time.time)
+    bytes: int = 0
+    model: LoadedModel | None = None
+    engine: LlamaEngine | None = None
+    error: BaseException | None = None
+
+
+class ModelCache:
+    """Implements `port.Models` with llama.cpp."""
+
+    def __init__(self, shelf: Models, *, threads: int, budget: int) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            shelf: where the models are.
+            threads: native threads; 0 = physical cores.
+            budget: bytes all models may take; 0 = a share of this machine's memory.
+        """
+        self._shelf = shelf
+        self._threads = threads or native.physical_cores()
+        self._budget = budget
+        self._changed = threading.Condition()
+        self._loading = threading.Lock()  # one at a time, so that memory is counted right
+        self._slots: dict[str, _Slot] = {}
+        self._decode = DecodeThread()
+        self._closed = False
+        atexit.register(self.close)
+
+    def borrow(self, model_id: str, cancel: CancelToken | None = None) -> Loan:
+        """See `port.Models`.
+
+        Raises:
+            CancelledError: `cancel` was set while the model was loading.
+            UserError: model.missing, model.damaged, model.too_big, model.unsupported.
+        """
+        token = cancel or CancelToken()
+        forget = token.on_cancel(self._wake)
+        try:
+            return self._borrow(model_id, token)
+        finally:
+            forget()
+
+    def resident(self) -> tuple[Resident, ...]:
+        """See `port.Models`."""
+        with self._changed:
+            slots = [slot for slot in self._slots.values() if slot.engine]
+        return tuple(_resident(slot, self._decode) for slot in slots)
+
+    def free(self, model_id: str = "") -> int:
+        """See `port.Models`."""
+        freed = 0
+        for slot in self._idle():
+            if model_id in ("", slot.id):
+                freed += self._unload(slot)
+        return freed
+
+    def close(self) -> None:
+        """End every request, free every model. Any number of times."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        with self._loading:  # a load that is running sees that it is not wanted and ends
+            self._decode.close()
+            self._slots.clear()
+        atexit.unregister(self.close)
+
+    # ── borrowing ──
+    def _borrow(self, model_id: str, cancel: CancelToken) -> Loan:
+        with self._changed:
+            cancel.check()
+            if self._closed:
+                raise RuntimeError("the engine is closed")
+            slot = self._slots.get(model_id)
+            if slot is None:
+                slot = self._slots[model_id] = _Slot(model_id)
+                threading.Thread(target=self._load, args=(slot,), name="load", daemon=True).start()
+            slot.waiting += 1
+            try:
+                while slot.engine is None and slot.error is None and not cancel.cancelled:
+                    self._changed.wait(_WAIT_SECONDS)
+                cancel.check()
+                if slot.engine is None:
+                    raise slot.error or RuntimeError("the engine is closed")
+                slot.borrowed += 1
+            finally:
+                slot.waiting -= 1
+            return Loan(slot.engine, lambda: self._give_back(slot))
+
+    def _give_back(self, slot: _Slot) -> None:
+        with self._changed:
+            slot.borrowed -= 1
+            slot.used = time.monotonic()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    # ── loading, on its own thread ──
+    def _load(self, slot: _Slot) -> None:
+        try:
+            with self._loading:
+                model = self._open(slot)
+                self._decode.add(model)
+                engine = LlamaEngine(self._info(slot.id, model), model, self._decode)
+                with self._changed:
+                    slot.model, slot.engine, slot.since = model, engine, time.time()
+                    self._changed.notify_all()
+        except BaseException as error:  # noqa: BLE001 - raised again in every borrower
+            with self._changed:
+                slot.error = error
+                if self._slots.get(slot.id) is slot:
+                    del self._slots[slot.id]
+                self._changed.notify_all()
+
+    def _open(self, slot: _Slot) -> LoadedModel:
+        path = self._shelf.path(slot.id)
+        if path is None or not path.is_file():
+            raise UserError("model.missing", model=slot.id)
+        info = weights.read(path)
+        plan, fits = self._room_for(slot, info)
+        slot.bytes = plan.bytes
+        return LoadedModel(
+            info,
+            plan,
+            threads=self._threads,
+            repack=fits.available >= _COMFORT * fits.needed and native.can_repack(),
+            go_on=lambda: slot.waiting > 0 and not self._closed,
+        )
+
+    def _room_for(self, slot: _Slot, info: weights.WeightsInfo) -> tuple[weights.Plan, Fit]:
+        """Choose how to open it; idle models make way, the longest unused first.
+
+        Raises:
+            UserError: model.too_big.
+        """
+        while True:
+            idle = self._idle()
+            with self._changed:
+                resident = sum(one.bytes for one in self._slots.values() if one.engine)
+            spare = sum(one.bytes for one in idle)
+            most = weights.fit(0, budget=self._budget, resident=resident, idle=spare).available
+            plan = weights.plan(info, most)
+            now = weights.fit(plan.bytes, budget=self._budget, resident=resident)
+            if now.fits:
+                return plan, now
+            if plan.bytes > most or not idle:
+                raise self._too_big(slot.id, plan.bytes, most)
+            self._unload(idle[0])
+
+    def _too_big(self, model_id: str, needed: int, available: int) -> UserError:
+        entry = self._shelf.entry(model_id)
+        smaller = [
+            other
+            for other in self._shelf.catalog.entries
+            if entry and other.role == entry.role and other.memory <= available
+        ]
+        best = max(smaller, key=lambda other: other.memory, default=None)
+        values = {
+            "model": entry.name if entry else model_id,
+            "needed": round(needed / _GIB, 1),
+            "available": round(available / _GIB, 1),
+        }
+        if best is None:
+            return UserError("model.too_big", **values)
+        return UserError("model.too_big_smaller", **values, suggestion=best.name)
+
+    def _info(self, model_id: str, model: LoadedModel) -> ModelInfo:
+        entry = self._shelf.entry(model_id)
+        info = model.info
+        if entry is None:
+            sampling = info.sampling or Sampling()
+            name = info.name or model_id
+            return ModelInfo(
+                model_id, name, info.languages, model.plan.cells, sampling, info.architecture
+            )
+        return ModelInfo(
+            id=model_id,
+            name=entry.name,
+            languages=entry.languages,
+            context=model.plan.cells,
+            sampling=entry.sampling,
+            template=entry.template,
+            thinks=entry.thinks,
+        )
+
+    # ── unloading ──
+    def _idle(self) -> list[_Slot]:
+        """Loaded models that nobody uses, the longest unused first."""
+        with self._changed:
+            slots = [
+                slot
+                for slot in self._slots.values()
+                if slot.engine and not slot.borrowed and not slot.waiting
+            ]
+        idle = [s for s in slots if s.model and not self._decode.state(s.model)[0]]
+        return sorted(idle, key=lambda slot: slot.used)
+
+    def _unload(self, slot: _Slot) -> int:
+        with self._changed:
+            if slot.borrowed or slot.waiting or self._slots.get(slot.id) is not slot:
+                return 0  # somebody was quicker
+            del self._slots[slot.id]
+        if slot.model is not None:
+            self._decode.remove(slot.model)
+        return slot.bytes
+
+
+class Loan:
+    """A borrowed engine; see `port.EngineLoan`. Giving it back twice does no harm."""
+
+    def __init__(self, engine: Engine, give_back: Callable[[], None]) -> None:
+        """Hold `engine`."""
+        self._engine = engine
+        self._give_back: Callable[[], None] | None = give_back
+
+    def __enter__(self) -> Engine:
+        """Return the engine."""
+        return self._engine
+
+    def __exit__(self, *exc: object) -> None:
+        """Give it back."""
+        give_back, self._give_back = self._give_back, None
+        if give_back is not None:
+            give_back()
+
+
+def _resident(slot: _Slot, thread: DecodeThread) -> Resident:
+    running, speed = thread.state(slot.model) if slot.model else (0, 0.0)
+    name = slot.engine.info.name if slot.engine else slot.id
+    return Resident(slot.id, name, slot.bytes, slot.since, slot.borrowed, running, speed)
+
+
+__all__ = ["Loan", "ModelCache", "Models", "system_info"]

@@ -1,0 +1,121 @@
+"""The engine port over one loaded model.
+
+The one law: `submit` returns at once and never raises what the request is to blame for; its stream
+does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+from typing import TYPE_CHECKING
+
+from agents.base import CancelToken, UserError
+from agents.engine.job import Job
+from agents.engine.port import Completion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agents.engine.decode import DecodeThread
+    from agents.engine.loaded import LoadedModel
+    from agents.engine.port import GenerationRequest, ModelInfo
+    from agents.engine.stream import LlamaStream
+
+_WAIT_SECONDS = 0.1  # waiting without end cannot be interrupted by Ctrl-C on Windows
+
+
+class LlamaEngine:
+    """Generates with one loaded model; see `port.Engine`."""
+
+    def __init__(self, info: ModelInfo, model: LoadedModel, thread: DecodeThread) -> None:
+        """Use `model`, which `thread` owns."""
+        self._info = info
+        self._model = model
+        self._thread = thread
+        self._numbers = itertools.count()
+
+    @property
+    def info(self) -> ModelInfo:
+        """See `port.Engine`."""
+        return self._info
+
+    def submit(self, request: GenerationRequest, cancel: CancelToken) -> LlamaStream:
+        """See `port.Engine`."""
+        job = Job(self._model, request, cancel, next(self._numbers))
+        try:
+            self._prepare(job)
+        except UserError as error:
+            job.stream.fail(error)
+        if not job.stream.done:
+            self._thread.submit(job)
+        return job.stream
+
+    def map(
+        self, requests: Iterable[GenerationRequest], in_flight: int, cancel: CancelToken
+    ) -> Iterator[tuple[str, Completion]]:
+        """See `port.Engine`."""
+        if in_flight < 1:
+            raise ValueError("in_flight must be at least 1")
+        ended: queue.SimpleQueue[int] = queue.SimpleQueue()
+        running: dict[int, tuple[str, LlamaStream]] = {}
+        own = CancelToken()  # so that leaving early does not cancel the caller's other work
+        forget = cancel.on_cancel(own.cancel)
+        source = enumerate(requests)
+        try:
+            while True:
+                while len(running) < in_flight:
+                    cancel.check()
+                    number, request = next(source, (-1, None))
+                    if request is None:
+                        break
+                    stream = self.submit(request, own)
+                    running[number] = (request.id, stream)
+                    stream.on_done(lambda number=number: ended.put(number))
+                if not running:
+                    return
+                name, stream = running.pop(_next(ended))
+                cancel.check()
+                yield name, _outcome(stream)
+        finally:
+            forget()
+            own.cancel()
+
+    def count_tokens(self, text: str) -> int:
+        """See `port.Engine`."""
+        return len(self._model.tokens(text, plain=True))
+
+    def _prepare(self, job: Job) -> None:
+        """Render and tokenize, on the caller's thread: the decode thread has better things to do.
+
+        Raises:
+            UserError: engine.template, engine.context_full.
+        """
+        request = job.request
+        parts = self._model.template.render(request.messages, request.template_variables)
+        job.tokens = self._model.prompt(parts)
+        job.stream.prompt_tokens = len(job.tokens)
+        if not job.tokens:
+            raise UserError("engine.template", reason="the prompt is empty")
+        if len(job.tokens) >= self._info.context:
+            raise UserError(
+                "engine.context_full", needed=len(job.tokens), context=self._info.context
+            )
+        if request.max_tokens < 1:
+            job.stream.finish("length")
+
+
+def _next(ended: queue.SimpleQueue[int]) -> int:
+    while True:
+        try:
+            return ended.get(timeout=_WAIT_SECONDS)
+        except queue.Empty:
+            continue
+
+
+def _outcome(stream: LlamaStream) -> Completion:
+    try:
+        return stream.result()
+    except UserError as problem:
+        made = stream.so_far
+        return Completion(made.text, "failed", made.prompt_tokens, problem=problem)

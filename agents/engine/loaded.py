@@ -1,0 +1,297 @@
+"""One model in memory: its weights, its vocabulary, and one context with N sequences.
+
+The one law: the vocabulary may be read by any thread, the context is touched only by the decode
+thread. (The loader thread makes the context and hands it over; see `cache`.)
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agents.base import UserError
+from agents.engine import native
+from agents.engine.template import ChatTemplate
+from agents.engine.weights import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from agents.engine.template import Part
+    from agents.engine.weights import Plan, WeightsInfo
+
+OK, NO_ROOM, ABORTED = 0, 1, 2  # llama.h: what llama_decode returns
+_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One token to evaluate, whose logits are wanted."""
+
+    sequence: int
+    position: int
+    token: int
+
+
+class LoadedModel:
+    """Weights and context of one model."""
+
+    def __init__(
+        self,
+        info: WeightsInfo,
+        plan: Plan,
+        *,
+        threads: int,
+        repack: bool,
+        go_on: Callable[[], bool],
+    ) -> None:
+        """Load; takes seconds.
+
+        Args:
+            info: the checked file.
+            plan: context and sequences.
+            threads: native threads of one call.
+            repack: read the weights into memory in the processor's favourite layout (about
+                1.5 times as quick); otherwise use them from the mapped file, which the system
+                may drop and read again when memory is short.
+            go_on: asked now and then; False stops loading.
+
+        Raises:
+            UserError: model.damaged: llama.cpp refuses it, or `go_on` was False.
+        """
+        self.info = info
+        self.plan = plan
+        self._lib = native.llama()
+        native.last_error()
+        self._model = self._load(repack=repack, go_on=go_on)
+        self._vocab = self._lib.llama_model_get_vocab(self._model)
+        self._context = self._open(threads)
+        self._memory = self._lib.llama_get_memory(self._context)
+        self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
+        self._batch = _Batch(self._lib, max(CHUNK, plan.sequences))
+        self._never = self._lib.ggml_abort_callback()  # NULL
+        self._abort = _watcher(self._lib)
+        bos = int(self._lib.llama_vocab_bos(self._vocab))
+        self._bos = bos if bos >= 0 and self._lib.llama_vocab_get_add_bos(self._vocab) else None
+        self.template = ChatTemplate(
+            info.template,
+            controls=self._controls(),
+            bos=self._text(bos),
+            eos=self._text(int(self._lib.llama_vocab_eos(self._vocab))),
+        )
+
+    # ── vocabulary: any thread ──
+    @property
+    def vocab(self) -> object:
+        """llama.cpp's vocabulary pointer, for samplers.
+
+        Raises:
+            RuntimeError: the model was freed; the pointer would lead nowhere.
+        """
+        if self._vocab is None:
+            raise RuntimeError("the model was freed")
+        return self._vocab
+
+    def tokens(self, text: str, *, plain: bool) -> list[int]:
+        """Tokens of `text`, without BOS; in plain text nothing is a control token."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (ctypes.c_int32 * room)()
+        count = self._lib.llama_tokenize(
+            self.vocab, data, len(data), buffer, room, False, not plain  # noqa: FBT003 - C call
+        )  # fmt: skip
+        if count < 0:
+            buffer = (ctypes.c_int32 * -count)()
+            count = self._lib.llama_tokenize(
+                self.vocab, data, len(data), buffer, -count, False, not plain  # noqa: FBT003 - C call
+            )  # fmt: skip
+        return list(buffer[: max(0, count)])
+
+    def prompt(self, parts: Sequence[Part]) -> list[int]:
+        """Tokens of a rendered prompt, with BOS exactly once where the model wants it."""
+        found = [token for part in parts for token in self.tokens(part.text, plain=part.plain)]
+        if self._bos is not None:
+            while len(found) > 1 and found[0] == found[1] == self._bos:
+                del found[0]
+            if found[:1] != [self._bos]:
+                found.insert(0, self._bos)
+        return found
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of one token; empty for control tokens."""
+        buffer = ctypes.create_string_buffer(64)
+        length = self._lib.llama_token_to_piece(self.vocab, token, buffer, 64, 0, False)  # noqa: FBT003 - C call
+        if length < 0:
+            buffer = ctypes.create_string_buffer(-length)
+            length = self._lib.llama_token_to_piece(self.vocab, token, buffer, -length, 0, False)  # noqa: FBT003 - C call
+        return buffer.raw[: max(0, length)]
+
+    def is_end(self, token: int) -> bool:
+        """Whether the token ends an answer."""
+        return bool(self._lib.llama_vocab_is_eog(self._vocab, token))
+
+    # ── context: the decode thread ──
+    def decode(self, slots: Sequence[Slot]) -> int:
+        """Evaluate one token for each of several sequences; 0 or why not. Never aborted."""
+        self._batch.fill_slots(slots)
+        return int(self._lib.llama_decode(self._context, self._batch.struct))
+
+    def prefill(
+        self,
+        sequence: int,
+        position: int,
+        tokens: Sequence[int],
+        *,
+        last: bool,
+        stop: ctypes.Array[ctypes.c_char],
+    ) -> int:
+        """Evaluate a stretch of one sequence; its final logits are wanted if `last`.
+
+        Args:
+            sequence: which.
+            position: of the first token.
+            tokens: at most `CHUNK`.
+            last: whether the prompt ends here.
+            stop: a C string; the call aborts soon after it stops being empty. The caller must
+                drop the sequence then. Other sequences are not hurt: they are not in the batch.
+        """
+        self._batch.fill_stretch(sequence, position, tokens, last=last)
+        self._lib.llama_set_abort_callback(self._context, self._abort, ctypes.addressof(stop))
+        try:
+            return int(self._lib.llama_decode(self._context, self._batch.struct))
+        finally:
+            self._lib.llama_set_abort_callback(self._context, self._never, None)
+
+    def logits(self, row: int) -> npt.NDArray[np.float32]:
+        """Logits of a row of the last batch, shape (vocabulary,): a view, valid until the next."""
+        pointer = self._lib.llama_get_logits_ith(self._context, row)
+        return np.ctypeslib.as_array(pointer, (self.vocabulary,))
+
+    def drop(self, sequence: int) -> None:
+        """Forget a whole sequence; hybrids cannot forget a part of one."""
+        self._lib.llama_memory_seq_rm(self._memory, sequence, _ALL, _ALL)
+
+    def close(self) -> None:
+        """Free everything; any number of times."""
+        if self._context is not None:
+            self._lib.llama_free(self._context)
+            self._lib.llama_model_free(self._model)
+            self._context = self._model = self._vocab = None
+
+    # ── inside ──
+    def _load(self, *, repack: bool, go_on: Callable[[], bool]) -> Any:  # noqa: ANN401 - a pointer
+        lib = self._lib
+
+        def report(_done: float, _data: object) -> bool:
+            return go_on()
+
+        callback = lib.llama_progress_callback(report)
+        params = native.filled(
+            lib.llama_model_default_params(),
+            n_gpu_layers=0,
+            load_mode=lib.LLAMA_LOAD_MODE_NONE if repack else lib.LLAMA_LOAD_MODE_MMAP,
+            use_extra_bufts=repack,
+            progress_callback=callback,
+        )
+        path = os.fsencode(self.info.path)  # UTF-8 on Windows, as llama.cpp wants it
+        model = lib.llama_model_load_from_file(path, params)
+        if not model:
+            raise self._refused()
+        return model
+
+    def _open(self, threads: int) -> Any:  # noqa: ANN401 - a pointer
+        lib = self._lib
+        chunk = max(CHUNK, self.plan.sequences)
+        params = native.filled(
+            lib.llama_context_default_params(),
+            n_ctx=self.plan.cells,
+            n_batch=chunk,
+            n_ubatch=chunk,
+            n_seq_max=self.plan.sequences,
+            n_outputs_max=self.plan.sequences,
+            n_threads=threads,
+            n_threads_batch=threads,
+            kv_unified=True,
+            no_perf=True,
+            embeddings=False,
+        )
+        context = lib.llama_init_from_model(self._model, params)
+        if not context:
+            lib.llama_model_free(self._model)
+            raise self._refused()
+        return context
+
+    def _refused(self) -> UserError:
+        reason = native.last_error() or "llama.cpp cannot load it"
+        return UserError("model.damaged", path=str(self.info.path), reason=reason)
+
+    def _controls(self) -> list[str]:
+        return [
+            self._text(token)
+            for token in range(self.vocabulary)
+            if self._lib.llama_vocab_is_control(self._vocab, token)
+        ]
+
+    def _text(self, token: int) -> str:
+        text = self._lib.llama_vocab_get_text(self._vocab, token) if token >= 0 else None
+        return text.decode("utf-8", "replace") if text else ""
+
+
+class _Batch:
+    """A `llama_batch` over numpy arrays, so that filling it costs next to nothing."""
+
+    def __init__(self, lib: Any, size: int) -> None:  # noqa: ANN401 - see `native.llama`
+        self._token = np.zeros(size, np.int32)
+        self._position = np.zeros(size, np.int32)
+        self._count = np.ones(size, np.int32)  # every token belongs to one sequence
+        self._sequence = np.zeros(size, np.int32)
+        self._wanted = np.zeros(size, np.int8)
+        step = self._sequence.itemsize
+        self._pointers = self._sequence.ctypes.data + step * np.arange(size, dtype=np.uintp)
+        kinds = dict(lib.llama_batch._fields_)
+        self.struct = native.filled(
+            lib.llama_batch(),
+            n_tokens=0,
+            token=self._token.ctypes.data_as(kinds["token"]),
+            pos=self._position.ctypes.data_as(kinds["pos"]),
+            n_seq_id=self._count.ctypes.data_as(kinds["n_seq_id"]),
+            seq_id=self._pointers.ctypes.data_as(kinds["seq_id"]),
+            logits=self._wanted.ctypes.data_as(kinds["logits"]),
+        )
+
+    def fill_slots(self, slots: Sequence[Slot]) -> None:
+        size = len(slots)
+        self._token[:size] = [slot.token for slot in slots]
+        self._position[:size] = [slot.position for slot in slots]
+        self._sequence[:size] = [slot.sequence for slot in slots]
+        self._wanted[:size] = 1
+        self.struct.n_tokens = size
+
+    def fill_stretch(
+        self, sequence: int, position: int, tokens: Sequence[int], *, last: bool
+    ) -> None:
+        size = len(tokens)
+        self._token[:size] = tokens
+        self._position[:size] = np.arange(position, position + size)
+        self._sequence[:size] = sequence
+        self._wanted[:size] = 0
+        self._wanted[size - 1] = last
+        self.struct.n_tokens = size
+
+
+def _watcher(lib: Any) -> Any:  # noqa: ANN401 - see `native.llama`
+    """An abort callback that needs no Python: the C library's `strlen` on a string of ours.
+
+    llama.cpp asks before each of a thousand operations of a call. A Python function would have
+    to take the interpreter lock each time, and wait for it whenever another thread computes.
+    An empty string says go on (0, false), one letter says stop (1, true).
+    """
+    library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
+    return ctypes.cast(library.strlen, lib.ggml_abort_callback)
