@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Token, UserError
-from agents.chat.events import ChatDone, ChatStarted
+from agents.chat.events import ChatDone, ChatStarted, ChatStored
 from agents.engine.port import Completion, GenerationRequest, Message, Priority
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class ChatAgent:
         if not question and not request.regenerate:
             raise UserError("chat.empty")
         conversation, asked = self._store_question(request, question)
+        yield ChatStored(conversation, asked)
         turns = self._conversations.turns(conversation)
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):

@@ -21,8 +21,16 @@ class ChatRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatStored:
+    """The question is stored, before a model is loaded; `conversation` is where."""
+
+    conversation: int
+    question_turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatStarted:
-    """The question is stored; the answer grows in turn `turn`."""
+    """The model is there; the answer grows in turn `turn`."""
 
     conversation: int
     question_turn: int
@@ -45,4 +53,4 @@ class ChatDone:
     context_size: int
 
 
-ChatEvent = ChatStarted | Token | Notice | ChatDone
+ChatEvent = ChatStored | ChatStarted | Token | Notice | ChatDone

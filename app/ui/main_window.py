@@ -23,6 +23,7 @@ from app.ui.widgets.bars import Bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
     from app.build import Desk

@@ -9,7 +9,7 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, Notice, Token, UserError
 from agents.chat.agent import ChatAgent
-from agents.chat.events import ChatDone, ChatRequest, ChatStarted
+from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
@@ -56,6 +56,16 @@ def test_regenerating_replaces_the_last_answer_only(kept):
     list(agent.run(request, CancelToken()))
     assert [turn.content for turn in kept.turns(first.conversation)] == ["One?", "Again."]
     assert engine.requests[-1].sampling.seed == 7
+
+
+def test_the_question_is_stored_before_the_model_is_there(kept):
+    agent, _engine = agent_with(kept, "x")
+    running = agent.run(ChatRequest("Hello", "unknown"), CancelToken())
+    stored = next(running)
+    with pytest.raises(UserError):
+        next(running)
+    assert isinstance(stored, ChatStored)
+    assert [turn.id for turn in kept.turns(stored.conversation)] == [stored.question_turn]
 
 
 def test_a_stopped_answer_is_kept_as_far_as_it_came(kept):
@@ -123,8 +133,8 @@ def test_bad_requests_are_sentences(kept, request_, code):
 def test_a_korean_question_to_an_english_model_is_announced(kept, english_info):
     agent, _engine = agent_with(kept, "?", info=english_info)
     events = list(agent.run(ChatRequest("얼마나 걸려?", "m"), CancelToken()))
-    assert isinstance(events[0], Notice)
-    assert events[0].code == "chat.model_lacks_korean"
+    assert isinstance(events[1], Notice)
+    assert events[1].code == "chat.model_lacks_korean"
     events = list(agent.run(ChatRequest("How long?", "m"), CancelToken()))
     assert not any(isinstance(event, Notice) for event in events)
 

@@ -1,0 +1,67 @@
+"""One answer on its way: the events of its job put together.
+
+The one law: it belongs to its conversation, not to what is on the screen. Leaving the
+conversation neither stops it nor loses a word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from agents.base import Notice, Token
+from agents.chat.events import ChatDone, ChatStarted, ChatStored
+
+if TYPE_CHECKING:
+    from agents.chat.events import ChatEvent
+    from app.jobs import Job, Outcome
+
+
+class Answering(QObject):
+    """`grew` as often as text arrives, `ended` once."""
+
+    stored = Signal()
+    started = Signal()
+    grew = Signal()
+    noticed = Signal(object)  # Notice
+    ended = Signal()
+
+    def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.conversation = conversation  # 0 until the agent has made one
+        self.question = question  # empty when an old one is answered again
+        self.model_name = ""
+        self.text = ""
+        self.done: ChatDone | None = None
+        self.outcome: Outcome | None = None
+        self._job = job
+        job.event.connect(self._on_event)
+        job.finished.connect(self._on_finished)
+
+    def stop(self) -> None:
+        """Enough. What was said is kept."""
+        self._job.cancel()
+
+    @Slot(object)
+    def _on_event(self, event: ChatEvent) -> None:
+        match event:
+            case Token(text):
+                self.text += text
+                self.grew.emit()
+            case ChatStored():
+                self.conversation = event.conversation
+                self.stored.emit()
+            case ChatStarted():
+                self.model_name = event.model_name
+                self.started.emit()
+            case Notice():
+                self.noticed.emit(event)
+            case ChatDone():
+                self.done = event
+                self.text = event.text
+
+    @Slot(object)
+    def _on_finished(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.ended.emit()

@@ -1,0 +1,212 @@
+"""How one question and one answer look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui import figures
+from app.ui.theme import mark
+from app.ui.widgets.basic import button, chip, text
+from app.ui.widgets.markdown_view import MarkdownView
+from app.ui.widgets.ring import Ring
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QPushButton
+
+    from agents.store.conversations import Turn, TurnState
+    from app.ui.chat.answering import Answering
+    from app.ui.theme import Theme
+
+_SHARE = 0.78  # of the width a question may take
+
+
+class QuestionView(QWidget):
+    """What the user said, on the right."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__()
+        self._bubble = text(words, "bubble", wrap=True)
+        self._bubble.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._bubble.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._bubble.setAccessibleName(_("Question: {text}", text=words))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, theme.space("s"), 0, 0)
+        layout.addStretch(1)
+        layout.addWidget(self._bubble)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As wide as its longest line, but not the whole width."""
+        super().resizeEvent(event)
+        most = round(self.width() * _SHARE)
+        lines = self._bubble.text().split("\n")
+        metrics = self._bubble.fontMetrics()
+        wide = max(metrics.horizontalAdvance(line) for line in lines)
+        wide += self._bubble.sizeHint().width() - self._bubble.contentsRect().width()
+        self._bubble.setFixedWidth(min(most, wide + 2 * metrics.averageCharWidth() + 30))
+
+
+class AnswerView(QWidget):
+    """What the model said: who it was, how it ended, the text, what one can do with it."""
+
+    link = Signal(str)
+    again = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._answering: Answering | None = None
+        self._who = chip("")
+        self._state = chip("", "chip-quiet")
+        self._figures = text("", "small")
+        self._ring = Ring(theme, 14)
+        self._waiting = text("", "small")
+        self._text = MarkdownView(theme, _("Answer"))
+        self._text.link.connect(self.link)
+        self._text.copied.connect(self._say_copied)
+        self._copy = self._action(_("Copy"), "copy", self._copy_text)
+        self._again = self._action(_("Answer again"), "refresh", self.again.emit)
+        self._arrange()
+        self._again.hide()
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show_turn(self, turn: Turn) -> None:
+        """Show a stored answer."""
+        self._follow(waiting="")
+        self._name(turn.model)
+        self._end(turn.state)
+        self._text.say(turn.content)
+        self._text.setVisible(bool(turn.content))
+        speed = turn.tokens / turn.seconds if turn.seconds > 0 else 0.0
+        self._measure(speed, turn.seconds if turn.tokens else 0.0)
+
+    def follow(self, answering: Answering, model: str) -> None:
+        """Show an answer while it is made."""
+        self._answering = answering
+        self._name(answering.model_name or model)
+        self._state.hide()
+        self._copy.setEnabled(False)
+        self._text.setVisible(bool(answering.text))
+        self._text.say(answering.text)
+        self._follow(self._wait_words())
+        answering.started.connect(self._started)
+        answering.grew.connect(self._grew)
+        answering.ended.connect(self._ended)
+
+    def be_last(self, *, last: bool) -> None:
+        """Only the last answer can be asked for again."""
+        self._again.setVisible(last)
+
+    @property
+    def shown(self) -> str:
+        """The Markdown of the answer."""
+        return self._text.text
+
+    def _arrange(self) -> None:
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        head = QHBoxLayout()
+        head.setSpacing(self._theme.space("s"))
+        for part in (self._who, self._state, self._ring, self._waiting):
+            head.addWidget(part)
+        head.addStretch(1)
+        head.addWidget(self._figures)
+        foot = QHBoxLayout()
+        foot.setSpacing(self._theme.space("xs"))
+        foot.addWidget(self._copy)
+        foot.addWidget(self._again)
+        foot.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
+        layout.setSpacing(self._theme.space("s"))
+        layout.addLayout(head)
+        layout.addWidget(self._text)
+        layout.addLayout(foot)
+
+    def _action(self, name: str, icon: str, act: object) -> QPushButton:
+        made = button(name, act, "faint")  # type: ignore[arg-type]
+        made.setProperty("icon-name", icon)
+        return made
+
+    @Slot()
+    def _tint(self) -> None:
+        for made in (self._copy, self._again):
+            made.setIcon(self._theme.icon(str(made.property("icon-name"))))
+            made.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
+
+    def _name(self, model: str) -> None:
+        self._who.setText(model)
+        self._who.setVisible(bool(model))
+
+    def _follow(self, waiting: str) -> None:
+        self._ring.setVisible(bool(waiting))
+        self._waiting.setVisible(bool(waiting))
+        self._waiting.setText(waiting)
+
+    def _wait_words(self) -> str:
+        if self._answering is None or self._answering.text:
+            return _("Writing")
+        return _("Reading") if self._answering.model_name else _("Loading the model")
+
+    @Slot()
+    def _started(self) -> None:
+        if self._answering is not None:
+            self._name(self._answering.model_name)
+            self._follow(self._wait_words())
+
+    @Slot()
+    def _grew(self) -> None:
+        if self._answering is not None:
+            self._text.show()
+            self._text.grow(self._answering.text)
+            self._follow(self._wait_words())
+
+    @Slot()
+    def _ended(self) -> None:
+        if self._answering is None or self._answering.outcome is None:
+            return
+        answering, self._answering = self._answering, None
+        self._follow("")
+        self._text.say(answering.text)
+        self._text.setVisible(bool(answering.text))
+        if answering.done is not None:
+            done = answering.done
+            self._end("done" if done.finish == "stop" else "length")
+            self._measure(done.tokens_per_second, done.seconds)
+        elif answering.outcome.state == "cancelled":
+            self._end("stopped")
+        else:
+            self._end("interrupted")
+
+    def _end(self, state: TurnState) -> None:
+        words = {
+            "stopped": _("Stopped"),
+            "interrupted": _("Interrupted"),
+            "length": _("Cut short: too long"),
+            "writing": _("Being written elsewhere"),
+        }.get(state, "")
+        self._state.setText(words)
+        self._state.setVisible(bool(words))
+        mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
+        self._copy.setEnabled(True)
+
+    def _measure(self, speed: float, seconds: float) -> None:
+        rate = _("{speed} tokens/s", speed=f"{speed:.0f}") if speed else ""
+        self._figures.setText(figures.joined(rate, figures.took(seconds) if seconds else ""))
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self._text.text)
+        self._say_copied()
+
+    @Slot()
+    def _say_copied(self) -> None:
+        self._copy.setText(_("Copied"))
+        QTimer.singleShot(1500, self._copy, lambda: self._copy.setText(_("Copy")))

@@ -1,0 +1,303 @@
+"""The settings page: what is changed is stored and works at once.
+
+The one law: a token that was entered is never shown again, not even its length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QLineEdit,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agents.base import UserError
+from app import i18n, keys
+from app.i18n import _
+from app.ui.page import Page
+from app.ui.settings.change import change
+from app.ui.settings.rows import Choice, Section
+from app.ui.theme import LEAST_SCALE, MOST_SCALE
+from app.ui.widgets.bars import Bars
+from app.ui.widgets.basic import ElidedLabel, button, row, text
+from app.version import VERSION
+
+if TYPE_CHECKING:
+    from agents.engine.shelf import Installed
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.ui.theme import Theme
+
+UNDO_SECONDS = 8.0
+_WIDEST = 720
+_MODELS = {
+    "chat_model": ("chat", "maths", "code"),
+    "translation_model": ("translation", "chat"),
+    "draft_model": ("scholar", "chat"),
+    "entity_model": ("entities",),
+}
+
+
+class SettingsPage(Page):
+    """Every setting there is."""
+
+    def __init__(
+        self, desk: Desk, pool: JobPool, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desk, pool, theme, parent)
+        self._choices: dict[str, Choice] = {}
+        self._bars = Bars(theme)
+        self._output = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle)
+        self._beside = button(_("Beside the source"), lambda: self._set("output_dir", ""))
+        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._per_cent = text("", "small")
+        self._threads = _number(256, 1, theme)
+        self._memory = _number(4_000_000, 512, theme)
+        self._token = QLineEdit()
+        self._token_state = text("", "small", wrap=True)
+        self._forget = button(_("Remove"), lambda: self._keep_token(""))
+        self._arrange()
+        self._show()
+
+    def title(self) -> str:
+        """The name of the page."""
+        return _("Settings")
+
+    def entered(self) -> None:
+        """Look which models there are, and whether a token is kept."""
+        self._show()
+        self.pool.call(self.desk.shelf.installed).finished.connect(self._models_read)
+        self._look_for_token()
+
+    # --- changing ---
+
+    def _set(self, name: str, value: str | int) -> None:
+        before = getattr(self.desk.settings, name)
+        if value == before:
+            return
+        try:
+            settings = change(self.desk, **{name: value})
+        except UserError as error:
+            self._bars.say("error", i18n.explain(error), key="saved")
+            self._show()
+            return
+        self._show()
+        undo = (_("Undo"), lambda: self._set(name, before))
+        self._bars.say("info", _("Saved."), [undo], key="saved", seconds=UNDO_SECONDS)
+        self.settings_changed.emit(settings)
+
+    def _show(self) -> None:
+        """Make every control say what is set."""
+        settings = self.desk.settings
+        for name, choice in self._choices.items():
+            at = choice.findData(getattr(settings, name))
+            if at >= 0 and at != choice.currentIndex():
+                choice.blockSignals(True)  # noqa: FBT003 - Qt's own
+                choice.setCurrentIndex(at)
+                choice.blockSignals(False)  # noqa: FBT003 - Qt's own
+        for control, value in (
+            (self._size, settings.text_scale // 10),
+            (self._threads, settings.threads),
+            (self._memory, settings.memory_budget_mb),
+        ):
+            control.blockSignals(True)  # noqa: FBT003 - Qt's own
+            control.setValue(value)
+            control.blockSignals(False)  # noqa: FBT003 - Qt's own
+        self._per_cent.setText(_("{count} %", count=settings.text_scale))
+        self._output.say(settings.output_dir or _("Beside the source file"))
+        self._beside.setVisible(bool(settings.output_dir))
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        start = self.desk.settings.output_dir
+        folder = QFileDialog.getExistingDirectory(self, _("Output folder"), start)
+        if folder:
+            self._set("output_dir", folder)
+
+    @Slot(object)
+    def _models_read(self, outcome: Outcome) -> None:
+        if outcome.state != "done":
+            return
+        here: tuple[Installed, ...] = outcome.value
+        for name, roles in _MODELS.items():
+            fitting = [(one.id, one.name) for one in here if one.role in roles]
+            choices = [("", _("The best one here")), *fitting]
+            self._choices[name].offer(choices, getattr(self.desk.settings, name))
+
+    # --- the token ---
+
+    def _look_for_token(self) -> None:
+        # A keyring may ask the user for its own password: never wait for that here.
+        self.pool.call(_has_token).finished.connect(self._token_read)
+
+    @Slot(object)
+    def _token_read(self, outcome: Outcome) -> None:
+        kept = outcome.state == "done" and outcome.value
+        self._token_state.setText(
+            _("A token is kept in this system's keyring.") if kept else _("No token is kept.")
+        )
+        self._forget.setVisible(bool(kept))
+
+    @Slot()
+    def _save_token(self) -> None:
+        token = self._token.text().strip()
+        self._token.clear()
+        if token:
+            self._keep_token(token)
+
+    def _keep_token(self, token: str) -> None:
+        self.pool.call(keys.set_hub_token, token).finished.connect(self._token_kept)
+
+    @Slot(object)
+    def _token_kept(self, outcome: Outcome) -> None:
+        if outcome.state == "done" and not outcome.value:
+            words = _("This system has no keyring, so the token was not kept.")
+            self._bars.say("warn", words, key="token")
+        self._look_for_token()
+
+    # --- layout ---
+
+    def _arrange(self) -> None:
+        theme = self.theme
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, theme.px(24))
+        column.setSpacing(theme.space("xl"))
+        column.addWidget(text(_("Settings"), "title"))
+        for section in (
+            self._appearance(),
+            self._model_section(),
+            self._files(),
+            self._machine(),
+            self._hub(),
+        ):
+            column.addWidget(section)
+        column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
+        column.addStretch(1)
+        middle = QWidget()
+        middle.setMaximumWidth(theme.px(_WIDEST))
+        middle.setLayout(column)
+        inner = QWidget()
+        inner.setProperty("kind", "scrolled")
+        outer = QVBoxLayout(inner)
+        outer.setContentsMargins(theme.px(40), theme.px(22), theme.px(40), 0)
+        outer.addWidget(middle)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(_("Settings"))
+        area.setWidget(inner)
+        self._bars.layout().setContentsMargins(theme.px(40), 0, theme.px(40), theme.px(16))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(area, 1)
+        layout.addWidget(self._bars)
+
+    def _appearance(self) -> Section:
+        section = Section(self.theme, _("Appearance"))
+        languages = [("system", _("Like the system")), ("ko", "한국어"), ("en", "English")]
+        section.add(_("Language"), "", self._choice("language", languages))
+        themes = [
+            ("system", _("Like the system")),
+            ("light", _("Light")),
+            ("dark", _("Dark")),
+        ]
+        section.add(_("Theme"), "", self._choice("theme", themes))
+        self._size.setRange(LEAST_SCALE // 10, MOST_SCALE // 10)
+        self._size.setPageStep(2)
+        self._size.setFixedWidth(self.theme.px(170))
+        self._size.setAccessibleName(_("Text size"))
+        self._size.setTracking(False)  # the text changes when the slider is let go
+        self._size.valueChanged.connect(lambda tens: self._set("text_scale", tens * 10))
+        section.add(_("Text size"), "", row(self._per_cent, self._size))
+        return section
+
+    def _model_section(self) -> Section:
+        section = Section(self.theme, _("Which model does what"))
+        best = [("", _("The best one here"))]
+        names = {
+            "chat_model": _("Chat"),
+            "translation_model": _("Translation"),
+            "draft_model": _("Drafting"),
+            "entity_model": _("Names and methods in papers"),
+        }
+        for setting, name in names.items():
+            section.add(name, "", self._choice(setting, best))
+        return section
+
+    def _files(self) -> Section:
+        section = Section(self.theme, _("Files"))
+        choose = button(_("Choose"), self._choose_folder)
+        choose.setAccessibleName(_("Choose the output folder"))
+        self._output.setMinimumWidth(self.theme.px(180))
+        section.add(
+            _("Output folder"),
+            _("Where translated files and drafts go."),
+            row(self._output, self._beside, choose),
+        )
+        data = self.desk.paths.data
+        show = button(
+            _("Open the folder"),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(data))),
+        )
+        section.add(_("Your data"), str(data), show)
+        return section
+
+    def _machine(self) -> Section:
+        section = Section(self.theme, _("This machine"))
+        later = _("Takes effect when MoA Desk starts the next time.")
+        self._threads.valueChanged.connect(lambda count: self._set("threads", count))
+        self._memory.valueChanged.connect(lambda count: self._set("memory_budget_mb", count))
+        self._memory.setSuffix(_(" MB"))
+        section.add(_("Processor threads"), later, self._threads)
+        section.add(_("Memory for models"), later, self._memory)
+        return section
+
+    def _hub(self) -> Section:
+        section = Section(self.theme, _("Model hub"))
+        self._token.setEchoMode(QLineEdit.EchoMode.Password)
+        self._token.setAccessibleName(_("Access token"))
+        self._token.setPlaceholderText(_("Paste a token"))
+        self._token.setMinimumWidth(self.theme.px(180))
+        self._token.returnPressed.connect(self._save_token)
+        keep = button(_("Keep"), self._save_token)
+        section.add(
+            _("Access token"),
+            _("Only for models that ask for one. It is kept in the system's keyring."),
+            row(self._token, keep, self._forget),
+        )
+        section.layout().addWidget(self._token_state)
+        return section
+
+    def _choice(self, setting: str, choices: list[tuple[str, str]]) -> Choice:
+        made = Choice(self.theme)
+        made.offer(choices, getattr(self.desk.settings, setting))
+        made.currentIndexChanged.connect(lambda at: self._set(setting, made.itemData(at)))
+        self._choices[setting] = made
+        return made
+
+
+def _number(most: int, step: int, theme: Theme) -> QSpinBox:
+    """A whole number; 0 means that the machine decides."""
+    made = QSpinBox()
+    made.setRange(0, most)
+    made.setSingleStep(step)
+    made.setSpecialValueText(_("Automatic"))
+    made.setMinimumWidth(theme.px(150))
+    made.setKeyboardTracking(False)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return made
+
+
+def _has_token() -> bool:
+    return bool(keys.hub_token())

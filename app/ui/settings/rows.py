@@ -1,0 +1,81 @@
+"""How settings are laid out: sections of rows, a name and a hint left, the control right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.widgets.basic import column, line, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QWheelEvent
+
+    from app.ui.theme import Theme
+
+
+class Section(QFrame):
+    """A heading over a card of rows."""
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._card = QFrame()
+        self._card.setProperty("kind", "card")
+        self._rows = QVBoxLayout(self._card)
+        self._rows.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
+        self._rows.setSpacing(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.space("s"))
+        layout.addWidget(text(title, "heading"))
+        layout.addWidget(self._card)
+
+    def add(self, name: str, hint: str, control: QWidget) -> QLabel:
+        """Add a row; the control is called by its name. Returns the label of the hint."""
+        if self._rows.count():
+            self._rows.addWidget(line())
+        if not control.accessibleName():
+            control.setAccessibleName(name)
+        if hint and not control.accessibleDescription():
+            control.setAccessibleDescription(hint)
+        label = text(name)
+        label.setBuddy(control)
+        below = text(hint, "small", wrap=True)
+        below.setVisible(bool(hint))
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, self._theme.px(10), 0, self._theme.px(10))
+        row.setSpacing(self._theme.space("xl"))
+        row.addWidget(column(label, below, gap=2), 1)
+        row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._rows.addWidget(box)
+        return below
+
+
+class Choice(QComboBox):
+    """One of several values. The wheel scrolls the page, it does not choose."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setMinimumWidth(theme.px(210))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def offer(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer (value, name) pairs. A chosen value that is not among them stays, as itself."""
+        self.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.clear()
+        for value, name in choices:
+            self.addItem(name, value)
+        if self.findData(chosen) < 0:
+            self.addItem(chosen, chosen)
+        self.setCurrentIndex(self.findData(chosen))
+        self.blockSignals(False)  # noqa: FBT003 - Qt's own
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
