@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.i18n import _
+from app.ui import figures
 
 if TYPE_CHECKING:
     from agents.translation.events import EngineKind, Language, ProblemKind
+    from app.ui.translation.queue import Document
 
 
 def language(code: Language) -> str:
@@ -60,3 +62,61 @@ def problem_hint(kind: ProblemKind) -> str:
         "loop": _("The model repeated itself, twice. The file keeps the source here."),
         "tag": _("Formatting or a footnote mark could not be put back where it belongs."),
     }[kind]
+
+
+def state(document: Document) -> str:
+    """How a document stands, in a few words."""
+    if document.state == "running":
+        if document.cancelling:
+            return _("Stopping…")
+        if not document.segments:
+            return _("Reading…")
+        return figures.joined(
+            _("{done} of {total}", done=document.done, total=document.segments),
+            figures.left(document.seconds_left),
+        )
+    if document.state == "done" and document.flagged:
+        return _("Done · {count} to look at", count=document.flagged)
+    return {
+        "waiting": _("Waiting"),
+        "done": _("Done"),
+        "cancelled": _("Stopped at {done} of {total}", done=document.done, total=document.segments)
+        if document.segments
+        else _("Stopped"),
+        "interrupted": _(
+            "Interrupted at {done} of {total}", done=document.done, total=document.segments
+        ),
+        "failed": _("Could not be translated"),
+    }[document.state]
+
+
+def tone(document: Document) -> str:
+    """The colour of that."""
+    if document.state == "failed":
+        return "bad"
+    if document.state in {"cancelled", "interrupted"} or document.flagged:
+        return "warn"
+    return "ok" if document.state == "done" else "muted"
+
+
+def account(document: Document, problems: int) -> str:
+    """The line below the progress bar: how far, how fast, what was found."""
+    receipt = document.receipt
+    return figures.joined(
+        _(
+            "{done} of {total} segments",
+            done=figures.number(document.done),
+            total=figures.number(document.segments),
+        )
+        if document.segments
+        else state(document),
+        _("{rate} a minute", rate=round(document.rate * 60)) if document.rate else "",
+        figures.left(document.seconds_left),
+        _("from memory {count}", count=receipt.from_memory) if receipt else "",
+        _("tried again {count}", count=receipt.retried) if receipt else "",
+        _("not translated {count}", count=receipt.untranslated)
+        if receipt and receipt.untranslated
+        else "",
+        _("problems {count}", count=problems) if problems else "",
+        figures.took(receipt.seconds) if receipt else "",
+    )

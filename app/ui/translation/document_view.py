@@ -1,0 +1,255 @@
+"""One document: how it goes, what it became, and its segments to look through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QModelIndex, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QMenu, QProgressBar, QVBoxLayout, QWidget
+
+from agents.translation.events import SegmentDone
+from app import i18n
+from app.i18n import _
+from app.ui.translation import words
+from app.ui.translation.queue import ENDED
+from app.ui.translation.segments import SegmentTable
+from app.ui.widgets.bars import Bars
+from app.ui.widgets.basic import ElidedLabel, IconButton, button, chip, row, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agents.store.translations import StoredSegment
+    from agents.translation.events import ProblemKind
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.ui.theme import Theme
+    from app.ui.translation.queue import Document
+
+
+class DocumentView(QWidget):
+    """Shows one document of the queue at a time."""
+
+    cancel = Signal(object)  # Document
+    again = Signal(object)  # Document
+    remove = Signal(object)  # Document
+
+    def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
+        """Arrange it; `show_document` fills it."""
+        super().__init__()
+        self._desk, self._pool, self._theme = desk, pool, theme
+        self._document: Document | None = None
+        self._loading = 0  # the document whose segments are being read
+        self._meanwhile: list[SegmentDone] = []  # what came while they were
+        self._name = ElidedLabel("", "title")
+        self._chip = chip("")
+        self._next = button(_("Next problem"), self._go_to_next, hint=_("Next problem (F8)"))
+        self._next.setShortcut(QKeySequence("F8"))
+        self._cancel = button(_("Stop"), self._emit_cancel)
+        self._again = button(_("Go on"), self._emit_again)
+        self._open = button(_("Open"), self._open_output, "primary")
+        self._more = IconButton(theme, "more", _("More"))
+        self._more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._more)
+        self._folder = menu.addAction(_("Show the folder"), self._open_folder)
+        self._receipt = menu.addAction(_("Open the receipt"), self._open_receipt)
+        self._original = menu.addAction(_("Open the original"), self._open_source)
+        menu.addSeparator()
+        self._once_more = menu.addAction(_("Translate once more"), self._emit_again)
+        self._remove = menu.addAction(_("Take off the list"), self._emit_remove)
+        self._more.setMenu(menu)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName(_("Progress"))
+        self._account = text("", "small", wrap=True)
+        self.bars = Bars(theme)
+        self.table = SegmentTable(theme)
+        self._mark = text("", "mark", wrap=True)
+        self._mark.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(28), theme.px(22), theme.px(20), theme.px(16))
+        layout.setSpacing(theme.space("s"))
+        head = row(
+            self._name, self._chip, 4, self._next, self._cancel, self._again, self._open, self._more
+        )
+        head.layout().setStretch(0, 1)
+        layout.addWidget(head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._account)
+        layout.addWidget(self.bars)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._mark)
+        self.table.selectionModel().currentRowChanged.connect(self._moved)
+
+    @property
+    def document(self) -> Document | None:
+        """What is shown."""
+        return self._document
+
+    def show_document(self, document: Document) -> None:
+        """Show another document: what is stored of it, then what comes."""
+        if document is self._document:
+            return
+        self._document = document
+        self.table.segments.reset()
+        self._mark.hide()
+        self._load()
+        self.refresh()
+
+    @Slot(object)
+    def changed(self, document: Document) -> None:
+        """The queue says that a document changed."""
+        if document is not self._document:
+            return
+        if document.state == "running" and document.job and document.job != self._loading:
+            self._load()
+        self.refresh()
+
+    @Slot(object, object)
+    def put(self, document: Document, segment: SegmentDone) -> None:
+        """The queue says that a segment is done."""
+        if document is not self._document:
+            return
+        self._meanwhile.append(segment)
+        bar = self.table.verticalScrollBar()
+        follows = bar.value() == bar.maximum() and not self.table.currentIndex().isValid()
+        self.table.segments.put(segment)
+        if follows:
+            self.table.scrollToBottom()
+        self._show_counts(document)
+
+    def refresh(self) -> None:
+        """Show the document as it is now."""
+        document = self._document
+        if document is None:
+            return
+        self._name.say(document.name)
+        request = document.request
+        by = (
+            request.model if request.engine == "model" else words.engine(request.engine)
+        ) or words.engine("model")
+        way = (
+            words.direction(document.source_language, request.target)
+            if document.source_language
+            else f"→ {words.language(request.target)}"
+        )
+        self._chip.setText(f"{way} · {by}")
+        self._show_counts(document)
+        ended = document.state in ENDED
+        made = document.state == "done" and document.output is not None
+        self._cancel.setVisible(not ended)
+        self._cancel.setEnabled(not document.cancelling)
+        self._again.setVisible(ended and not made)
+        self._again.setText(_("Go on") if document.done else _("Try again"))
+        self._again.setAccessibleName(self._again.text())
+        self._open.setVisible(made)
+        self._folder.setEnabled(made)
+        self._receipt.setEnabled(made and document.receipt_path is not None)
+        self._once_more.setVisible(made)
+        self._remove.setEnabled(ended)
+        self._show_bars(document)
+
+    def _show_counts(self, document: Document) -> None:
+        problems = self.table.segments.problems
+        self._next.setText(_("Next problem ({count})", count=problems))
+        self._next.setAccessibleName(self._next.text())
+        self._next.setVisible(bool(problems))
+        self._bar.setMaximum(max(1, document.segments))
+        self._bar.setValue(min(document.done, max(1, document.segments)))
+        self._bar.setVisible(document.state != "done")
+        self._account.setText(words.account(document, problems))
+
+    def _show_bars(self, document: Document) -> None:
+        said = [bar.words for bar in self.bars.shown]
+        wanted = [("warn", i18n.explain(notice)) for notice in document.notices]
+        if document.error:
+            wanted.append(("error", i18n.explain(document.error)))
+        elif document.bug:
+            wanted.append(("error", _("Something went wrong in MoA Desk itself. Try again.")))
+        if [sentence for _kind, sentence in wanted] != said:
+            self.bars.clear()
+            for kind, sentence in wanted:
+                self.bars.say(kind, sentence)
+
+    # --- segments ---
+
+    def _load(self) -> None:
+        document = self._document
+        self._meanwhile = []
+        self._loading = document.job if document else 0
+        if document and document.job:
+            job = self._pool.call(_segments, self._desk, document.job)
+            job.finished.connect(self._loaded)
+
+    @Slot(object)
+    def _loaded(self, outcome: Outcome) -> None:
+        document = self._document
+        if outcome.state != "done" or document is None:
+            return
+        job, stored = outcome.value
+        if job != document.job:
+            return
+        at = self.table.currentIndex()
+        self.table.segments.reset(stored)
+        for segment in self._meanwhile:  # stored while these were being read
+            self.table.segments.put(segment)
+        if at.isValid():
+            self.table.selectRow(at.row())
+        self._show_counts(document)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        segment = self.table.segments.segment(index.row())
+        problems = segment.problems if segment else ()
+        self._mark.setText("\n".join(words.problem_hint(kind) for kind in problems))
+        self._mark.setVisible(bool(problems))
+
+    def _go_to_next(self) -> None:
+        self.table.go_to_next_problem()
+        self.table.setFocus()
+
+    # --- what was asked for ---
+
+    def _emit_cancel(self) -> None:
+        self.cancel.emit(self._document)
+
+    def _emit_again(self) -> None:
+        self.again.emit(self._document)
+
+    def _emit_remove(self) -> None:
+        self.remove.emit(self._document)
+
+    def _open_output(self) -> None:
+        self._show_file(self._document.output if self._document else None)
+
+    def _open_receipt(self) -> None:
+        self._show_file(self._document.receipt_path if self._document else None)
+
+    def _open_source(self) -> None:
+        self._show_file(self._document.request.source if self._document else None)
+
+    def _open_folder(self) -> None:
+        if self._document and self._document.output:
+            self._show_file(self._document.output.parent)
+
+    def _show_file(self, path: Path | None) -> None:
+        if path is None or not path.exists():
+            self.bars.say("error", _("{path} is no longer there.", path=path or ""), key="gone")
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _segments(desk: Desk, job: int) -> tuple[int, list[SegmentDone]]:
+    """The stored segments of a job, in the words of the events."""
+    return job, [_done(segment) for segment in desk.translations.segments(job)]
+
+
+def _done(stored: StoredSegment) -> SegmentDone:
+    return SegmentDone(
+        segment=stored.segment,
+        index=stored.position,
+        source=stored.source,
+        target=stored.target,
+        state=stored.state,
+        problems=tuple(cast("ProblemKind", kind) for kind in stored.problems),
+    )

@@ -1,0 +1,298 @@
+"""Documents: choose or drop files, watch them being translated, look through what came out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agents.translation.events import DocumentRequest
+from app import i18n
+from app.i18n import _
+from app.ui.theme import mark
+from app.ui.translation import words
+from app.ui.translation.document_view import DocumentView
+from app.ui.translation.engines import EngineChooser
+from app.ui.translation.queue import DocumentQueue
+from app.ui.translation.queue_list import QueueList
+from app.ui.widgets.bars import Bars
+from app.ui.widgets.basic import EmptyState, button, column, text
+
+if TYPE_CHECKING:
+    from agents.translation.events import Language
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.ui.theme import Theme
+    from app.ui.translation.queue import Document
+
+SUFFIXES = (".docx", ".md", ".txt")
+_BESIDE, _CHOOSE = "", "…"
+
+
+class DocumentsPanel(QWidget):
+    """Options and queue on the left, the chosen document on the right."""
+
+    navigate = Signal(str)
+
+    def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
+        """Arrange it."""
+        super().__init__()
+        self._desk, self._pool, self._theme = desk, pool, theme
+        self._restored = False
+        self._waiting: list[Path] = []  # dropped before it was known which models are here
+        self.queue = DocumentQueue(desk, pool, self)
+        self.list = QueueList(self.queue, theme)
+        self.view = DocumentView(desk, pool, theme)
+        self.bars = Bars(theme)
+        self.chooser = EngineChooser(desk, pool, theme, ("model", "memory", "pseudo", "identity"))
+        self._target = _combo(_("Translate into"))
+        for code in ("ko", "en"):
+            self._target.addItem(words.language(code), code)
+        self._out = _combo(_("Save into"))
+        self._out.addItem(_("Beside the original"), _BESIDE)
+        if desk.settings.output_dir:
+            self._add_folder(Path(desk.settings.output_dir))
+        self._out.addItem(_("Another folder…"), _CHOOSE)
+        self._out.activated.connect(self._out_chosen)
+        self._out_before = self._out.currentIndex()
+        self._add = button(_("Add documents…"), self._choose, "primary")
+        self._stack = QStackedWidget()
+        empty = EmptyState(
+            theme,
+            "file",
+            _("Drop documents here"),
+            _(
+                "Word (.docx), Markdown (.md) and text (.txt) files keep their formatting. "
+                "The translation is saved as a new file with a receipt; the original stays."
+            ),
+        )
+        empty.offer(button(_("Choose documents…"), self._choose))
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.view)
+        self._split = QSplitter()
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._side())
+        right = column(self.bars, self._stack, gap=0)
+        right.layout().setStretch(1, 1)
+        self._split.addWidget(right)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([theme.px(252), theme.px(880)])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._split)
+        self.bars.layout().setContentsMargins(theme.px(28), theme.px(12), theme.px(20), 0)
+        self.list.picked.connect(self._picked)
+        self.queue.added.connect(self._added)
+        self.queue.changed.connect(self.view.changed)
+        self.queue.segment.connect(self.view.put)
+        self.queue.removed.connect(self._removed)
+        self.view.cancel.connect(self.queue.cancel)
+        self.view.again.connect(self._again)
+        self.view.remove.connect(self.queue.remove)
+        self.chooser.changed.connect(self._warn)
+
+    def entered(self) -> None:
+        """Look which models and which earlier documents there are."""
+        self.chooser.refresh()
+        if not self._restored:
+            self._restored = True
+            self._pool.call(_earlier, self._desk).finished.connect(self._found_earlier)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Translate these with what is chosen."""
+        if not self.chooser.ready:
+            self._waiting += paths
+            self.chooser.refresh()
+            return
+        missing = self.chooser.missing
+        if missing:
+            actions = (
+                [(_("Open Models"), lambda: self.navigate.emit("models"))]
+                if self.chooser.choice.engine == "model"
+                else []
+            )
+            self.bars.say("warn", missing, actions, key="missing")
+            return
+        self.bars.close_bar("missing")
+        choice = self.chooser.choice
+        out = self._out.currentData()
+        last = None
+        for path in paths:
+            last = self.queue.add(
+                DocumentRequest(
+                    source=path,
+                    target=cast("Language", self._target.currentData()),
+                    out_dir=Path(out) if out else path.parent,
+                    engine=choice.engine,
+                    model=choice.model,
+                    memory=choice.memory,
+                )
+            )
+        if last is not None:
+            self.list.pick(last)
+
+    def save_state(self) -> dict[str, object]:
+        """Options and how wide the list is."""
+        choice = self.chooser.choice
+        return {
+            "target": self._target.currentData(),
+            "out": self._out.currentData(),
+            "engine": choice.engine,
+            "model": choice.model,
+            "memory": str(choice.memory or ""),
+            "split": self._split.sizes(),
+        }
+
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Take the options back."""
+        place = self._target.findData(state.get("target"))
+        self._target.setCurrentIndex(max(0, place))
+        out = state.get("out")
+        if isinstance(out, str) and out not in {_BESIDE, _CHOOSE}:
+            self._add_folder(Path(out))
+        engine, model, memory = (state.get(name) for name in ("engine", "model", "memory"))
+        if isinstance(engine, str) and isinstance(model, str) and (model or engine != "model"):
+            known = Path(memory) if isinstance(memory, str) and memory else None
+            self.chooser.choose(engine, model, known)
+        sizes = state.get("split")
+        if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
+            self._split.setSizes(sizes)
+
+    def _side(self) -> QWidget:
+        theme = self._theme
+        side = QWidget()
+        mark(side, ground="ground", edge="right")
+        side.setMinimumWidth(theme.px(212))
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
+        layout.setSpacing(theme.space("xs"))
+        for name, field in (
+            (_("Into"), self._target),
+            (_("With"), self.chooser),
+            (_("Save"), self._out),
+        ):
+            layout.addWidget(text(name, "small"))
+            layout.addWidget(field)
+        layout.addSpacing(theme.space("s"))
+        layout.addWidget(self._add)
+        layout.addSpacing(theme.space("s"))
+        layout.addWidget(self.list, 1)
+        return side
+
+    @Slot(object)
+    def _picked(self, document: Document | None) -> None:
+        self._stack.setCurrentIndex(0 if document is None else 1)
+        if document is not None:
+            self.view.show_document(document)
+
+    @Slot(object)
+    def _added(self, document: Document) -> None:
+        if self.list.current is None:
+            self.list.pick(document)
+
+    @Slot(object)
+    def _removed(self, _document: Document) -> None:
+        if not self.queue.documents:
+            self._stack.setCurrentIndex(0)
+
+    @Slot(object)
+    def _again(self, document: Document) -> None:
+        request = document.request
+        memory = request.memory or self.chooser.choice.memory
+        if request.engine == "memory" and memory is None:
+            self.chooser.choose("memory")
+            self.bars.say("warn", _("Choose a translation memory first."), key="missing")
+            return
+        self.queue.again(document, memory)
+
+    @Slot(object)
+    def _found_earlier(self, outcome: Outcome) -> None:
+        if outcome.state != "done":
+            if outcome.error:
+                self.bars.say("error", i18n.explain(outcome.error), key="earlier")
+            return
+        unfinished = self.queue.restore(outcome.value)
+        if unfinished:
+            self.bars.say(
+                "info",
+                _(
+                    "{count} documents were interrupted. What is translated is kept.",
+                    count=len(unfinished),
+                ),
+                [(_("Go on with them"), lambda: self._go_on(unfinished))],
+                key="earlier",
+            )
+
+    def _go_on(self, documents: list[Document]) -> None:
+        for document in documents:
+            self._again(document)
+        self.list.pick(documents[0])
+
+    @Slot()
+    def _warn(self) -> None:
+        self.bars.close_bar("missing")
+        self.bars.close_bar("korean")
+        model = self.chooser.model
+        if model and model.languages and "ko" not in model.languages:
+            self.bars.say(
+                "warn",
+                _(
+                    "{model} does not know Korean: its translations will be wrong.",
+                    model=model.name,
+                ),
+                [(_("Find a Korean model"), lambda: self.navigate.emit("models"))],
+                key="korean",
+            )
+        if self.chooser.ready and self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self.open_files(waiting)
+
+    @Slot()
+    def _choose(self) -> None:
+        names, _kind = QFileDialog.getOpenFileNames(
+            self, _("Choose documents"), "", _("Documents (*.docx *.md *.txt)")
+        )
+        if names:
+            self.open_files([Path(name) for name in names])
+
+    @Slot()
+    def _out_chosen(self) -> None:
+        if self._out.currentData() == _CHOOSE:
+            name = QFileDialog.getExistingDirectory(self, _("Save translations into"))
+            self._out.setCurrentIndex(self._out_before)
+            if name:
+                self._add_folder(Path(name))
+        self._out_before = self._out.currentIndex()
+
+    def _add_folder(self, folder: Path) -> None:
+        place = self._out.findData(str(folder))
+        if place < 0:
+            place = 1
+            self._out.insertItem(place, folder.name or str(folder), str(folder))
+            self._out.setItemData(place, str(folder), 3)  # 3: the tip
+        self._out.setCurrentIndex(place)
+        self._out_before = place
+
+
+def _combo(name: str) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return made
+
+
+def _earlier(desk: Desk) -> object:
+    return desk.translations.jobs(limit=50)

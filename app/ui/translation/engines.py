@@ -1,0 +1,174 @@
+"""Choose what translates: one of the models that are here, or an engine that needs none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui.translation import words
+from app.ui.widgets.basic import button, row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.engine.shelf import Installed
+    from agents.translation.events import EngineKind
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What translates."""
+
+    engine: EngineKind
+    model: str = ""
+    memory: Path | None = None
+
+
+class EngineChooser(QWidget):
+    """A list of models and engines, with a file chooser for the memory."""
+
+    changed = Signal()
+
+    def __init__(
+        self, desk: Desk, pool: JobPool, theme: Theme, engines: Sequence[EngineKind]
+    ) -> None:
+        """Make it; `refresh` fills in the models."""
+        super().__init__()
+        self._desk, self._pool = desk, pool
+        self._engines = engines
+        self._models: dict[str, Installed] = {}
+        self._memory: Path | None = None
+        self._told: Choice | None = None
+        self.ready = False  # whether it is known which models are here
+        self._wish: tuple[EngineKind, str] = ("model", desk.settings.translation_model)
+        self._list = QComboBox()
+        self._list.setAccessibleName(_("Translate with"))
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._list.setMinimumContentsLength(12)
+        self._list.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._file = button(
+            _("Choose a memory…"),
+            self._choose_memory,
+            hint=_("A translation memory: TMX, or JSONL with “en” and “ko”"),
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.space("xs"))
+        layout.addWidget(row(self._list))
+        layout.addWidget(self._file)
+        self._fill(())
+        self._list.activated.connect(self._chosen)
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen; an empty model if none is here."""
+        engine, model = self._list.currentData() or ("model", "")
+        return Choice(engine, model, self._memory if engine == "memory" else None)
+
+    @property
+    def model(self) -> Installed | None:
+        """The chosen model."""
+        return self._models.get(self.choice.model)
+
+    @property
+    def missing(self) -> str:
+        """What is still to be chosen, as a sentence; empty if nothing."""
+        choice = self.choice
+        if choice.engine == "model" and not choice.model:
+            return _("There is no model here that translates.")
+        if choice.engine == "memory" and choice.memory is None:
+            return _("Choose a translation memory first.")
+        return ""
+
+    def choose(self, engine: str, model: str = "", memory: Path | None = None) -> None:
+        """Choose this as soon as it is there."""
+        if engine in self._engines:
+            self._wish = (engine, model)  # type: ignore[assignment] - checked above
+        if memory is not None:
+            self._memory = memory
+        self._select()
+
+    def refresh(self) -> None:
+        """Look which models are here."""
+        self._pool.call(_models, self._desk).finished.connect(self._looked)
+
+    @Slot(object)
+    def _looked(self, outcome: Outcome) -> None:
+        if outcome.state == "done":
+            models, best = outcome.value
+            if self._wish[0] == "model" and self._wish[1] not in {one.id for one in models}:
+                self._wish = ("model", best)
+            if not self.ready:
+                self.ready = True
+                self._told = None
+            self._fill(models)
+
+    def _fill(self, models: Sequence[Installed]) -> None:
+        self._models = {model.id: model for model in models}
+        self._list.clear()
+        for model in models:
+            self._list.addItem(model.name, ("model", model.id))
+        if not models:
+            self._list.addItem(_("No model"), ("model", ""))
+        for engine in self._engines:
+            if engine != "model":
+                self._list.addItem(words.engine(engine), (engine, ""))
+                self._list.setItemData(
+                    self._list.count() - 1, words.engine_hint(engine), 3
+                )  # 3: the tip
+        self._select()
+
+    def _select(self) -> None:
+        found = [
+            place
+            for place in range(self._list.count())
+            if tuple(self._list.itemData(place)) == self._wish
+        ]
+        self._list.setCurrentIndex(found[0] if found else 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._show_memory()
+        if self.choice != self._told:
+            self._told = self.choice
+            self.changed.emit()
+
+    @Slot()
+    def _chosen(self) -> None:
+        self._wish = (self.choice.engine, self.choice.model)
+        self._tell()
+
+    @Slot()
+    def _choose_memory(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(
+            self, _("Choose a memory"), "", _("Translation memories (*.tmx *.jsonl)")
+        )
+        if name:
+            self._memory = Path(name)
+            self._tell()
+
+    def _show_memory(self) -> None:
+        self._list.setToolTip(words.engine_hint(self.choice.engine))
+        self._file.setVisible(self.choice.engine == "memory")
+        self._file.setText(self._memory.name if self._memory else _("Choose a memory…"))
+
+
+def _models(desk: Desk) -> tuple[tuple[Installed, ...], str]:
+    """Models that can translate, those made for it first, and the best of them."""
+    here = [
+        model
+        for model in desk.shelf.installed()
+        if model.role in {"translation", "chat", "scholar"}
+    ]
+    here.sort(key=lambda model: model.role != "translation")
+    return tuple(here), desk.shelf.best("translation", desk.settings.translation_model)

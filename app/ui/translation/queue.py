@@ -1,0 +1,213 @@
+"""Documents one after the other.
+
+The one law: everything a document has become so far is in the store; what is kept here is only
+what the list shows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from agents.base import Notice, Progress
+from agents.translation.events import (
+    DocumentDone,
+    DocumentRequest,
+    DocumentStarted,
+    Receipt,
+    SegmentDone,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.base import UserError
+    from agents.store.translations import TranslationJob
+    from agents.translation.events import EngineKind, Language
+    from app.build import Desk
+    from app.jobs import Job, JobPool, Outcome
+
+State = Literal["waiting", "running", "done", "cancelled", "interrupted", "failed"]
+ENDED = frozenset({"done", "cancelled", "interrupted", "failed"})
+
+
+@dataclass(slots=True)
+class Document:
+    """One document of the list. Only the queue changes it, on the GUI thread."""
+
+    number: int
+    request: DocumentRequest
+    state: State
+    job: int = 0  # its id in the store; 0 until it was read
+    source_language: Language | None = None
+    segments: int = 0
+    done: int = 0
+    flagged: int = 0
+    rate: float = 0.0  # segments per second
+    seconds_left: float = 0.0
+    output: Path | None = None
+    receipt_path: Path | None = None
+    receipt: Receipt | None = None
+    error: UserError | None = None
+    bug: bool = False
+    notices: list[Notice] = field(default_factory=list)
+    cancelling: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.request.source.name
+
+
+class DocumentQueue(QObject):
+    """Runs one document at a time."""
+
+    added = Signal(object)  # Document
+    changed = Signal(object)  # Document
+    removed = Signal(object)  # Document
+    segment = Signal(object, object)  # Document, SegmentDone
+
+    def __init__(self, desk: Desk, pool: JobPool, parent: QObject | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._desk, self._pool = desk, pool
+        self._numbers = 0
+        self._running: Document | None = None
+        self._job: Job | None = None
+        self.documents: list[Document] = []  # the latest added last
+
+    @property
+    def running(self) -> Document | None:
+        """The document that is being translated."""
+        return self._running
+
+    def add(self, request: DocumentRequest) -> Document:
+        """Put a document at the end; the same one again is taken up where it is."""
+        for known in self.documents:
+            if known.request == request:
+                if known.state in ENDED:
+                    self.again(known)
+                return known
+        document = self._made(request, "waiting")
+        self._next()
+        return document
+
+    def restore(self, jobs: Sequence[TranslationJob]) -> list[Document]:
+        """Show documents of earlier runs; returns those that can be gone on with."""
+        known = {document.job for document in self.documents}
+        made: list[Document] = []
+        for job in jobs:
+            if job.id in known or job.state == "running":
+                continue
+            request = DocumentRequest(
+                source=Path(job.source),
+                target=cast("Language", job.target_language),
+                out_dir=Path(job.output).parent,
+                engine=cast("EngineKind", job.engine),
+                model=job.model,
+            )
+            document = self._made(request, cast("State", job.state), tell=False)
+            document.job = job.id
+            document.source_language = cast("Language", job.source_language)
+            document.segments, document.done = job.segments, job.stored
+            document.flagged = job.flagged
+            document.output = Path(job.output)
+            document.receipt_path = Path(job.receipt) if job.receipt else None
+            made.append(document)
+            self.added.emit(document)
+        return [document for document in made if document.state == "interrupted"]
+
+    def again(self, document: Document, memory: Path | None = None) -> None:
+        """Try once more, or go on: what was done well is kept."""
+        if document.state not in ENDED:
+            return
+        if document.request.engine == "memory" and document.request.memory is None:
+            document.request = dataclasses.replace(document.request, memory=memory)
+        document.state = "waiting"
+        document.error, document.bug, document.receipt = None, False, None
+        document.notices.clear()
+        document.rate = document.seconds_left = 0.0
+        self.changed.emit(document)
+        self._next()
+
+    def cancel(self, document: Document) -> None:
+        """Stop it; what is done stays in the store."""
+        if document is self._running and self._job is not None:
+            document.cancelling = True
+            self._job.cancel()
+        elif document.state == "waiting":
+            document.state = "cancelled"
+        self.changed.emit(document)
+
+    def remove(self, document: Document) -> None:
+        """Take an ended document from the list and forget its segments; the files stay."""
+        if document.state in ENDED and document in self.documents:
+            self.documents.remove(document)
+            self.removed.emit(document)
+            if document.job:
+                self._pool.call(self._desk.translations.delete, document.job)
+
+    def _made(self, request: DocumentRequest, state: State, *, tell: bool = True) -> Document:
+        self._numbers += 1
+        document = Document(self._numbers, request, state)
+        self.documents.append(document)
+        if tell:
+            self.added.emit(document)
+        return document
+
+    def _next(self) -> None:
+        if self._running is not None:
+            return
+        waiting = [document for document in self.documents if document.state == "waiting"]
+        if not waiting:
+            return
+        document = waiting[0]
+        document.state = "running"
+        document.cancelling = False
+        self._running = document
+        self._job = self._pool.start(self._desk.translation, document.request)
+        self._job.event.connect(self._happened)
+        self._job.finished.connect(self._ended)
+        self.changed.emit(document)
+
+    @Slot(object)
+    def _happened(self, event: object) -> None:
+        document = self._running
+        if document is None:
+            return
+        if isinstance(event, SegmentDone):
+            document.flagged += bool(event.problems)
+            self.segment.emit(document, event)
+            return
+        if isinstance(event, DocumentStarted):
+            document.job = event.job
+            document.segments, document.done = event.segments, event.resumed
+            document.source_language = event.source_language
+            document.output = event.output
+            document.flagged = 0
+        elif isinstance(event, Progress):
+            document.done, document.segments = event.done, event.total or document.segments
+            document.rate, document.seconds_left = event.rate, event.seconds_left
+        elif isinstance(event, Notice):
+            document.notices.append(event)
+        elif isinstance(event, DocumentDone):
+            document.output, document.receipt_path = event.output, event.receipt_path
+            document.receipt = event.receipt
+            document.flagged = len({problem.segment for problem in event.receipt.problems})
+            document.done = document.segments
+        self.changed.emit(document)
+
+    @Slot(object)
+    def _ended(self, outcome: Outcome) -> None:
+        document, self._running, self._job = self._running, None, None
+        if document is not None:
+            document.state = outcome.state
+            document.error = outcome.error
+            document.bug = bool(outcome.bug)
+            document.rate = document.seconds_left = 0.0
+            self.changed.emit(document)
+        self._next()
