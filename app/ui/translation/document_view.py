@@ -125,15 +125,12 @@ class DocumentView(QWidget):
             return
         self._name.say(document.name)
         request = document.request
-        by = (
-            request.model if request.engine == "model" else words.engine(request.engine)
-        ) or words.engine("model")
         way = (
             words.direction(document.source_language, request.target)
             if document.source_language
             else f"→ {words.language(request.target)}"
         )
-        self._chip.setText(f"{way} · {by}")
+        self._chip.setText(way)
         self._show_counts(document)
         ended = document.state in ENDED
         made = document.state == "done" and document.output is not None
@@ -157,7 +154,11 @@ class DocumentView(QWidget):
         self._bar.setMaximum(max(1, document.segments))
         self._bar.setValue(min(document.done, max(1, document.segments)))
         self._bar.setVisible(document.state != "done")
-        self._account.setText(words.account(document, problems))
+        request = document.request
+        known = self._desk.catalog.get(request.model)
+        name = known.name if known else request.model
+        by = name if request.engine == "model" else words.engine(request.engine)
+        self._account.setText(words.account(document, problems, by))
 
     def _show_bars(self, document: Document) -> None:
         said = [bar.words for bar in self.bars.shown]

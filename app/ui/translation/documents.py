@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 from agents.translation.events import DocumentRequest
 from app import i18n
 from app.i18n import _
+from app.ui.combo import Combo
 from app.ui.theme import mark
 from app.ui.translation import words
 from app.ui.translation.document_view import DocumentView
@@ -56,14 +55,14 @@ class DocumentsPanel(QWidget):
         self.view = DocumentView(desk, pool, theme)
         self.bars = Bars(theme)
         self.chooser = EngineChooser(desk, pool, theme, ("model", "memory", "pseudo", "identity"))
-        self._target = _combo(_("Translate into"))
+        self._target = Combo(_("Translate into"))
         for code in ("ko", "en"):
-            self._target.addItem(words.language(code), code)
-        self._out = _combo(_("Save into"))
-        self._out.addItem(_("Beside the original"), _BESIDE)
+            self._target.add(words.language(code), code)
+        self._out = Combo(_("Save into"))
+        self._out.add(_("Beside the original"), _BESIDE)
         if desk.settings.output_dir:
             self._add_folder(Path(desk.settings.output_dir))
-        self._out.addItem(_("Another folder…"), _CHOOSE)
+        self._out.add(_("Another folder…"), _CHOOSE)
         self._out.activated.connect(self._out_chosen)
         self._out_before = self._out.currentIndex()
         self._add = button(_("Add documents…"), self._choose, "primary")
@@ -176,7 +175,7 @@ class DocumentsPanel(QWidget):
         mark(side, ground="ground", edge="right")
         side.setMinimumWidth(theme.px(212))
         layout = QVBoxLayout(side)
-        layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
+        layout.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("xs"))
         for name, field in (
             (_("Into"), self._target),
@@ -281,17 +280,9 @@ class DocumentsPanel(QWidget):
         if place < 0:
             place = 1
             self._out.insertItem(place, folder.name or str(folder), str(folder))
-            self._out.setItemData(place, str(folder), 3)  # 3: the tip
+            self._out.setItemData(place, str(folder), Qt.ItemDataRole.ToolTipRole)
         self._out.setCurrentIndex(place)
         self._out_before = place
-
-
-def _combo(name: str) -> QComboBox:
-    made = QComboBox()
-    made.setAccessibleName(name)
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return made
 
 
 def _earlier(desk: Desk) -> object:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.i18n import _
+from app.ui.combo import Combo
 from app.ui.translation import words
 from app.ui.widgets.basic import button, row
 
@@ -49,13 +50,7 @@ class EngineChooser(QWidget):
         self._told: Choice | None = None
         self.ready = False  # whether it is known which models are here
         self._wish: tuple[EngineKind, str] = ("model", desk.settings.translation_model)
-        self._list = QComboBox()
-        self._list.setAccessibleName(_("Translate with"))
-        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._list.setMinimumContentsLength(12)
-        self._list.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self._list = Combo(_("Translate with"))
         self._file = button(
             _("Choose a memory…"),
             self._choose_memory,
@@ -117,15 +112,12 @@ class EngineChooser(QWidget):
         self._models = {model.id: model for model in models}
         self._list.clear()
         for model in models:
-            self._list.addItem(model.name, ("model", model.id))
+            self._list.add(model.name, ("model", model.id))
         if not models:
-            self._list.addItem(_("No model"), ("model", ""))
+            self._list.add(_("No model"), ("model", ""))
         for engine in self._engines:
             if engine != "model":
-                self._list.addItem(words.engine(engine), (engine, ""))
-                self._list.setItemData(
-                    self._list.count() - 1, words.engine_hint(engine), 3
-                )  # 3: the tip
+                self._list.add(words.engine(engine), (engine, ""), words.engine_hint(engine))
         self._select()
 
     def _select(self) -> None:
@@ -158,7 +150,6 @@ class EngineChooser(QWidget):
             self._tell()
 
     def _show_memory(self) -> None:
-        self._list.setToolTip(words.engine_hint(self.choice.engine))
         self._file.setVisible(self.choice.engine == "memory")
         self._file.setText(self._memory.name if self._memory else _("Choose a memory…"))
 

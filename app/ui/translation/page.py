@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.page import Page
 from app.ui.switch import Switch
+from app.ui.theme import mark
 from app.ui.translation.documents import SUFFIXES, DocumentsPanel
 from app.ui.translation.text_panel import TextPanel
 from app.ui.widgets.basic import row
@@ -44,13 +45,15 @@ class TranslationPage(Page):
         self._stack.addWidget(self.text)
         self._stack.addWidget(self.documents)
         self._head = row(self.switch, None)
+        mark(self._head, ground="surface", edge="bottom")
+        self._head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(self._head)
         self._layout.addWidget(self._stack, 1)
         self._head.layout().setContentsMargins(
-            theme.px(28), theme.px(16), theme.px(20), theme.px(10)
+            theme.px(28), theme.px(12), theme.px(20), theme.px(12)
         )
         self.switch.chosen.connect(self._chosen)
         for panel in (self.text, self.documents):

@@ -37,7 +37,7 @@ from app.ui.translation import words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from agents.translation.events import SegmentDone
     from app.ui.theme import Theme
@@ -155,6 +155,10 @@ class SegmentDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(option.rect, theme.colour("accent_soft"))
+            if option.state & QStyle.StateFlag.State_Active and index.column() == NUMBER:
+                here = QRect(option.rect)
+                here.setWidth(theme.px(3))
+                painter.fillRect(here, theme.colour("accent" if self._has_focus() else "line"))
         painter.setPen(theme.colour("line"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         column = index.column()
@@ -180,6 +184,10 @@ class SegmentDelegate(QStyledItemDelegate):
         inner = self._inner(QRect(0, 0, width, 1 << 20))
         needed = metrics.boundingRect(inner, _WRAP, index.data() or " ").height()
         return min(needed, _LINES * metrics.lineSpacing()) + 2 * self._theme.space("s") + 2
+
+    def _has_focus(self) -> bool:
+        view = self.parent()
+        return isinstance(view, QWidget) and view.hasFocus()
 
     def _inner(self, rect: QRect) -> QRect:
         side, top = self._theme.space("s"), self._theme.space("s")
@@ -218,6 +226,7 @@ class SegmentTable(QTableView):
         self.setWordWrap(True)
         self.setTabKeyNavigation(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setStyleSheet("QTableView:focus { border: 0 }")  # its current row shows the focus
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across = self.horizontalHeader()
@@ -248,6 +257,12 @@ class SegmentTable(QTableView):
                 self.segments.index(row, SOURCE), QAbstractItemView.ScrollHint.PositionAtCenter
             )
         return row
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The current row is what shows the focus: there has to be one."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.segments.rowCount():
+            self.selectRow(max(0, self.rowAt(0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The width decides how texts wrap."""

@@ -9,9 +9,8 @@ from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
+    QHBoxLayout,
     QPlainTextEdit,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +21,7 @@ from agents.translation.language import detect, other
 from app import i18n
 from app.i18n import _
 from app.ui import figures
-from app.ui.theme import mark
+from app.ui.combo import Combo
 from app.ui.translation import words
 from app.ui.translation.engines import EngineChooser
 from app.ui.widgets.bars import Bars
@@ -66,11 +65,10 @@ class TextPanel(QWidget):
         self.target = QPlainTextEdit(readOnly=True)
         self.target.setAccessibleName(_("Translation"))
         self.target.setTabChangesFocus(True)
-        self._from = QComboBox()
-        self._from.setAccessibleName(_("Language of the text"))
-        self._from.addItem(_("Detect the language"), _DETECT)
+        self._from = Combo(_("Language of the text"))
+        self._from.add(_("Detect the language"), _DETECT)
         for code in ("en", "ko"):
-            self._from.addItem(words.language(code), code)
+            self._from.add(words.language(code), code)
         self._to = text("", "strong")
         self._swap = IconButton(theme, "swap", _("Translate the other way round"), self._swapped)
         self._copy = IconButton(theme, "copy", _("Copy the translation"), self._copied)
@@ -144,7 +142,6 @@ class TextPanel(QWidget):
             "engine": choice.engine,
             "model": choice.model,
             "memory": str(choice.memory or ""),
-            "split": self._split.sizes(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -154,28 +151,25 @@ class TextPanel(QWidget):
         if isinstance(engine, str) and isinstance(model, str) and (model or engine != "model"):
             known = Path(memory) if isinstance(memory, str) and memory else None
             self.chooser.choose(engine, model, known)
-        sizes = state.get("split")
-        if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-            self._split.setSizes(sizes)
         self._show_direction()
 
     def _arrange(self) -> None:
         theme = self._theme
         gap = theme.px(8)
-        left = column(row(self._from, self._swap, None, gap=gap), self.source, gap=gap)
-        right = column(row(self._to, None, self._copy, gap=gap), self.target, gap=gap)
-        for pane, margins in ((left, (0, 0, 8, 0)), (right, (8, 0, 0, 0))):
-            pane.layout().setContentsMargins(*(theme.px(side) for side in margins))
+        panes = QWidget()
+        side = QHBoxLayout(panes)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(theme.px(16))
+        for head, edit in (
+            (row(self._from, self._swap, None, gap=gap), self.source),
+            (row(self._to, None, self._copy, gap=gap), self.target),
+        ):
+            head.setFixedHeight(theme.px(40))
+            pane = column(head, edit, gap=theme.px(4))
             pane.layout().setStretch(1, 1)
-            head = pane.layout().itemAt(0).widget()
-            head.setFixedHeight(theme.px(38))
-        self._split = QSplitter()
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(left)
-        self._split.addWidget(right)
-        self._split.setSizes([500, 500])
-        mark(self._split, kind="bare")
+            side.addWidget(pane, 1)
+        self._from.setMinimumWidth(theme.px(190))
+        self._from.setMaximumWidth(theme.px(240))
         self.chooser.setMinimumWidth(theme.px(260))
         self.chooser.setMaximumWidth(theme.px(320))
         foot = row(self.chooser, self._state, None, self._stop, self._go, gap=theme.px(12))
@@ -183,7 +177,7 @@ class TextPanel(QWidget):
         layout.setContentsMargins(theme.px(28), theme.px(4), theme.px(28), theme.px(16))
         layout.setSpacing(theme.px(10))
         layout.addWidget(self.bars)
-        layout.addWidget(self._split, 1)
+        layout.addWidget(panes, 1)
         layout.addWidget(foot)
 
     # --- what the user does ---

@@ -94,12 +94,14 @@ def tone(document: Document) -> str:
     """The colour of that."""
     if document.state == "failed":
         return "bad"
+    if document.state in {"waiting", "running"}:
+        return "muted"
     if document.state in {"cancelled", "interrupted"} or document.flagged:
         return "warn"
-    return "ok" if document.state == "done" else "muted"
+    return "ok"
 
 
-def account(document: Document, problems: int) -> str:
+def account(document: Document, problems: int, by: str) -> str:
     """The line below the progress bar: how far, how fast, what was found."""
     receipt = document.receipt
     return figures.joined(
@@ -119,4 +121,5 @@ def account(document: Document, problems: int) -> str:
         else "",
         _("problems {count}", count=problems) if problems else "",
         figures.took(receipt.seconds) if receipt else "",
+        by,
     )
