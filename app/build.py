@@ -23,6 +23,7 @@ from agents.store.drafts import Drafts
 from agents.store.library import Library
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
+from agents.translation.korean import Korean
 from app import keys
 
 if TYPE_CHECKING:
@@ -109,9 +110,14 @@ class Desk:
         return ScholarAgent(self.models, self.library, self.drafts, self.embedder)
 
     @functools.cached_property
+    def korean(self) -> Korean:
+        """The Korean analyser, shared: it takes a second to load and 80 MB."""
+        return Korean()
+
+    @functools.cached_property
     def entities(self) -> EntityAgent:
         """Finds names, methods, datasets."""
-        return EntityAgent(self.shelf.path)
+        return EntityAgent(self.shelf.path, self.korean.particles)
 
     def close(self) -> None:
         """Give everything back."""

@@ -1,0 +1,75 @@
+"""Checkpoints that have only PyTorch weights: exported to ONNX once, by the `gliner` package.
+
+The one law: PyTorch never enters this process. The export runs in a process of its own, without
+a network, into a temporary file that is renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.base import UserError
+
+if TYPE_CHECKING:
+    from agents.base import CancelToken
+
+TORCH_WEIGHTS = ("pytorch_model.bin", "model.safetensors")
+
+# Run in the process of its own: argument 1 is the checkpoint, argument 2 a folder to fill.
+_EXPORT = """
+import sys
+from gliner import GLiNER
+model = GLiNER.from_pretrained(sys.argv[1], local_files_only=True, map_location="cpu")
+model.export_to_onnx(save_dir=sys.argv[2], onnx_filename="model.onnx", quantize=False)
+model.data_processor.transformer_tokenizer.save_pretrained(sys.argv[2])
+"""
+
+
+def export_if_needed(folder: Path, cancel: CancelToken) -> None:
+    """Make `model.onnx` in a folder that has none.
+
+    Raises:
+        CancelledError: `cancel` was set; nothing is left behind.
+        UserError: entities.needs_gliner, entities.export_failed.
+    """
+    has_torch = any((folder / name).is_file() for name in TORCH_WEIGHTS)
+    if any(folder.glob("*.onnx")) or not has_torch:
+        return
+    if importlib.util.find_spec("gliner") is None or getattr(sys, "frozen", False):
+        raise UserError("entities.needs_gliner", path=str(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as made:
+            _run(folder, Path(made), cancel)
+            for name in ("tokenizer.json", "model.onnx"):  # the weights last: they say "whole"
+                if not (folder / name).is_file():
+                    (Path(made) / name).replace(folder / name)
+    except OSError as error:
+        raise UserError("entities.export_failed", path=str(folder), reason=str(error)) from error
+
+
+def _run(folder: Path, made: Path, cancel: CancelToken) -> None:
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own text
+        [sys.executable, "-c", _EXPORT, str(folder), str(made)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    forget = cancel.on_cancel(process.kill)
+    try:
+        _out, said = process.communicate()
+    finally:
+        forget()
+    cancel.check()
+    if process.returncode or not (made / "model.onnx").is_file():
+        reason = said.strip().splitlines()[-1] if said.strip() else str(process.returncode)
+        raise UserError("entities.export_failed", path=str(folder), reason=reason)
