@@ -98,8 +98,10 @@ def pull_models(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> in
     agreed: set[str] = set()
     for model_id in args.models:
         entry = desk.shelf.catalog.get(model_id)
-        if entry and desk.shelf.get(model_id) is None and not desk.shelf.accepted(entry.licence):
-            answer = args.accept_licence or _ask_licence(entry)
+        if args.accept_licence:
+            agreed.add(model_id)
+        elif entry and not desk.shelf.get(model_id) and not desk.shelf.accepted(entry.licence):
+            answer = _ask_licence(entry)
             if answer is None:
                 return 2
             if not answer:
