@@ -1,0 +1,489 @@
+"""dev.py: what it decides, and that an environment is made once, completed, or made again."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LDCONFIG = """42 libs found in cache `/etc/ld.so.cache'
+\tlibxcb.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libxcb.so.1
+\tlibEGL.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libEGL.so.1
+"""
+
+
+# -- Which Python --
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 11, 9), (3, 14, 0)])
+def test_a_python_we_have_files_for_is_taken(dev, version):
+    assert dev.refusal(version, lambda _name: None) == ""
+
+
+@pytest.mark.parametrize("version", [(2, 7), (3, 7, 17), (3, 10, 14), (3, 15, 0), (4, 0)])
+def test_another_python_is_refused_in_one_sentence_and_what_to_do(dev, version):
+    said = dev.refusal(version, lambda _name: None)
+    assert f"Python {version[0]}.{version[1]};" in said
+    assert "3.11 to 3.14" in said
+    assert "python.org" in said
+
+
+def test_a_python_that_fits_is_named_if_there_is_one(dev):
+    there = {"python3.11": "/usr/bin/python3.11", "python3.13": "/opt/python3.13"}
+    assert dev.refusal((3, 9), there.get).endswith("Start it with python3.13.")
+
+
+def test_an_old_python_can_read_the_file_to_the_end(dev):
+    """A refusal is seen only if nothing newer than Python 3.8 stands in the way of it."""
+    tree = ast.parse((ROOT / "packaging" / "dev.py").read_text("utf-8"), feature_version=(3, 8))
+    newer = {"tomllib", "zoneinfo", "graphlib"}
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            assert not newer & {alias.name for alias in node.names}
+    assert not [node for node in ast.walk(tree) if isinstance(node, getattr(ast, "Match", ()))]
+
+
+def test_an_old_python_ends_with_one_and_a_sentence(dev, monkeypatch, capsys):
+    monkeypatch.setattr(dev, "sys", SimpleNamespace(version_info=(3, 8, 1), stderr=sys.stderr))
+    assert dev.main(["run"]) == 1
+    assert "This is Python 3.8" in capsys.readouterr().err
+
+
+# -- Arguments --
+
+
+def test_arguments_after_the_dashes_are_passed_on_untouched(dev):
+    assert dev.split_arguments(["run", "--", "chat", "--", "-x"]) == (["run"], ["chat", "--", "-x"])
+    assert dev.split_arguments(["test", "--extra", "gliner"]) == (["test", "--extra", "gliner"], [])
+
+
+@pytest.mark.parametrize("words", [[], ["build"], ["test", "--extra", "cuda"], ["run", "chat"]])
+def test_an_unknown_command_is_a_usage_error(dev, words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        dev.main(words)
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("env", "system", "expected"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "win32", True),
+        ({}, "darwin", True),
+    ],
+)
+def test_where_a_window_can_be_shown(dev, env, system, expected):
+    assert dev.has_display(env, system) is expected
+
+
+def test_what_the_program_is_started_with(dev):
+    assert dev.run_arguments([], display=True) == []
+    assert dev.run_arguments([], display=False) == ["demo"]
+    assert dev.run_arguments(["chat", "hi"], display=False) == ["chat", "hi"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the program is a child, not a replacement")
+def test_run_gives_the_exit_code_and_the_arguments_of_the_program(dev, tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "python"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$@ $PYTHONPATH|"\nexit 3\n', "utf-8")
+    program.chmod(0o755)
+    script = (
+        "import sys; sys.path.insert(0, 'packaging'); import dev; from pathlib import Path;"
+        "dev.need_qt_libraries = lambda: None;"
+        f"dev.prepare = lambda purpose: dev.Venv(Path({str(tmp_path)!r}));"
+        "sys.exit(dev.main(['run', '--', 'translate', '한글 문서.docx']))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "/elsewhere"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stdout.decode("utf-8").strip() == "-m app translate 한글 문서.docx |"
+
+
+# -- The system --
+
+
+def test_only_missing_libraries_are_installed(dev):
+    wanted = {"libxcb1": "libxcb.so.1", "libegl1": "libEGL.so.1", "libgl1": "libGL.so.1"}
+    assert dev.missing_packages(LDCONFIG, wanted) == ["libgl1"]
+
+
+def test_a_library_of_a_like_name_is_not_taken_for_it(dev):
+    assert dev.missing_packages(LDCONFIG, {"x": "libxcb.so", "y": "libEGL.so.10"}) == ["x", "y"]
+
+
+@pytest.fixture
+def no_root(dev, monkeypatch, tmp_path):
+    """A Debian where we are nobody: apt-get is there, sudo asks for a password."""
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    (tmp_path / "sudo").write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    (tmp_path / "sudo").chmod(0o755)
+    programs = {"apt-get": "/usr/bin/apt-get", "sudo": str(tmp_path / "sudo")}
+    monkeypatch.setattr(dev.shutil, "which", programs.get)
+    monkeypatch.setattr(dev, "quietly", lambda *_words, **_more: pytest.fail("it ran something"))
+    return programs
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Debian")
+def test_without_the_right_to_install_the_exact_command_is_said(dev, no_root, capsys):
+    assert not dev.system_packages(["libegl1", "libgl1"], "The window needs them.")
+    said = capsys.readouterr().out
+    assert "The window needs them." in said
+    assert "sudo apt-get install -y --no-install-recommends libegl1 libgl1" in said
+
+
+def test_where_there_is_no_apt_the_names_are_said(dev, no_root, capsys):
+    del no_root["apt-get"]
+    assert not dev.system_packages(["libegl1"], "The window needs them.")
+    assert "libegl1 (names of Debian packages)" in capsys.readouterr().out
+
+
+def test_with_the_right_to_install_only_those_packages_are(dev, monkeypatch):
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    ran = []
+    monkeypatch.setattr(dev, "quietly", lambda words, **_more: ran.append(words))
+    assert dev.system_packages(["g++"], "why")
+    assert ran[0][-2:] == ["apt-get", "update"]
+    assert ran[1][2:] == ["apt-get", "install", "-y", "--no-install-recommends", "g++"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Visual Studio is found differently")
+def test_without_a_compiler_a_sentence_says_what_to_install(dev, monkeypatch):
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
+    with pytest.raises(dev.SetupError, match=r"no C\+\+ compiler.*Install|Run"):
+        dev.need_compiler()
+
+
+# -- Wheels --
+
+
+@pytest.mark.parametrize("value", ["", " ", "none", "OFF", "0"])
+def test_the_wheel_index_can_be_switched_off(dev, value):
+    assert dev.wheel_index({"MOADESK_WHEEL_INDEX": value}) == ""
+
+
+def test_the_wheel_index_can_be_another(dev):
+    assert dev.wheel_index({}) == dev.WHEEL_INDEX
+    assert dev.wheel_index({"MOADESK_WHEEL_INDEX": "https://x.test/whl/"}) == "https://x.test/whl"
+
+
+def test_an_address_that_answers_nothing_is_not_reachable(dev, tmp_path):
+    page = tmp_path / "page"
+    page.write_text("there", "utf-8")
+    assert dev.reachable(page.as_uri())
+    assert not dev.reachable((tmp_path / "missing").as_uri())
+    assert not dev.reachable("http://127.0.0.1:9/")
+    assert not dev.reachable("no address")
+
+
+def test_the_locked_version_is_read(dev, tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("pip==1.2 \\\n    --hash=sha256:0\npip-tools==9\n", "utf-8")
+    assert dev.locked("pip", file) == "1.2"
+    with pytest.raises(dev.SetupError, match=r"uv is not in"):
+        dev.locked("uv", file)
+
+
+def test_where_wheels_are_kept(dev):
+    home = Path("/home/kim")
+    assert dev.cache_folder({}, "linux", home) == home / ".cache" / "moadesk-setup"
+    xdg = {"XDG_CACHE_HOME": "/fast"}
+    assert dev.cache_folder(xdg, "linux", home) == Path("/fast/moadesk-setup")
+    assert dev.cache_folder({}, "darwin", home) == home / "Library/Caches/moadesk-setup"
+    assert dev.cache_folder({"LOCALAPPDATA": "/l"}, "win32", home) == Path("/l/moadesk-setup")
+
+
+@pytest.fixture
+def kept(dev, monkeypatch, tmp_path):
+    """A cache folder of the test's own, and a build that only makes a file."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(dev.Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("MOADESK_WHEEL_INDEX", "off")
+    monkeypatch.delenv("CMAKE_ARGS", raising=False)
+    built = []
+
+    def build(work, *, use_cache):
+        built.append(use_cache)
+        (work / "llama_cpp_python-1-py3-none-any.whl").write_bytes(b"wheel")
+
+    monkeypatch.setattr(dev, "_build_llama", build)
+    return built
+
+
+def test_llama_is_built_once_for_all_environments(dev, kept, tmp_path):
+    first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
+    assert dev.llama_wheel(dev.Venv(tmp_path / "b")) == first
+    assert first.read_bytes() == b"wheel"
+    assert kept == [True]
+
+
+def test_other_build_options_are_another_wheel_and_not_from_pips_cache(
+    dev, kept, tmp_path, monkeypatch
+):
+    first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
+    monkeypatch.setenv("CMAKE_ARGS", "-DGGML_NATIVE=OFF")
+    assert dev.llama_wheel(dev.Venv(tmp_path / "a")) != first
+    assert kept == [True, False]
+
+
+def test_a_build_that_fails_leaves_nothing_that_looks_built(dev, kept, tmp_path, monkeypatch):
+    def broken(work, *, use_cache):
+        (work / "half").write_bytes(b"")
+        raise dev.SetupError("no space")
+
+    monkeypatch.setattr(dev, "_build_llama", broken)
+    with pytest.raises(dev.SetupError, match="no space"):
+        dev.llama_wheel(dev.Venv(tmp_path / "a"))
+    assert not list((tmp_path / "cache").rglob("*.whl"))
+
+
+def test_a_prebuilt_wheel_that_does_not_load_here_is_not_taken(dev, kept, tmp_path, monkeypatch):
+    index = tmp_path / "index"
+    index.mkdir()
+    version = dev.locked("llama-cpp-python", dev.LOCK / "llama.txt")
+    name = f"llama_cpp_python-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(index / name, "w") as wheel:
+        info = f"llama_cpp_python-{version}.dist-info"
+        wheel.writestr("llama_cpp/lib/libllama.so", b"for another processor")
+        metadata = f"Metadata-Version: 2.1\nName: llama_cpp_python\nVersion: {version}\n"
+        wheel.writestr(f"{info}/METADATA", metadata)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    monkeypatch.setenv("MOADESK_WHEEL_INDEX", str(index))
+    venv = SimpleNamespace(python=Path(sys.executable))
+    assert dev.llama_wheel(venv).read_bytes() == b"wheel"
+    assert kept == [True]
+
+
+def test_the_bootstrap_pip_is_checked_against_the_lock(dev, tmp_path, monkeypatch):
+    """A Python without ensurepip fetches pip; a file that is not the locked one is refused."""
+    content = b"pretend wheel"
+    name = "pip-9.9-py3-none-any.whl"
+    (tmp_path / name).write_bytes(content)
+    setup = tmp_path / "setup.txt"
+    page = {"files": [{"filename": name, "url": (tmp_path / name).as_uri()}]}
+
+    def answer(wanted, timeout):
+        assert timeout
+        if isinstance(wanted, str):
+            return io.BytesIO(Path(tmp_path / name).read_bytes())
+        assert wanted.full_url == "https://index.test/simple/pip/"
+        return io.BytesIO(json.dumps(page).encode())
+
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.test/simple/")
+    monkeypatch.setattr(dev.urllib.request, "urlopen", answer)
+    good = hashlib.sha256(content).hexdigest()
+    setup.write_text(f"pip==9.9 \\\n    --hash=sha256:{good}\n", "utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert dev._fetch_pip(out, setup).read_bytes() == content
+    setup.write_text(f"pip==9.9 \\\n    --hash=sha256:{'0' * 64}\n", "utf-8")
+    with pytest.raises(dev.SetupError, match="not the file that was locked"):
+        dev._fetch_pip(out, setup)
+    page["files"] = []
+    with pytest.raises(dev.SetupError, match="apt-get install python3-venv"):
+        dev._fetch_pip(out, setup)
+
+
+# -- An environment --
+
+
+@pytest.fixture
+def house(dev, monkeypatch, tmp_path):
+    """A tree whose environments are made of two steps that only take notes."""
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    state = SimpleNamespace(made=0, did=[], locks={"one": "1", "two": "2"}, breaks="", venv=None)
+    state.venv = dev.Venv(tmp_path / ".venv")
+
+    def create(venv):
+        state.made += 1
+        venv.scripts.mkdir(parents=True, exist_ok=True)
+        venv.python.write_text("", "utf-8")
+        venv.stamp.unlink(missing_ok=True)
+
+    def step(name):
+        def act():
+            if state.breaks == name:
+                raise KeyboardInterrupt
+            state.did.append(name)
+
+        return dev.Step(name, state.locks[name], act)
+
+    def steps(_venv, purpose):
+        names = ["one", "two", "tools"] if purpose == "test" else ["one", "two"]
+        return [step(name) for name in names if name in state.locks]
+
+    monkeypatch.setattr(dev, "create", create)
+    monkeypatch.setattr(dev, "steps_for", steps)
+    return state
+
+
+def test_the_second_time_nothing_is_done(dev, house):
+    dev.prepare("run")
+    dev.prepare("run")
+    assert (house.made, house.did) == (1, ["one", "two"])
+
+
+def test_more_is_added_to_what_is_there(dev, house):
+    dev.prepare("run")
+    house.locks["tools"] = "3"
+    dev.prepare("test")
+    dev.prepare("run")
+    assert (house.made, house.did) == (1, ["one", "two", "tools"])
+
+
+def test_a_changed_lock_makes_a_new_environment(dev, house):
+    dev.prepare("run")
+    house.locks["two"] = "2b"
+    dev.prepare("run")
+    assert (house.made, house.did) == (2, ["one", "two", "one", "two"])
+
+
+def test_a_changed_project_is_installed_into_what_is_there(dev, house):
+    house.locks["project"] = "a"
+
+    def steps(_venv, _purpose):
+        return [
+            dev.Step(name, value, lambda name=name: house.did.append(name))
+            for name, value in house.locks.items()
+        ]
+
+    dev.steps_for = steps  # undone by the fixture's monkeypatch
+    dev.prepare("run")
+    house.locks["project"] = "b"
+    dev.prepare("run")
+    assert (house.made, house.did) == (1, ["one", "two", "project", "project"])
+
+
+@pytest.mark.parametrize("broken", ["one", "two"])
+def test_an_interrupted_set_up_is_made_again(dev, house, broken):
+    house.breaks = broken
+    with pytest.raises(KeyboardInterrupt):
+        dev.prepare("run")
+    assert dev.read_stamp(house.venv)["running"] == broken
+    house.breaks, house.did = "", []
+    dev.prepare("run")
+    assert (house.made, house.did) == (2, ["one", "two"])
+    assert "running" not in dev.read_stamp(house.venv)
+
+
+def test_an_environment_without_its_interpreter_is_made_again(dev, house):
+    dev.prepare("run")
+    house.venv.python.unlink()
+    dev.prepare("run")
+    assert house.made == 2
+
+
+def test_another_python_makes_it_again(dev, house, monkeypatch):
+    dev.prepare("run")
+    monkeypatch.setattr(dev, "interpreter", lambda: "cpython 3.14 riscv64 /opt")
+    dev.prepare("run")
+    assert house.made == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"python": 3}', b"\xff\xfe"])
+def test_a_damaged_stamp_makes_it_again(dev, house, content):
+    dev.prepare("run")
+    house.venv.stamp.write_bytes(content)
+    dev.prepare("run")
+    assert house.made == 2
+
+
+def test_the_fingerprint_is_of_contents_and_keeps_parts_apart(dev, tmp_path):
+    file = tmp_path / "a"
+    file.write_text("x", "utf-8")
+    before = dev.digest(file)
+    file.write_text("y", "utf-8")
+    assert dev.digest(file) != before
+    assert dev.digest("ab", "c") != dev.digest("a", "bc")
+
+
+def test_what_each_environment_is_made_of(dev, tmp_path):
+    def names(purpose):
+        return [step.name for step in dev.steps_for(dev.Venv(tmp_path), purpose)]
+
+    assert names("run") == ["llama.cpp", "packages", "project"]
+    assert names("test") == [*names("run"), "development tools"]
+    assert names("freeze") == [*names("run"), "PyInstaller"]
+    assert "PyTorch" in names("gliner")
+    assert dev.steps_for(dev.Venv(tmp_path), "run") != []
+
+
+# -- The checks --
+
+
+def test_every_check_runs_and_the_arguments_go_to_pytest(dev, tmp_path):
+    named = dict(dev.checks(dev.Venv(tmp_path), ["-k", "chat"]))
+    assert list(named) == ["format", "lint", "types", "layers", "licences", "tests"]
+    assert named["tests"][-2:] == ["-k", "chat"]
+    assert named["tests"][3:5] == ["-m", "not gliner and not bench"]
+    (parity,) = dev.parity_checks(dev.Venv(tmp_path), ["-x"])
+    assert parity[1][1:] == ["-m", "pytest", "-m", "gliner", "tests/entities", "-x"]
+
+
+def test_one_failed_check_fails_the_whole_but_the_others_run(dev, capfd):
+    def python(code):
+        return [sys.executable, "-c", code]
+
+    screen = "import os, sys; sys.exit(os.environ['QT_QPA_PLATFORM'] != 'offscreen')"
+    named = [
+        ("first", python("import sys; sys.exit(2)")),
+        ("second", python("print('hello from second')")),
+        ("third", python(screen)),
+    ]
+    assert dev.check_all(named) == 1
+    said = capfd.readouterr().out
+    assert "hello from second" in said
+    summary = said.split("\n\n")[-1].splitlines()
+    assert [line.split(" (")[0] for line in summary] == [
+        "FAILED first",
+        "ok     second",
+        "ok     third",
+    ]
+    assert dev.check_all(named[1:]) == 0
+
+
+def test_a_failed_program_leaves_the_end_of_what_it_said(dev, capfd):
+    code = "print('\\n'.join(f'line {n}.' for n in range(100))); raise SystemExit(7)"
+    with pytest.raises(dev.SetupError, match="This failed: ") as failed:
+        dev.quietly([sys.executable, "-c", code])
+    assert "line 99." in failed.value.log
+    assert "line 3." not in failed.value.log
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="flock")
+def test_two_set_ups_wait_for_each_other(dev, tmp_path):
+    import fcntl
+
+    venv = dev.Venv(tmp_path / ".venv")
+    with (
+        dev.alone(venv),
+        (tmp_path / ".venv.lock").open("w") as other,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (tmp_path / ".venv.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
