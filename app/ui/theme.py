@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Scheme = Literal["system", "light", "dark"]
 Size = Literal["title", "heading", "body", "small"]
 
+_ICONS = (15, 16, 18, 20)  # the sizes icons are drawn at; others are scaled from these
 LEAST_SCALE, MOST_SCALE = 80, 200
 
 # Hangul that sits well beside each system's Latin; the first that is installed is taken.
@@ -123,10 +124,9 @@ class Theme(QObject):
         key = (name, colour)
         if key not in self._icons:
             icon = QIcon()
-            for scale in (1, 2, 3):
-                icon.addPixmap(self.pixmap(name, 20, colour, scale))
-                faint = self.pixmap(name, 20, "line", scale)
-                icon.addPixmap(faint, QIcon.Mode.Disabled)
+            for size in sorted({self.px(size) * more for size in _ICONS for more in (1, 2, 3)}):
+                icon.addPixmap(self.pixmap(name, size, colour))
+                icon.addPixmap(self.pixmap(name, size, "line"), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
-from app.ui.widgets.basic import button, chip, text
+from app.ui.chat.transcript import WIDEST
+from app.ui.widgets.basic import ElidedButton, ElidedLabel, button
 from app.ui.widgets.send_edit import SendEdit
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from agents.engine.shelf import Installed
     from app.ui.theme import Theme
-
-_WIDEST = 860
 
 
 class Composer(QWidget):
@@ -37,9 +36,9 @@ class Composer(QWidget):
         self._model = ""
         self.edit = SendEdit(_("Your question"), _("Ask anything. Shift+Enter begins a new line."))
         self.edit.sent.connect(self._send)
-        self._chooser = button("", self._open_menu, "chip", hint=_("Which model answers"))
-        self._lacks = chip(_("Does not know Korean"), "chip-warn")
-        self._context = text("", "small")
+        self._chooser = ElidedButton("chip", self._open_menu, _("Which model answers"))
+        self._lacks = ElidedLabel(_("No Korean"), "chip-warn", fills=False)
+        self._context = ElidedLabel("", "small", fills=False)
         self.send = button(_("Send"), self._clicked, "primary")
         self._arrange()
         self._lacks.hide()
@@ -65,14 +64,14 @@ class Composer(QWidget):
                 self._lacks.setVisible(bool(model.languages) and "ko" not in model.languages)
         self._menu.addSeparator()
         self._menu.addAction(_("More models"), self.models_wanted.emit)
-        self._chooser.setText(name)
+        self._chooser.say(name)
         self._chooser.setAccessibleName(_("Model: {name}", name=name))
         self._allow()
 
     def show_context(self, used: int, size: int) -> None:
         """Say how much of the model's context the conversation fills; 0 = unknown."""
         words = _("Context {used} / {size}", used=figures.number(used), size=figures.number(size))
-        self._context.setText(words if size else "")
+        self._context.say(words if size else "")
 
     def show_running(self, *, running: bool) -> None:
         """Send, or stop what runs."""
@@ -93,7 +92,7 @@ class Composer(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.send)
         middle = QWidget()
-        middle.setMaximumWidth(px(_WIDEST))
+        middle.setMaximumWidth(px(WIDEST))
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
@@ -101,7 +100,9 @@ class Composer(QWidget):
         column.addLayout(foot)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(px(40), px(8), px(40), px(16))
-        outer.addWidget(middle)
+        outer.addStretch(1)
+        outer.addWidget(middle, WIDEST)
+        outer.addStretch(1)
 
     @Slot()
     def _tint(self) -> None:

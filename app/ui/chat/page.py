@@ -21,11 +21,11 @@ from app.ui import state as remembered
 from app.ui.chat.answering import Answering
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
-from app.ui.chat.transcript import Transcript
+from app.ui.chat.transcript import WIDEST, Transcript
 from app.ui.page import Page
 from app.ui.settings.change import change
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button
+from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -396,10 +396,13 @@ class ChatPage(Page):
     def _arrange(self) -> None:
         px = self.theme.px
         head = QWidget()
+        middle = row(self._title, self._more)
+        middle.setMaximumWidth(px(WIDEST))
         line = QHBoxLayout(head)
-        line.setContentsMargins(px(40), px(12), px(16), 0)
-        line.addWidget(self._title, 1)
-        line.addWidget(self._more)
+        line.setContentsMargins(px(40), px(12), px(40), px(8))
+        line.addStretch(1)
+        line.addWidget(middle, WIDEST)
+        line.addStretch(1)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._transcript)
         talk = QWidget()

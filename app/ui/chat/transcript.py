@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4  # turns built before the first paint
 A_PAGE = 40  # turns built without being asked
 _NEAR = 24  # pixels from the end that still count as the end
-_WIDEST = 860
+WIDEST = 860
 
 
 class Transcript(QScrollArea):
@@ -52,11 +52,14 @@ class Transcript(QScrollArea):
         self._column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
         middle = QWidget()
-        middle.setMaximumWidth(theme.px(_WIDEST))
+        middle.setMaximumWidth(theme.px(WIDEST))
         middle.setLayout(self._column)
-        outer = QHBoxLayout(self._inner)
-        outer.setContentsMargins(theme.px(40), theme.px(16), theme.px(40), theme.px(8))
-        outer.addWidget(middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._outer = QHBoxLayout(self._inner)
+        self._outer.addStretch(1)
+        self._outer.addWidget(middle, WIDEST)
+        self._outer.addStretch(1)
+        self._keep_edges(0)
         self.setWidget(self._inner)
         self._builder = QTimer(self)
         self._builder.setInterval(0)
@@ -161,8 +164,15 @@ class Transcript(QScrollArea):
     @Slot(int, int)
     def _grown(self, _minimum: int, maximum: int) -> None:
         bar = self.verticalScrollBar()
+        self._keep_edges(maximum)
         grew, self._last_maximum = maximum - self._last_maximum, maximum
         if self._following:
             bar.setValue(maximum)
         elif self._builder.isActive() and grew > 0:
             bar.setValue(bar.value() + grew)  # what is read stays where it is
+
+    def _keep_edges(self, maximum: int) -> None:
+        """The text stands in line with the composer, with a scroll bar and without."""
+        px = self._theme.px
+        taken = self.verticalScrollBar().sizeHint().width() if maximum else 0
+        self._outer.setContentsMargins(px(40), px(8), px(40) - taken, px(8))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _SHARE = 0.78  # of the width a question may take
+_PADDING = 14  # pixels left and right of it, as in the style sheet
 
 
 class QuestionView(QWidget):
@@ -31,13 +32,14 @@ class QuestionView(QWidget):
 
     def __init__(self, theme: Theme, words: str) -> None:
         super().__init__()
+        self._theme = theme
         self._bubble = text(words, "bubble", wrap=True)
         self._bubble.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._bubble.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._bubble.setAccessibleName(_("Question: {text}", text=words))
+        self._bubble.setAccessibleName(_("Question: {words}", words=words))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, theme.space("s"), 0, 0)
         layout.addStretch(1)
@@ -50,8 +52,7 @@ class QuestionView(QWidget):
         lines = self._bubble.text().split("\n")
         metrics = self._bubble.fontMetrics()
         wide = max(metrics.horizontalAdvance(line) for line in lines)
-        wide += self._bubble.sizeHint().width() - self._bubble.contentsRect().width()
-        self._bubble.setFixedWidth(min(most, wide + 2 * metrics.averageCharWidth() + 30))
+        self._bubble.setFixedWidth(min(most, wide + 2 * self._theme.px(_PADDING) + 4))
 
 
 class AnswerView(QWidget):

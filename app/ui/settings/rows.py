@@ -47,8 +47,9 @@ class Section(QFrame):
         below = text(hint, "small", wrap=True)
         below.setVisible(bool(hint))
         box = QWidget()
+        box.setMinimumHeight(self._theme.px(56))
         row = QHBoxLayout(box)
-        row.setContentsMargins(0, self._theme.px(10), 0, self._theme.px(10))
+        row.setContentsMargins(0, self._theme.px(8), 0, self._theme.px(8))
         row.setSpacing(self._theme.space("xl"))
         row.addWidget(column(label, below, gap=2), 1)
         row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -61,9 +62,8 @@ class Choice(QComboBox):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setMinimumWidth(theme.px(210))
+        self.setFixedWidth(theme.px(240))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def offer(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         """Offer (value, name) pairs. A chosen value that is not among them stays, as itself."""

@@ -173,19 +173,31 @@ class ElidedLabel(QLabel):
         words: str = "",
         kind: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        *,
+        fills: bool = True,
     ) -> None:
+        """Make a label.
+
+        Args:
+            words: its text.
+            kind: see `text`.
+            mode: where it is cut.
+            fills: takes whatever room there is; otherwise never more than it needs.
+        """
         super().__init__()
         self._whole = ""
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        wide = QSizePolicy.Policy.Ignored if fills else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         self.say(words)
 
     def say(self, words: str) -> None:
         """Show another text."""
         self._whole = " ".join(words.split())
         self.setAccessibleName(self._whole)
+        self.updateGeometry()
         self._elide()
 
     @property
@@ -195,8 +207,13 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """As wide as the whole text would be."""
-        wide = self.fontMetrics().horizontalAdvance(self._whole) + 2
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + self._around() + 2
         return QSize(wide, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for a few letters."""
+        few = self.fontMetrics().averageCharWidth() * 4 + self._around()
+        return QSize(min(few, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""
@@ -208,11 +225,57 @@ class ElidedLabel(QLabel):
         self._elide()
         super().paintEvent(event)
 
+    def _around(self) -> int:
+        """Pixels the style sheet puts left and right of the text."""
+        alone = self.fontMetrics().horizontalAdvance(self.text())
+        return max(0, super().sizeHint().width() - alone)
+
     def _elide(self) -> None:
-        cut = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 0))
+        room = max(0, self.width() - self._around())
+        cut = self.fontMetrics().elidedText(self._whole, self._mode, room)
         if cut != self.text():
             self.setText(cut)
             self.setToolTip(self._whole if cut != self._whole else "")
+
+
+class ElidedButton(QPushButton):
+    """A button whose name gives way where there is little room."""
+
+    def __init__(self, kind: str, on_click: Callable[[], object], hint: str) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(hint)
+        self.setAccessibleDescription(hint)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: on_click())
+
+    def say(self, words: str) -> None:
+        """Show another text."""
+        self._whole = words
+        self.setText(words)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text would be."""
+        extra = self.fontMetrics().horizontalAdvance(self._whole)
+        extra -= self.fontMetrics().horizontalAdvance(self.text())
+        return super().sizeHint() + QSize(extra + 2, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for a few letters."""
+        few = self.fontMetrics().averageCharWidth() * 10
+        return QSize(min(few, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        room = self.width() - around
+        self.setText(
+            self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(room, 0))
+        )
 
 
 class EmptyState(QWidget):

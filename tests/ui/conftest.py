@@ -1,0 +1,137 @@
+"""A real desk in a folder of its own; only the model's words are written by the test."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is loaded: tests never need a screen
+os.environ["QT_ACCESSIBILITY"] = "1"
+
+import dataclasses
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from agents.engine.shelf import Installed
+from app import i18n
+from app.build import Desk
+from app.jobs import JobPool
+from app.paths import Paths, assets_dir
+from app.settings import Settings
+from app.ui.theme import Theme
+from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
+
+
+def pytest_configure(config):
+    # The offscreen platform says so of every window with a fixed size; real ones do not.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+class ScriptedShelf:
+    """Which models are here, as the test says; the rest is asked of the real shelf."""
+
+    def __init__(self, shelf, models):
+        self._shelf = shelf
+        self.models = list(models)
+
+    def __getattr__(self, name):
+        return getattr(self._shelf, name)
+
+    def installed(self):
+        return tuple(self.models)
+
+    def get(self, model_id):
+        return next((model for model in self.models if model.id == model_id), None)
+
+    def best(self, role, wanted=""):
+        if wanted and self.get(wanted):
+            return wanted
+        fitting = [model.id for model in self.models if model.role in (role, "chat")]
+        return fitting[0] if fitting else ""
+
+    def knows(self, model_id, language):
+        model = self.get(model_id)
+        return model is not None and language in model.languages
+
+
+def installed(model_id, role="chat", languages=("en", "ko"), name=""):
+    """A model as the shelf lists it."""
+    return Installed(
+        id=model_id,
+        name=name or model_id.title(),
+        role=role,
+        languages=languages,
+        path=assets_dir() / "nowhere.gguf",
+        size=1_000_000,
+        where="downloaded",
+        verified="ok",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    i18n.use("en", assets_dir())
+    yield
+    i18n.use("en", assets_dir())
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return Paths(tmp_path / "data", tmp_path / "config", tmp_path / "cache", assets_dir())
+
+
+@pytest.fixture
+def engine():
+    """The engine behind the model "scripted"; a test changes what it says."""
+    return ScriptedEngine("The answer is **42**.")
+
+
+@pytest.fixture
+def desk(paths, engine):
+    """A real desk whose one model is scripted."""
+    desk = Desk(paths, Settings(language="en", theme="light"))
+    vars(desk)["models"] = ScriptedModels({"scripted": engine})
+    vars(desk)["shelf"] = ScriptedShelf(desk.shelf, [installed("scripted", name=INFO.name)])
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def pool(qapp):
+    pool = JobPool()
+    bugs = []
+    pool.broken.connect(bugs.append)
+    yield pool
+    assert pool.shutdown(10)
+    pool.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert bugs == []
+
+
+@pytest.fixture
+def theme(qapp):
+    qapp.setStyle("Fusion")
+    theme = Theme(qapp, assets_dir(), "light")
+    yield theme
+    theme.deleteLater()
+    qapp.setStyleSheet("")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+@pytest.fixture
+def settled(qtbot, pool):
+    """A function that waits until nothing runs and everything is told."""
+
+    def wait():
+        qtbot.waitUntil(lambda: not pool.busy, timeout=20_000)
+        QCoreApplication.processEvents()
+
+    return wait
+
+
+@pytest.fixture
+def english_engine():
+    """An engine that does not know Korean."""
+    return ScriptedEngine("?", info=dataclasses.replace(INFO, languages=("en",)))
