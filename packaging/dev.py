@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -421,14 +422,31 @@ def create(venv: Venv) -> None:
         shutil.rmtree(venv.folder)
     setup = LOCK / "setup.txt"
     words = ("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", setup)
-    if importlib.util.find_spec("ensurepip"):
-        quietly([sys.executable, "-m", "venv", venv.folder])
-        pip(venv, *words)
-        return
-    # Debian splits ensurepip off: take the locked pip itself.
-    quietly([sys.executable, "-m", "venv", "--without-pip", venv.folder])
     with tempfile.TemporaryDirectory() as folder:
-        quietly([venv.python, _fetch_pip(Path(folder), setup) / "pip", *words])
+        wheel = None if _has_ensurepip() else _pip_or_ensurepip(Path(folder), setup)
+        if wheel is None:
+            quietly([sys.executable, "-m", "venv", venv.folder])
+            pip(venv, *words)
+        else:
+            quietly([sys.executable, "-m", "venv", "--without-pip", venv.folder])
+            quietly([venv.python, wheel / "pip", *words])
+
+
+def _has_ensurepip() -> bool:
+    """Whether Python can give a new environment its pip; Debian splits that off."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+def _pip_or_ensurepip(folder: Path, setup: Path) -> Path | None:
+    """The locked pip itself or, where it cannot be fetched, Debian's package with ensurepip."""
+    try:
+        return _fetch_pip(folder, setup)
+    except SetupError as error:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        if system_packages([package], str(error)) and _has_ensurepip():
+            return None
+        raise
 
 
 def _fetch_pip(folder: Path, setup: Path) -> Path:
@@ -446,8 +464,8 @@ def _fetch_pip(folder: Path, setup: Path) -> Path:
             content: bytes = answer.read()
     except (OSError, ValueError, KeyError, StopIteration) as error:
         raise SetupError(
-            f"This Python has no pip, and {name} could not be fetched ({error}). "
-            f"Debian, Ubuntu: sudo apt-get install python3-venv"
+            f"This Python has no ensurepip (Debian has it in a package of its own, "
+            f"python3-venv), and {name} could not be fetched: {error}"
         ) from error
     if hashlib.sha256(content).hexdigest() not in setup.read_text("utf-8"):
         raise SetupError(f"{name} from {index} is not the file that was locked.")
