@@ -10,6 +10,7 @@ import dataclasses
 import re
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from agents.engine.shelf import Shelf
 
 _PART_OF_MANY = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
+GRAPH = "model.onnx"
+_TORCH = ("model.safetensors", "pytorch_model.bin")
 _CONFIG_LIMIT = 1 << 20  # bytes of a gliner_config.json
+_STAGING = ".incoming-"
 _ROUNDING = 0.03  # how far a size may lie from the rounded one that was published
 
 
@@ -108,28 +112,34 @@ def _gguf(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> F
 
 
 def _gliner(folder: Path, languages: tuple[str, ...]) -> Found:
-    """A GLiNER exported to ONNX, as `GLiNER.export_to_onnx` and `save_pretrained` write it."""
+    """A GLiNER: exported to ONNX, or a checkpoint that the `gliner` package can export.
+
+    As `GLiNER.export_to_onnx` and `save_pretrained` write it, or as it lies on the hub.
+    """
     config, tokenizer = folder / "gliner_config.json", folder / "tokenizer.json"
     graphs = sorted(
         [*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")],
-        key=lambda file: (file.name != "model.onnx", len(file.parts), file.name),
+        key=lambda file: (file.name != GRAPH, len(file.parts), file.name),
     )
-    wanted = (("gliner_config.json", config.is_file()), ("tokenizer.json", tokenizer.is_file()))
-    missing = [name for name, here in (*wanted, (".onnx", bool(graphs))) if not here]
-    if missing:
+    torch = [file for name in _TORCH if (file := folder / name).is_file()]
+    needed = [("gliner_config.json", config.is_file()), (".onnx", bool(graphs or torch))]
+    if not torch:  # a checkpoint may bring another form of tokenizer
+        needed.append(("tokenizer.json", tokenizer.is_file()))
+    if missing := [name for name, here in needed if not here]:
         raise UserError("model.not_a_folder", path=str(folder), missing=", ".join(missing))
     if config.stat().st_size > _CONFIG_LIMIT:
-        raise UserError("model.damaged", path=str(config), reason="gliner_config.json")
+        raise UserError("model.damaged", path=str(config), reason=f"{config.stat().st_size} bytes")
     try:
         msgspec.json.decode(config.read_bytes(), type=dict[str, object])
     except msgspec.MsgspecError as error:
         raise UserError("model.damaged", path=str(config), reason=str(error)) from error
+    if graphs and tokenizer.is_file():
+        files = [(graphs[0], GRAPH), (tokenizer, tokenizer.name), (config, config.name)]
+    else:
+        small = sorted(folder.glob("*.json")) + sorted(folder.glob("*.model"))
+        files = [(file, file.name) for file in (torch[0], *small) if is_plain(file.name)]
     return Found(
-        files=(
-            (graphs[0], "model.onnx"),
-            (tokenizer, "tokenizer.json"),
-            (config, "gliner_config.json"),
-        ),
+        files=tuple(files),
         name=folder.name,
         role="entities",
         languages=languages,
@@ -148,22 +158,45 @@ def bring(
         CancelledError: `cancel` was set; nothing is left behind.
         UserError: model.already_here, model.busy, model.disk_full, file.unwritable.
     """
-    staging = shelf.folder / f".incoming-{uuid.uuid4().hex}"
-    transfer.make_folder(staging)
+    _sweep(shelf.folder)
+    staging = shelf.folder / f"{_STAGING}{uuid.uuid4().hex}"
     try:
-        meter = transfer.Meter(0, sum(path.stat().st_size for path, _name in found.files))
-        yield meter.now()
-        held: list[HeldFile] = []
-        for path, name in found.files:
-            sha = yield from transfer.take(path, staging / name, meter, cancel)
-            held.append(hold(staging / name, sha))
-        entry = _known(shelf, found, held)
-        model_id = entry.id if entry else _free_id(shelf, found)
-        _refuse_twice(shelf, model_id, held)
-        with transfer.only_writer(shelf.folder / model_id, found.name):
-            yield _settle(shelf, staging, found, held, entry, model_id)
+        with transfer.only_writer(staging, found.name):
+            transfer.make_folder(staging)
+            yield from _put_together(shelf, staging, found, cancel)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _throw_away(staging)
+
+
+def _put_together(
+    shelf: Shelf, staging: Path, found: Found, cancel: CancelToken
+) -> Generator[Progress | Imported, None, None]:
+    meter = transfer.Meter(0, sum(path.stat().st_size for path, _name in found.files))
+    yield meter.now()
+    held: list[HeldFile] = []
+    for path, name in found.files:
+        sha = yield from transfer.take(path, staging / name, meter, cancel)
+        held.append(hold(staging / name, sha))
+    entry = _known(shelf, found, held)
+    model_id = entry.id if entry else _free_id(shelf, found)
+    _refuse_twice(shelf, model_id, held)
+    with transfer.only_writer(shelf.folder / model_id, found.name):
+        yield _settle(shelf, staging, found, held, entry, model_id)
+
+
+def _sweep(folder: Path) -> None:
+    """Throw away what an import that was killed left behind."""
+    for old in folder.glob(f"{_STAGING}*"):
+        with suppress(UserError):  # somebody is at work there
+            with transfer.only_writer(old, old.name):
+                pass
+            _throw_away(old)
+
+
+def _throw_away(staging: Path) -> None:
+    shutil.rmtree(staging, ignore_errors=True)
+    with suppress(OSError):
+        transfer.lock_of(staging).unlink()
 
 
 def _known(shelf: Shelf, found: Found, held: list[HeldFile]) -> CatalogEntry | None:

@@ -188,6 +188,11 @@ def make_folder(folder: Path) -> None:
         raise UserError("file.unwritable", path=str(folder), reason=reason(error)) from error
 
 
+def lock_of(folder: Path) -> Path:
+    """The file that is locked while somebody writes to `folder`."""
+    return folder.parent / f".{folder.name}.lock"
+
+
 @contextmanager
 def only_writer(folder: Path, name: str) -> Generator[None, None, None]:
     """Hold a model's folder for this process; the system lets go of it even after a crash.
@@ -198,7 +203,7 @@ def only_writer(folder: Path, name: str) -> Generator[None, None, None]:
         UserError: model.busy if another download, import or removal of it runs, here or elsewhere.
     """
     make_folder(folder.parent)
-    lock = folder.parent / f".{folder.name}.lock"
+    lock = lock_of(folder)
     try:
         file = lock.open("ab")
     except OSError as error:

@@ -526,6 +526,35 @@ def test_a_gliner_that_lies_as_on_the_hub(make, tmp_path):
     assert (done.path / "model.onnx").read_bytes() == b"onnx" * 50
 
 
+def test_a_checkpoint_with_pytorch_weights_is_taken_in_as_it_is(make, tmp_path):
+    """The entity agent exports it on first use, where the `gliner` package is installed."""
+    folder = write_gliner(tmp_path / "torch")
+    (folder / "model.onnx").unlink()
+    (folder / "tokenizer.json").unlink()
+    for name in ("pytorch_model.bin", "spm.model", "tokenizer_config.json", "README.md"):
+        (folder / name).write_bytes(name.encode())
+    shelf = make()
+    done = take(shelf, folder)
+    here = sorted(file.name for file in done.path.iterdir())
+    expected = ["gliner_config.json", "manifest.json", "pytorch_model.bin", "spm.model"]
+    assert here == [*expected, "tokenizer_config.json"]
+    (done.path / "model.onnx").write_bytes(b"exported")  # what the export adds disturbs nothing
+    assert shelf.get("torch").verified == "unknown"
+    assert verdict(shelf, "torch") == "ok"
+
+
+def test_what_a_killed_import_left_is_thrown_away(make, tmp_path):
+    shelf = make()
+    left = shelf.folder / ".incoming-0123"
+    left.mkdir(parents=True)
+    (left / "big.gguf.part").write_bytes(b"x" * 1000)
+    with transfer.only_writer(shelf.folder / ".incoming-busy", "another"):
+        (shelf.folder / ".incoming-busy").mkdir()
+        take(shelf, write_gguf(tmp_path / "tiny.gguf"))
+        assert not left.exists()
+        assert (shelf.folder / ".incoming-busy").exists()
+
+
 @pytest.mark.parametrize("missing", ["gliner_config.json", "tokenizer.json", "model.onnx"])
 def test_an_incomplete_gliner_folder_says_what_is_missing(make, tmp_path, missing):
     folder = write_gliner(tmp_path / "half")
