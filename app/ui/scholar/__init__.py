@@ -1,0 +1,1 @@
+"""The Scholar page."""

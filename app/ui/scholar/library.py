@@ -1,0 +1,386 @@
+"""The library: import, search, read.
+
+The one law: a search by words is on the screen at once; the search by meaning replaces it when
+it is ready, and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agents.base import Progress
+from agents.scholar.events import ImportDone, ImportRequest, SearchDone, SearchRequest
+from app import i18n
+from app.i18n import _
+from app.ui import figures
+from app.ui.scholar import words
+from app.ui.scholar.sheet import ReadingSheet
+from app.ui.scholar.works import BrokenModel, Table, WorkTable
+from app.ui.widgets.bars import Bars
+from app.ui.widgets.basic import EmptyState, button, column, row, text
+
+if TYPE_CHECKING:
+    from agents.scholar.events import Broken, SearchWay, Work
+    from agents.store.library import Entry
+    from app.build import Desk
+    from app.jobs import Job, JobPool, Outcome
+    from app.ui.theme import Theme
+
+_PAUSE = 250  # ms without a keystroke before a search begins
+_HITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the library holds."""
+
+    works: tuple[Work, ...]
+    broken: tuple[tuple[str, Broken], ...]
+
+
+class LibraryPanel(QWidget):
+    """Search box and table on the left, the reading sheet on the right."""
+
+    navigate = Signal(str)
+    counted = Signal(int)  # works in the library
+
+    def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
+        """Arrange it; `refresh` fills it."""
+        super().__init__()
+        self._desk, self._pool, self._theme = desk, pool, theme
+        self._contents = Contents((), ())
+        self._import: Job | None = None
+        self._imports: list[Path] = []
+        self._search: Job | None = None
+        self._wanted = 0  # the work to select when the table is filled
+        self.bars = Bars(theme)
+        self.search = QLineEdit(placeholderText=_("Search by words and by meaning"))
+        self.search.setAccessibleName(_("Search the library"))
+        self.search.setClearButtonEnabled(True)
+        self._add = button(_("Import .bib…"), self._choose, hint=_("Add a BibTeX file"))
+        self._stop = button(_("Stop"), self._stop_import)
+        self._stop.setAccessibleName(_("Stop importing"))
+        self._state = text("", "small")
+        self._damage = button("", self._toggle_broken, "plain")
+        self.table = WorkTable(theme)
+        self.broken = Table(_("Entries that could not be read"), theme)
+        self._broken_rows = BrokenModel(self.broken)
+        self.broken.setModel(self._broken_rows)
+        self.sheet = ReadingSheet(desk, pool, theme)
+        self._arrange()
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._timer.timeout.connect(self._begin_search)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self._begin_search)
+        self.table.picked.connect(self.sheet.show_work)
+        self.sheet.navigate.connect(self.navigate)
+        self.sheet.remove.connect(self.remove_selected)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self.remove_selected)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.setFocus)
+
+    def entered(self) -> None:
+        """Look what is here."""
+        self.refresh()
+        self.sheet.look_for_model()
+
+    def refresh(self) -> None:
+        """Read the library again."""
+        self._pool.call(_contents, self._desk).finished.connect(self._read)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Import these one after the other."""
+        self._imports += paths
+        self._next_import()
+
+    def show_work(self, work_id: int) -> None:
+        """Select a work."""
+        self._wanted = work_id
+        if self.search.text():
+            self.search.clear()
+        elif self.table.pick(work_id):
+            self._wanted = 0
+
+    def save_state(self) -> dict[str, object]:
+        """How wide the sheet is."""
+        return {"split": self._split.sizes()}
+
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Take that back."""
+        sizes = state.get("split")
+        if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
+            self._split.setSizes(sizes)
+
+    def _arrange(self) -> None:
+        theme = self._theme
+        across = self.broken.horizontalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        across.setStretchLastSection(True)
+        for place, wide in enumerate((120, 50, 240)):
+            across.resizeSection(place, theme.px(wide))
+        self.broken.setMaximumHeight(theme.px(190))
+        self.broken.hide()
+        empty = EmptyState(
+            theme,
+            "library",
+            _("Your library is empty"),
+            _(
+                "Import or drop a .bib file from Zotero, Mendeley, JabRef or a paper's sources. "
+                "Damaged entries are listed with their line; nothing is lost."
+            ),
+        )
+        empty.offer(button(_("Import .bib…"), self._choose))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(column(self.table, self.broken, gap=theme.px(8)))
+        self._stack.addWidget(empty)
+        head = row(self.search, self._add, self._stop, gap=theme.px(8))
+        head.layout().setStretch(0, 1)
+        left = QWidget()
+        layout = QVBoxLayout(left)
+        layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(16), theme.px(12))
+        layout.setSpacing(theme.space("s"))
+        layout.addWidget(head)
+        layout.addWidget(row(self._state, None, self._damage))
+        layout.addWidget(self.bars)
+        layout.addWidget(self._stack, 1)
+        self._split = QSplitter()
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.sheet)
+        self.sheet.setMinimumWidth(theme.px(220))
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([theme.px(800), theme.px(330)])
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._split)
+        self._show_import()
+
+    # --- reading ---
+
+    @Slot(object)
+    def _read(self, outcome: Outcome) -> None:
+        if outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="read")
+        if outcome.state != "done":
+            return
+        self._contents = outcome.value
+        self._broken_rows.show_broken(self._contents.broken)
+        self._damage.setText(
+            _("{count} entries could not be read", count=len(self._contents.broken))
+        )
+        self._damage.setAccessibleName(self._damage.text())
+        self._damage.setVisible(bool(self._contents.broken))
+        if not self._contents.broken:
+            self.broken.hide()
+        self.counted.emit(len(self._contents.works))
+        if self.search.text().strip():
+            self._begin_search()
+        else:
+            self._show_all()
+
+    def _show_all(self) -> None:
+        current = self.table.current
+        works = self._contents.works
+        self.table.show_works(works, keep=self._wanted or (current.id if current else 0))
+        self._wanted = 0
+        self._stack.setCurrentIndex(0 if works or self._contents.broken else 1)
+        self.sheet.setVisible(bool(works))
+        self.search.setEnabled(bool(works))
+        abstracts = sum(bool(work.abstract) for work in works)
+        self._state.setText(
+            figures.joined(
+                _("{count} works", count=figures.number(len(works))),
+                _("{count} with an abstract", count=figures.number(abstracts)),
+            )
+            if works
+            else ""
+        )
+        if self.table.current is None:
+            self.sheet.show_work(None)
+            if works:
+                self.table.selectRow(0)
+
+    def _toggle_broken(self) -> None:
+        self.broken.setVisible(self.broken.isHidden())
+
+    # --- searching ---
+
+    @Slot()
+    def _typed(self) -> None:
+        self._stop_search()
+        if self.search.text().strip():
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._show_all()
+
+    @Slot()
+    def _begin_search(self) -> None:
+        self._timer.stop()
+        self._stop_search()
+        if self.search.text().strip():
+            self._ask("words")
+
+    def _ask(self, way: SearchWay) -> None:
+        request = SearchRequest(self.search.text().strip(), way, _HITS)
+        self._search = self._pool.start(self._desk.scholar, request, interactive=True)
+        self._search.event.connect(self._searched)
+        self._search.finished.connect(self._words_done if way == "words" else self._search_done)
+
+    @Slot(object)
+    def _searched(self, event: object) -> None:
+        if isinstance(event, Progress) and event.total:
+            self._state.setText(
+                _(
+                    "Reading abstracts for the search by meaning: {done} of {total}",
+                    done=event.done,
+                    total=event.total,
+                )
+            )
+        elif isinstance(event, SearchDone):
+            current = self.table.current
+            self.table.show_works(
+                [hit.work for hit in event.hits], keep=current.id if current else 0
+            )
+            if self.table.current is None:
+                self.table.selectRow(0)
+            self._state.setText(
+                figures.joined(
+                    _("{count} found", count=len(event.hits)),
+                    _("by words and by meaning") if event.by_meaning else _("by words"),
+                )
+            )
+
+    @Slot(object)
+    def _words_done(self, outcome: Outcome) -> None:
+        self._search = None
+        if outcome.state == "done" and self.search.text().strip():
+            self._ask("both")
+        elif outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="search")
+
+    @Slot(object)
+    def _search_done(self, outcome: Outcome) -> None:
+        self._search = None
+        if outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="search")
+
+    def _stop_search(self) -> None:
+        job, self._search = self._search, None
+        if job is not None:
+            job.event.disconnect(self._searched)
+            job.finished.disconnect()
+            job.cancel()
+
+    # --- importing ---
+
+    @Slot()
+    def _choose(self) -> None:
+        names, _kind = QFileDialog.getOpenFileNames(
+            self, _("Import a bibliography"), "", _("BibTeX (*.bib)")
+        )
+        if names:
+            self.open_files([Path(name) for name in names])
+
+    def _next_import(self) -> None:
+        if self._import is None and self._imports:
+            source = self._imports.pop(0)
+            self.bars.close_bar("import")
+            self._state.setText(_("Importing {name}…", name=source.name))
+            self._import = self._pool.start(
+                self._desk.scholar, ImportRequest(source), interactive=True
+            )
+            self._import.event.connect(self._importing)
+            self._import.finished.connect(self._imported)
+        self._show_import()
+
+    @Slot(object)
+    def _importing(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self._state.setText(
+                _("Importing: {done} of {total}", done=event.done, total=event.total)
+            )
+        elif isinstance(event, ImportDone):
+            actions = [(_("Show them"), self.broken.show)] if event.broken else []
+            self.bars.say(
+                "warn" if event.broken else "info", words.imported(event), actions, key="import"
+            )
+
+    @Slot(object)
+    def _imported(self, outcome: Outcome) -> None:
+        self._import = None
+        if outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="import")
+        self._next_import()
+        self.refresh()
+
+    @Slot()
+    def _stop_import(self) -> None:
+        self._imports.clear()
+        if self._import is not None:
+            self._import.cancel()
+
+    def _show_import(self) -> None:
+        self._add.setVisible(self._import is None)
+        self._stop.setVisible(self._import is not None)
+
+    # --- removing, and taking that back ---
+
+    @Slot()
+    def remove_selected(self) -> None:
+        """Remove the selected works; the bar that says so gives them back."""
+        chosen = [work.id for work in self.table.selected]
+        if chosen:
+            self._pool.call(_take, self._desk, chosen).finished.connect(self._removed)
+
+    @Slot(object)
+    def _removed(self, outcome: Outcome) -> None:
+        if outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="removed")
+        elif outcome.state == "done":
+            entries: tuple[Entry, ...] = outcome.value
+            self.bars.say(
+                "info",
+                _("{count} works removed.", count=len(entries)),
+                [(_("Undo"), lambda: self._give_back(entries))],
+                key="removed",
+            )
+            self.refresh()
+
+    def _give_back(self, entries: tuple[Entry, ...]) -> None:
+        self._pool.call(self._desk.library.add, entries).finished.connect(self._given_back)
+
+    @Slot(object)
+    def _given_back(self, outcome: Outcome) -> None:
+        if outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="removed")
+        self.refresh()
+
+
+def _contents(desk: Desk) -> Contents:
+    return Contents(desk.library.list(), desk.library.broken())
+
+
+def _take(desk: Desk, ids: list[int]) -> tuple[Entry, ...]:
+    """Remove works; returns them as they were."""
+    entries = desk.library.entries(ids)
+    desk.library.delete(ids)
+    return entries

@@ -1,0 +1,109 @@
+"""The Scholar page: the library, and drafts from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui.page import Page
+from app.ui.scholar.drafts import DraftsPanel
+from app.ui.scholar.library import LibraryPanel
+from app.ui.switch import Switch
+from app.ui.theme import mark
+from app.ui.widgets.basic import row
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.build import Desk
+    from app.jobs import JobPool
+    from app.ui.theme import Theme
+
+LIBRARY, DRAFTS = "library", "drafts"
+
+
+class ScholarPage(Page):
+    """Two panels behind a switch."""
+
+    def __init__(
+        self, desk: Desk, pool: JobPool, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        """Arrange both; they are filled when first shown."""
+        super().__init__(desk, pool, theme, parent)
+        self.switch = Switch(
+            _("Part of the page"), [(LIBRARY, _("Library")), (DRAFTS, _("Drafts"))]
+        )
+        self.library = LibraryPanel(desk, pool, theme)
+        self.drafts = DraftsPanel(desk, pool, theme)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.library)
+        self._stack.addWidget(self.drafts)
+        head = row(self.switch, None)
+        head.layout().setContentsMargins(theme.px(28), theme.px(12), theme.px(20), theme.px(12))
+        mark(head, ground="surface", edge="bottom")
+        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self._stack, 1)
+        self.switch.chosen.connect(self._chosen)
+        self.library.counted.connect(self.drafts.show_count)
+        self.drafts.open_work.connect(self._open_work)
+        for panel in (self.library, self.drafts):
+            panel.navigate.connect(self.navigate)
+
+    def title(self) -> str:
+        """The name of the page."""
+        return _("Scholar")
+
+    def entered(self) -> None:
+        """Look what is here."""
+        self.library.entered()
+        if self.switch.value == DRAFTS:
+            self.drafts.entered()
+
+    def closing(self) -> None:
+        """Carry out what was put off."""
+        self.drafts.closing()
+
+    def accepts(self, path: Path) -> bool:
+        """Bibliographies."""
+        return path.suffix.lower() == ".bib"
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Import dropped bibliographies."""
+        self.switch.choose(LIBRARY)
+        self.library.open_files(paths)
+
+    def save_state(self) -> dict[str, object]:
+        """The panel and what each says."""
+        return {
+            "panel": self.switch.value,
+            "library": self.library.save_state(),
+            "drafts": self.drafts.save_state(),
+        }
+
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Take it back."""
+        for name, panel in ((LIBRARY, self.library), (DRAFTS, self.drafts)):
+            own = state.get(name)
+            if isinstance(own, dict):
+                panel.restore_state(own)
+        shown = state.get("panel")
+        if isinstance(shown, str):
+            self.switch.choose(shown)
+
+    @Slot(str)
+    def _chosen(self, panel: str) -> None:
+        self._stack.setCurrentIndex(1 if panel == DRAFTS else 0)
+        if panel == DRAFTS and self.isVisible():
+            self.drafts.entered()
+
+    @Slot(int)
+    def _open_work(self, work_id: int) -> None:
+        self.switch.choose(LIBRARY)
+        self.library.show_work(work_id)

@@ -1,0 +1,112 @@
+"""How works, drafts and entity labels are called on the Scholar page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.base import Notice
+from app import i18n
+from app.i18n import _
+from app.ui import figures
+
+if TYPE_CHECKING:
+    from agents.scholar.events import DraftReport, ImportDone, Work
+    from agents.store.drafts import DraftRow, Sentence
+
+
+def families(work: Work) -> str:
+    """The people of a work, as a citation names them."""
+    names = [author.split(",")[0].strip() for author in work.authors]
+    names = [name for name in names if name and name.lower() != "others"]
+    others = len(names) != len(work.authors)
+    if not names:
+        return work.title[:40] or work.key
+    if len(names) == 1 and not others:
+        return names[0]
+    if len(names) == 2 and not others:
+        return f"{names[0]} & {names[1]}"
+    return _("{name} et al.", name=names[0])
+
+
+def author_year(work: Work) -> str:
+    """Gu & Dao 2023."""
+    return f"{families(work)} {work.year}".strip()
+
+
+def people(work: Work) -> str:
+    """All authors, given names first."""
+    return ", ".join(
+        " ".join(reversed([part.strip() for part in author.split(",", 1)]))
+        for author in work.authors
+    )
+
+
+def label(name: str) -> str:
+    """An entity label."""
+    known = {
+        "person": _("person"),
+        "organisation": _("organisation"),
+        "method": _("method"),
+        "dataset": _("dataset"),
+        "task": _("task"),
+        "metric": _("metric"),
+        "year": _("year"),
+        "venue": _("venue"),
+    }
+    return known.get(name, name)
+
+
+def imported(done: ImportDone) -> str:
+    """What an import brought."""
+    return figures.joined(
+        _("{count} works added", count=done.added),
+        _("{count} updated", count=done.updated) if done.updated else "",
+        _("{count} were already here", count=done.duplicates) if done.duplicates else "",
+        _("{count} entries could not be read", count=len(done.broken)) if done.broken else "",
+    )
+
+
+def counts(report: DraftReport) -> str:
+    """The figures of a draft."""
+    return figures.joined(
+        _("sentences {count}", count=report.sentences),
+        _("supported {count}", count=report.supported),
+        _("to check {count}", count=report.flagged),
+    )
+
+
+def draft_state(row: DraftRow) -> str:
+    """How a draft stands."""
+    state = {
+        "writing": _("being written"),
+        "done": "",
+        "stopped": _("stopped"),
+        "interrupted": _("interrupted"),
+    }[row.state]
+    return figures.joined(
+        _("{count} sentences", count=row.sentences),
+        _("{count} to check", count=row.flagged) if row.flagged else "",
+        state,
+    )
+
+
+def reason(sentence: Sentence) -> str:
+    """Why a sentence is marked."""
+    if not sentence.reason:
+        return _("Nothing in the cited abstracts supports this sentence.")
+    return explained(sentence.reason)
+
+
+def explained(code: str) -> str:
+    """The sentence of a code."""
+    return i18n.explain(Notice(code))
+
+
+def origin(sentence: Sentence) -> str:
+    """Who worded a sentence; empty for the model."""
+    return {
+        "model": "",
+        "quote": _("Quoted from the abstract"),
+        "title": _("There is no abstract: only the title is reported"),
+        "lead": _("An opening that names what these works share"),
+    }[sentence.origin]

@@ -1,0 +1,223 @@
+"""The works of the library as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.i18n import _
+from app.ui.scholar import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFocusEvent
+
+    from agents.scholar.events import Broken, Work
+    from app.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+TITLE, AUTHORS, YEAR, VENUE = range(4)
+
+
+class WorkModel(QAbstractTableModel):
+    """Title, authors, year, venue."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._works: list[Work] = []
+
+    def show_works(self, works: Sequence[Work]) -> None:
+        """Show these, in this order."""
+        self.beginResetModel()
+        self._works = list(works)
+        self.endResetModel()
+
+    def work(self, row: int) -> Work | None:
+        """The work of a row."""
+        return self._works[row] if 0 <= row < len(self._works) else None
+
+    def row(self, work_id: int) -> int:
+        """Where a work stands; -1 if it is not shown."""
+        return next((at for at, work in enumerate(self._works) if work.id == work_id), -1)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Works shown."""
+        return 0 if parent.isValid() else len(self._works)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Title, authors, year, venue."""
+        return 0 if parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # noqa: ANN401 - Qt's own signature
+        """Names of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (_("Title"), _("Authors"), _("Year"), _("Published in"))[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
+        """Text of a cell."""
+        work = self.work(index.row())
+        if work is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _cell(work, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == TITLE:
+            return work.title
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; the next search or a click brings another order."""
+        if column < 0:
+            return
+        self.layoutAboutToBeChanged.emit()
+        self._works.sort(
+            key=lambda work: _cell(work, column).casefold(),
+            reverse=order == Qt.SortOrder.DescendingOrder,
+        )
+        self.layoutChanged.emit()
+
+
+def _cell(work: Work, column: int) -> str:
+    if column == TITLE:
+        return work.title or work.key
+    if column == AUTHORS:
+        return words.families(work) if work.authors else ""
+    return work.year if column == YEAR else work.venue
+
+
+class Table(QTableView):
+    """A quiet table: whole rows, no grid; its current row shows the focus."""
+
+    def __init__(self, name: str, theme: Theme) -> None:
+        """Make an empty table."""
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across = self.horizontalHeader()
+        across.setHighlightSections(False)
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        theme.changed.connect(self._themed)
+        self._themed()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The current row is what shows the focus: there has to be one."""
+        super().focusInEvent(event)
+        model = self.model()
+        if model is not None and model.rowCount() and not self.currentIndex().isValid():
+            self.selectRow(max(0, self.rowAt(0)))
+
+    @Slot()
+    def _themed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(36))
+
+
+class WorkTable(Table):
+    """The works; several can be selected."""
+
+    picked = Signal(object)  # Work or None: the current one
+
+    def __init__(self, theme: Theme) -> None:
+        """Make an empty table."""
+        super().__init__(_("Works"), theme)
+        self.works = WorkModel(self)
+        self.setModel(self.works)
+        self.setSortingEnabled(True)
+        across = self.horizontalHeader()
+        across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        across.setStretchLastSection(False)
+        across.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, wide in ((AUTHORS, 150), (YEAR, 60), (VENUE, 170)):
+            across.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            across.resizeSection(column, theme.px(wide))
+        self.selectionModel().currentRowChanged.connect(self._moved)
+
+    def show_works(self, works: Sequence[Work], *, keep: int = 0) -> None:
+        """Show these in this order; the work `keep` stays selected if it is among them."""
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.works.show_works(works)
+        self.pick(keep)
+
+    def pick(self, work_id: int) -> bool:
+        """Select a work; whether it is shown."""
+        row = self.works.row(work_id)
+        if row >= 0:
+            self.selectRow(row)
+            self.scrollTo(self.works.index(row, TITLE))
+        return row >= 0
+
+    @property
+    def current(self) -> Work | None:
+        """The current work."""
+        return self.works.work(self.currentIndex().row())
+
+    @property
+    def selected(self) -> list[Work]:
+        """All selected works."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [work for row in rows if (work := self.works.work(row))]
+
+    @Slot(QModelIndex, QModelIndex)
+    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self.picked.emit(self.works.work(index.row()))
+
+
+class BrokenModel(QAbstractTableModel):
+    """Entries that could not be read: file, line, reason, text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._rows: list[tuple[str, str, str, str]] = []
+
+    def show_broken(self, broken: Sequence[tuple[str, Broken]]) -> None:
+        """Show these; `broken` has (path, entry)."""
+        self.beginResetModel()
+        self._rows = [
+            (
+                source.replace("\\", "/").rsplit("/", 1)[-1],
+                str(entry.line),
+                words.explained(entry.reason),
+                " ".join(entry.text.split())[:300],
+            )
+            for source, entry in broken
+        ]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Entries."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """File, line, reason, text."""
+        return 0 if parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # noqa: ANN401 - Qt's own signature
+        """Names of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (_("File"), _("Line"), _("What is wrong"), _("Entry"))[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
+        """Text of a cell; the tip has all of it."""
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._rows[index.row()][index.column()]
+        return None
