@@ -7,7 +7,7 @@ target, engine, model, recipe), so an older model's text is never passed off as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agents.store import owner
 
@@ -144,7 +144,16 @@ class Translations:
             [job],
         )
         return tuple(
-            StoredSegment(*row[:5], tuple(str(row[5]).split()), row[6], bool(row[7]))
+            StoredSegment(
+                segment=row[0],
+                position=row[1],
+                source=row[2],
+                target=row[3],
+                state=row[4],
+                problems=tuple(str(row[5]).split()),
+                refused=row[6],
+                retried=bool(row[7]),
+            )
             for row in rows
         )
 
@@ -211,12 +220,24 @@ class Translations:
             db.execute("delete from translation_job where id = ?", [job])
 
 
-def _job(row: tuple[object, ...]) -> TranslationJob:
-    *values, updated, writer = row
-    state = values[10]
-    if state == "running" and not owner.alive(str(writer)):
-        values[10] = "interrupted"
-    return TranslationJob(*values, updated)  # pyright: ignore[reportArgumentType] - the columns above, in order
+def _job(row: tuple[Any, ...]) -> TranslationJob:
+    dead = row[10] == "running" and not owner.alive(row[14])
+    return TranslationJob(
+        id=row[0],
+        source=row[1],
+        output=row[2],
+        source_language=row[3],
+        target_language=row[4],
+        engine=row[5],
+        model=row[6],
+        segments=row[7],
+        stored=row[8],
+        flagged=row[9],
+        state="interrupted" if dead else row[10],
+        seconds=row[11],
+        receipt=row[12],
+        updated=row[13],
+    )
 
 
 def _touch(db: Session, job: int) -> None:

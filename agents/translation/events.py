@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agents.base import Notice, Progress, Token
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Language = Literal["en", "ko"]
 EngineKind = Literal["model", "pseudo", "identity", "memory"]

@@ -1,3 +1,26 @@
 """Errors and notices of: translation."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    "translation.no_model": "There is no model to translate with. Download one on the Models page or with `moadesk models pull`.",
+    "translation.no_memory": "There is no translation memory. Choose a TMX or JSONL file.",
+    "translation.empty_text": "There is no text. Write or paste one first.",
+    "translation.model_lacks_language": "{model} does not know one of the two languages ({language}): many segments will stay as they are. Download a translation model on the Models page for real translations.",
+    "translation.memory_skipped": "{rows} rows of the translation memory have no English and Korean text and were left out.",
+    "translation.already_there": "{file} is already in the target language. Choose the other language.",
+    "translation.text_already_there": "The text is already in the target language. Choose the other language.",
+    "translation.unknown_format": "{file} is of a kind that cannot be translated. Choose a .docx, .md or .txt file.",
+    "translation.not_a_file": "{file} is not a file. Choose a .docx, .md or .txt file.",
+    "translation.empty_file": "{file} is empty. Choose a file with text.",
+    "translation.too_big": "{file} is too big or was built to be too big when unpacked. Split it into smaller files.",
+    "translation.encrypted": "{file} is protected with a password. Save a copy without one and translate that.",
+    "translation.old_word": "{file} is in the old Word format. Save it as .docx and translate that.",
+    "translation.not_docx": "{file} is not a Word document although it ends in .docx. Open it with the program that made it and save it as .docx.",
+    "translation.damaged": "{file} is damaged ({reason}). Open it with Word or LibreOffice and save it again.",
+    "translation.unsafe": "{file} is built in an unsafe way ({member}). Save it again with Word or LibreOffice.",
+    "translation.structure": "{file} was not written because a part of it would have been damaged ({part}). Save it again with Word or LibreOffice and try once more.",
+    "translation.not_text": "{file} is not a text file, or its encoding cannot be told. Save it as UTF-8.",
+    "translation.memory_broken": "The translation memory {file} cannot be read ({reason}). Export it again as TMX or JSONL.",
+    "translation.memory_empty": "The translation memory {file} has no English and Korean pairs. Choose another file.",
+    "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",
+    "translation.same_output": "{file} would be written twice. Translate files of the same name into different folders.",
+}

@@ -1,0 +1,47 @@
+"""The translation agent: a text or a whole document in, its translation and a receipt out.
+
+The one law: nothing is called done that was not checked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.translation.documents import Documents
+from agents.translation.events import DocumentRequest
+from agents.translation.korean import Korean
+from agents.translation.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from agents.base import CancelToken
+    from agents.engine.port import Models
+    from agents.store.translations import Translations
+    from agents.translation.events import TextRequest, TranslationEvent
+
+
+class TranslationAgent:
+    """Translates texts and documents between Korean and English."""
+
+    def __init__(self, models: Models, store: Translations) -> None:
+        """Keep what lends the models and where jobs live."""
+        korean = Korean()
+        self._documents = Documents(models, store, korean)
+        self._texts = Texts(models, korean)
+
+    def run(
+        self, request: TextRequest | DocumentRequest, cancel: CancelToken
+    ) -> Generator[TranslationEvent, None, None]:
+        """Translate; see `agents.base.Agent`.
+
+        A document ends with `DocumentDone`, a text with `TextDone`; segments that could not be
+        translated stand in the receipt's problems and keep their source.
+
+        Raises:
+            CancelledError: `cancel` was set; the segments so far are stored, no file is written.
+            UserError: file.*, translation.*, and what the engine raises.
+        """
+        if isinstance(request, DocumentRequest):
+            return self._documents.run(request, cancel)
+        return self._texts.run(request, cancel)

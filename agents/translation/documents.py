@@ -1,0 +1,328 @@
+"""One file from its source to its translation and receipt.
+
+The one law: each segment is stored when it is done, the file is written whole at the end or not
+at all, and a job that was killed or cancelled goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, Notice, Progress, UserError
+from agents.store.translations import StoredSegment
+from agents.translation import language, memory, prompts, receipt, work
+from agents.translation.events import DocumentDone, DocumentStarted, SegmentDone
+from agents.translation.formats import open_document
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from agents.base import CancelToken
+    from agents.engine.port import Models
+    from agents.store.translations import Translations
+    from agents.translation.events import (
+        DocumentRequest,
+        Language,
+        Receipt,
+        TranslationEvent,
+    )
+    from agents.translation.formats.base import Document
+    from agents.translation.inline import Piece, Rich
+    from agents.translation.korean import Korean
+    from agents.translation.work import Judge, Outcome, Unit
+
+_TOGETHER = 64  # segments stored in one transaction where they cost nothing to make again
+
+
+@dataclass(slots=True)
+class _Job:
+    """A run of one document."""
+
+    request: DocumentRequest
+    document: Document
+    pieces: dict[str, tuple[Piece, ...]]
+    units: list[Unit]
+    judge: Judge
+    memory: memory.Memory
+    output: Path
+    languages: tuple[Language, Language]
+    id: int = 0
+    stored: dict[str, StoredSegment] = field(default_factory=dict[str, StoredSegment])
+    phrases: dict[str, str] = field(default_factory=dict[str, str])
+    since: float = field(default_factory=time.monotonic)  # what is not stored yet began here
+    began: float = field(default_factory=time.monotonic)
+    left: int = 0  # characters still to do
+    letters: int = 0  # characters done in this run
+    count: int = 0  # segments done in this run
+
+
+def output_path(request: DocumentRequest) -> Path:
+    """Where the translation is written: `name.ko.docx` in the output folder."""
+    name = f"{request.source.stem}.{request.target}{request.source.suffix}"
+    return request.out_dir / name
+
+
+class Documents:
+    """Translates documents."""
+
+    def __init__(self, models: Models, store: Translations, korean: Korean) -> None:
+        """Keep what lends the models and where jobs live."""
+        self._models = models
+        self._store = store
+        self._korean = korean
+
+    def run(
+        self, request: DocumentRequest, cancel: CancelToken
+    ) -> Generator[TranslationEvent, None, None]:
+        """Translate one file; see `agents.base.Agent`."""
+        job, identity = self._prepare(request, cancel)
+        job.id = self._store.start(
+            identity,
+            source=str(request.source),
+            output=str(job.output),
+            languages=job.languages,
+            engine=request.engine,
+            model=_model(request),
+            segments=len(job.units),
+        )
+        ended = False
+        try:
+            self._resume(job)
+            yield from self._work(job, cancel)
+            done = self._finish(job, cancel)
+            ended = True
+            yield done
+        except (CancelledError, GeneratorExit):
+            if not ended:
+                cancel.cancel()
+                self._store.finish(job.id, "cancelled", seconds=_lap(job))
+            raise
+        except BaseException:
+            self._store.finish(job.id, "failed", seconds=_lap(job))
+            raise
+
+    # -- before -------------------------------------------------------------------------------
+
+    def _prepare(self, request: DocumentRequest, cancel: CancelToken) -> tuple[_Job, str]:
+        if request.engine == "memory" and request.memory is None:
+            raise UserError("translation.no_memory")
+        if request.engine == "model" and not request.model:
+            raise UserError("translation.no_model")
+        document, data = open_document(request.source, request.target)
+        output = output_path(request)
+        self._check_output(request, output)
+        known = memory.NONE
+        if request.memory is not None and request.engine in ("model", "memory"):
+            known = memory.load(request.memory, request.target)
+        cancel.check()
+        pieces, units = work.read(document, self._korean)
+        cancel.check()
+        languages = (_source_language(request, units), request.target)
+        judge = work.Judge(document, request.target, self._korean)
+        job = _Job(request, document, pieces, units, judge, known, output, languages)
+        return job, _identity(request, data, known)
+
+    def _check_output(self, request: DocumentRequest, output: Path) -> None:
+        """Nothing that is not ours is written over.
+
+        Raises:
+            UserError: translation.output_exists, file.unwritable.
+        """
+        try:
+            request.out_dir.mkdir(parents=True, exist_ok=True)
+            if not output.exists():
+                return
+            ours = output.with_name(output.name + receipt.SUFFIX).is_file()
+        except OSError as error:
+            raise UserError(
+                "file.unwritable", path=str(request.out_dir), reason=str(error)
+            ) from error
+        same = output.samefile(request.source)
+        if same or not output.is_file() or not (ours or self._store.made(str(output))):
+            raise UserError("translation.output_exists", file=str(output))
+
+    def _resume(self, job: _Job) -> None:
+        texts = {unit.id: unit.text for unit in job.units}
+        for one in self._store.segments(job.id):
+            if texts.get(one.segment) == one.source:
+                job.stored[one.segment] = one
+        job.phrases = self._store.phrases(job.id)
+        job.left = sum(len(unit.text) for unit in job.units if unit.id not in job.stored)
+
+    # -- the work -----------------------------------------------------------------------------
+
+    def _work(self, job: _Job, cancel: CancelToken) -> Generator[TranslationEvent, None, None]:
+        request = job.request
+        waiting = [unit for unit in job.units if unit.id not in job.stored]
+        started = DocumentStarted(
+            job.id, len(job.units), len(job.stored), job.languages[0], job.output
+        )
+        if job.memory.skipped:
+            yield Notice("translation.memory_skipped", (("rows", job.memory.skipped),))
+        if request.engine != "model":
+            yield started
+            yield from self._easy(job, waiting, cancel)
+            return
+        need = [unit for unit in waiting if unit.asks(request.target)]
+        if not need and not self._guesses(job):
+            yield started
+            yield from self._easy(job, waiting, cancel)
+            return
+        with self._models.borrow(request.model, cancel) as engine:
+            yield from work.lacking(engine)
+            yield started
+            yield from self._easy(job, waiting, cancel)
+            translator = work.Translator(engine, request.target, job.judge)
+            left = [unit for unit in waiting if unit.id not in job.stored]
+            for unit, outcome in translator.documents(left, cancel):
+                yield from self._store_all(job, [(unit, outcome)])
+            for phrase, answer in translator.phrases(self._guesses(job), cancel):
+                job.phrases[phrase] = answer
+                self._store.save_phrases(job.id, {phrase: answer})
+
+    def _easy(
+        self, job: _Job, units: list[Unit], cancel: CancelToken
+    ) -> Generator[TranslationEvent, None, None]:
+        """Everything that needs no model."""
+        request = job.request
+        batch: list[tuple[Unit, Outcome]] = []
+        made = work.without_model(units, request.engine, job.memory, job.judge, request.target)
+        for pair in made:
+            cancel.check()
+            batch.append(pair)
+            if len(batch) >= _TOGETHER:
+                yield from self._store_all(job, batch)
+                batch = []
+        yield from self._store_all(job, batch)
+
+    def _store_all(
+        self, job: _Job, pairs: list[tuple[Unit, Outcome]]
+    ) -> Iterator[TranslationEvent]:
+        rows = [work.row(unit, outcome) for unit, outcome in pairs]
+        if not rows:
+            return
+        self._store.save(job.id, rows, _lap(job))
+        for (unit, outcome), row in zip(pairs, rows, strict=True):
+            job.stored[unit.id] = row
+            job.letters += len(unit.text)
+            job.left -= len(unit.text)
+            job.count += 1
+            yield SegmentDone(
+                unit.id, unit.index, unit.text, outcome.target, outcome.state, outcome.problems
+            )
+            yield _progress(job)
+
+    # -- after --------------------------------------------------------------------------------
+
+    def _guesses(self, job: _Job) -> list[str]:
+        """Formatted phrases that a model should be asked about, each once."""
+        found: dict[str, None] = {}
+        for unit in job.units:
+            row = job.stored.get(unit.id)
+            if row is None or row.state == "untranslated" or row.target == unit.piece.rich.text:
+                continue
+            for phrase in job.judge.guessed(unit, row.target, lambda text: self._hint(job, text)):
+                if phrase not in job.phrases and language.needs(phrase, job.request.target):
+                    found[phrase] = None
+        return list(found)
+
+    def _hint(self, job: _Job, text: str) -> str:
+        return job.memory.hint(text) or job.phrases.get(text, "")
+
+    def _finish(self, job: _Job, cancel: CancelToken) -> DocumentDone:
+        targets: dict[str, list[tuple[Piece, Rich | None]]] = {}
+        units = {(unit.paragraph.id, unit.piece.segment): unit for unit in job.units}
+        for name, pieces in job.pieces.items():
+            cancel.check()
+            targets[name] = [
+                (piece, self._target(job, units.get((name, piece.segment)))) for piece in pieces
+            ]
+        data = job.document.write(targets)
+        cancel.check()
+        made = self._receipt(job)
+        path = job.output.with_name(job.output.name + receipt.SUFFIX)
+        # The receipt first: a file without one would not be known as ours.
+        receipt.write_whole(path, receipt.as_json(made))
+        receipt.write_whole(job.output, data)
+        self._store.finish(job.id, "done", str(path), _lap(job))
+        return DocumentDone(job.id, job.output, path, made)
+
+    def _target(self, job: _Job, unit: Unit | None) -> Rich | None:
+        """What is written for a segment; None where the source stays."""
+        if unit is None or job.request.engine == "identity":
+            return None
+        row = job.stored[unit.id]
+        if row.state == "untranslated" or row.target == unit.piece.rich.text:
+            return None
+        if job.request.engine == "pseudo":
+            return work.pseudo_rich(unit, job.judge)
+        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text))
+        return placed or job.judge.place(unit, row.target, lambda _text: "")
+
+    def _receipt(self, job: _Job) -> Receipt:
+        kept = self._store.job(job.id)
+        return receipt.make(
+            [job.stored[unit.id] for unit in job.units],
+            names=(job.request.source.name, job.output.name),
+            languages=job.languages,
+            engine=job.request.engine,
+            model=_model(job.request),
+            seconds=(kept.seconds if kept else 0.0) + time.monotonic() - job.since,
+        )
+
+
+def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
+    """The language of the document.
+
+    Raises:
+        UserError: translation.already_there (all of it is in the target language).
+    """
+    if request.engine in ("model", "memory"):
+        if any(unit.asks(request.target) for unit in units):
+            return language.other(request.target)
+        if any(language.has_words(unit.words) for unit in units):
+            raise UserError("translation.already_there", file=request.source.name)
+    return language.detect(" ".join(unit.words for unit in units))
+
+
+def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> str:
+    """Everything that decides what the segments say."""
+    parts = [
+        hashlib.sha256(data).hexdigest(),
+        request.source.suffix.lower(),
+        request.target,
+        request.engine,
+        _model(request),
+        prompts.RECIPE,
+        known.digest,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
+
+
+def _model(request: DocumentRequest) -> str:
+    return request.model if request.engine == "model" else ""
+
+
+def _lap(job: _Job) -> float:
+    """Seconds since the last time something was stored."""
+    now = time.monotonic()
+    seconds, job.since = now - job.since, now
+    return seconds
+
+
+def _progress(job: _Job) -> Progress:
+    """How far the job is; the time left follows the characters, not the segments."""
+    seconds = max(time.monotonic() - job.began, 1e-6)
+    speed = job.letters / seconds
+    return Progress(
+        done=len(job.stored),
+        total=len(job.units),
+        unit="segment",
+        rate=job.count / seconds,
+        seconds_left=job.left / speed if speed else 0.0,
+    )

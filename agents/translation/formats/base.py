@@ -1,0 +1,119 @@
+"""What every format offers: paragraphs to read, and a way to write their translations.
+
+The one law: what was not translated is written as it was read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from agents.base import UserError
+from agents.translation.inline import Mark, Rich
+from agents.translation.language import PLACEHOLDER, URL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from agents.translation.inline import Paragraph, Piece
+
+BIGGEST = 512 * 2**20  # bytes; a bigger file is no document
+
+
+Event = tuple[Literal["open", "close", "point", "fixed", "text"], Mark | None, int, int]
+
+
+class Document(Protocol):
+    """One opened file."""
+
+    @property
+    def paragraphs(self) -> Sequence[Paragraph]:
+        """Everything that can be translated, in the order of the document."""
+        ...
+
+    def fits(self, paragraph: str, piece: Piece, target: Rich) -> bool:
+        """Whether `target`, written into the file, would still hold all its marks."""
+        ...
+
+    def write(self, targets: Mapping[str, Sequence[tuple[Piece, Rich | None]]]) -> bytes:
+        """The translated file."""
+        ...
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a document.
+
+    Raises:
+        UserError: file.missing, file.unreadable, translation.empty_file, translation.too_big.
+    """
+    try:
+        if not path.exists():
+            raise UserError("file.missing", path=str(path))
+        if not path.is_file():
+            raise UserError("translation.not_a_file", file=str(path))
+        if path.stat().st_size > BIGGEST:
+            raise UserError("translation.too_big", file=path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError("file.unreadable", path=str(path), reason=str(error)) from error
+    if not data:
+        raise UserError("translation.empty_file", file=path.name)
+    return data
+
+
+def protected(rich: Rich) -> Rich:
+    """`rich` with addresses and placeholders marked as texts that must stay as they are."""
+    marks = list(rich.marks)
+    number = max((mark.id for mark in marks), default=-1) + 1
+    for pattern in (URL, PLACEHOLDER):
+        for match in pattern.finditer(rich.text):
+            start, end = match.span()
+            if any(_touches(mark, start, end) for mark in marks):
+                continue
+            around = [m for m in marks if m.kind == "wrap" and m.start <= start and end <= m.end]
+            parent = max(around, key=lambda m: (m.start, -m.end, m.id)).id if around else -1
+            marks.append(Mark(number, "fixed", start, end, parent))
+            number += 1
+    return dataclasses.replace(rich, marks=tuple(marks))
+
+
+def _touches(mark: Mark, start: int, end: int) -> bool:
+    """Whether a mark would be cut by, or stand inside, `start`..`end`."""
+    if mark.kind == "point":
+        return start < mark.start < end
+    if mark.kind == "fixed":
+        return mark.start < end and start < mark.end
+    inside = mark.start <= start and end <= mark.end
+    outside = mark.end <= start or end <= mark.start
+    return not inside and not outside
+
+
+def walk(rich: Rich) -> Iterator[Event]:
+    """`rich` from left to right as `(kind, mark, start, end)`; everything exactly once."""
+    children: dict[int, list[Mark]] = {}
+    known = {mark.id for mark in rich.marks}
+    for mark in rich.marks:
+        children.setdefault(mark.parent if mark.parent in known else -1, []).append(mark)
+    for marks in children.values():
+        marks.sort(key=lambda m: (m.start, m.start < m.end, m.id))
+    yield from _walk(children, -1, 0, len(rich.text))
+
+
+def _walk(
+    children: Mapping[int, Sequence[Mark]], parent: int, start: int, end: int
+) -> Iterator[Event]:
+    at = start
+    for mark in children.get(parent, ()):
+        begin, stop = max(at, mark.start), max(at, mark.end)
+        if begin > at:
+            yield "text", None, at, begin
+        if mark.kind == "wrap":
+            yield "open", mark, begin, stop
+            yield from _walk(children, mark.id, begin, stop)
+            yield "close", mark, begin, stop
+        else:
+            yield mark.kind, mark, begin, stop
+        at = stop
+    if at < end:
+        yield "text", None, at, end

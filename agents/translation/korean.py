@@ -1,0 +1,68 @@
+"""What only a Korean analyser knows: where sentences end and where particles begin.
+
+The one law: the analyser is loaded on first use, never on import (it takes a second).
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class _Sentence(Protocol):
+    start: int
+    end: int
+
+
+class _Token(Protocol):
+    tag: str
+    start: int
+    len: int
+
+
+class _Kiwi(Protocol):
+    def split_into_sents(self, text: str) -> Sequence[_Sentence]: ...
+
+    def tokenize(self, text: str) -> Sequence[_Token]: ...
+
+
+class Korean:
+    """One analyser, shared by whoever holds this object. Any thread."""
+
+    def __init__(self) -> None:
+        """Load nothing yet."""
+        self._lock = threading.Lock()
+        self._kiwi: _Kiwi | None = None
+
+    def sentences(self, text: str) -> list[tuple[int, int]]:
+        """Offsets of the sentences of `text`."""
+        with self._lock:
+            found = self._analyser().split_into_sents(text)
+        return [(sentence.start, sentence.end) for sentence in found]
+
+    def particles(self, text: str) -> dict[int, int]:
+        """Where particles end a word: end of the word -> start of its particles."""
+        with self._lock:
+            tokens = self._analyser().tokenize(text)
+        ends: dict[int, int] = {}
+        begin = -1  # start of the chain of particles we are in
+        end = -1
+        for token in [*tokens]:
+            if token.tag.startswith("J"):
+                begin = begin if begin >= 0 and token.start == end else token.start
+                end = token.start + token.len
+                if end == len(text) or not text[end].isalnum():
+                    ends[end] = begin
+            else:
+                begin = -1
+        return ends
+
+    def _analyser(self) -> _Kiwi:
+        if self._kiwi is None:
+            from kiwipiepy import Kiwi  # noqa: PLC0415 - loads a model of 80 MB
+
+            self._kiwi = cast("_Kiwi", Kiwi(num_workers=1))
+        return self._kiwi

@@ -1,0 +1,201 @@
+"""A piece of text, translated while one looks on.
+
+The one law: what streams is a promise, what `TextDone` carries is the text: a sentence that does
+not pass the checks is asked again and, failing that, stays as it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, Notice, Progress, Token, UserError
+from agents.engine.port import Completion, Priority
+from agents.translation import language, memory, prompts, receipt, work
+from agents.translation.events import SegmentDone, TextDone
+from agents.translation.formats.text import TextDocument
+from agents.translation.work import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from agents.base import CancelToken
+    from agents.engine.port import Engine, Models, Stream
+    from agents.translation.events import Language, TextRequest, TranslationEvent
+    from agents.translation.inline import Piece, Rich
+    from agents.translation.korean import Korean
+    from agents.translation.work import Unit
+
+AHEAD = 4  # sentences asked before the one that is being read
+
+
+@dataclasses.dataclass(slots=True)
+class _Asked:
+    """Sentences that a model is asked, a few of them before their turn."""
+
+    translator: work.Translator
+    engine: Engine
+    units: Sequence[Unit]
+    cancel: CancelToken
+    streams: dict[str, Stream] = dataclasses.field(default_factory=dict[str, "Stream"])
+    sent: int = 0
+
+    def stream(self, unit: Unit) -> Stream:
+        """The stream of this sentence; those after it are under way already."""
+        end = self.units.index(unit) + AHEAD
+        while self.sent < min(end, len(self.units)):
+            one = self.units[self.sent]
+            request = self.translator.request(one.text, prompts.FIRST, Priority.INTERACTIVE, one.id)
+            self.streams[one.id] = self.engine.submit(request, self.cancel)
+            self.sent += 1
+        return self.streams.pop(unit.id)
+
+    def again(self, unit: Unit) -> Completion:
+        """A second answer, made in another way."""
+        second = self.translator.second()
+        request = self.translator.request(unit.text, second, Priority.INTERACTIVE, unit.id)
+        return self.engine.submit(request, self.cancel).result()
+
+
+class Texts:
+    """Translates texts."""
+
+    def __init__(self, models: Models, korean: Korean) -> None:
+        """Keep what lends the models."""
+        self._models = models
+        self._korean = korean
+
+    def run(
+        self, request: TextRequest, cancel: CancelToken
+    ) -> Generator[TranslationEvent, None, None]:
+        """Translate one text; see `agents.base.Agent`."""
+        began = time.monotonic()
+        known = _checked(request)
+        document = TextDocument.of(request.text)
+        pieces, units = work.read(document, self._korean)
+        source = _source_language(request, units)
+        judge = work.Judge(document, request.target, self._korean)
+        easy = work.without_model(units, request.engine, known, judge, request.target)
+        done = {unit.id: outcome for unit, outcome in easy}
+        if known.skipped:
+            yield Notice("translation.memory_skipped", (("rows", known.skipped),))
+        asked = [unit for unit in units if unit.id not in done]
+        if asked:
+            with self._models.borrow(request.model, cancel) as engine:
+                yield from work.lacking(engine)
+                translator = work.Translator(engine, request.target, judge)
+                model = _Asked(translator, engine, asked, cancel)
+                yield from self._read(document, units, done, judge, model)
+        else:
+            yield from self._read(document, units, done, judge, None)
+        rows = [work.row(unit, done[unit.id]) for unit in units]
+        text = document.write(_targets(pieces, units, done, request)).decode("utf-8")
+        yield TextDone(
+            text,
+            source,
+            receipt.make(
+                rows,
+                names=("", ""),
+                languages=(source, request.target),
+                engine=request.engine,
+                model=request.model if request.engine == "model" else "",
+                seconds=time.monotonic() - began,
+            ),
+        )
+
+    def _read(
+        self,
+        document: TextDocument,
+        units: Sequence[Unit],
+        done: dict[str, Outcome],
+        judge: work.Judge,
+        model: _Asked | None,
+    ) -> Iterator[TranslationEvent]:
+        """Sentence by sentence, with what stands between them."""
+        at = 0
+        try:
+            for number, unit in enumerate(units, start=1):
+                start, end = document.place(unit.paragraph.id, unit.piece)
+                if start > at:
+                    yield Token(document.text[at:start])
+                at = end
+                if unit.id in done or model is None:
+                    yield Token(done[unit.id].target)
+                else:
+                    made = yield from _stream(model.stream(unit))
+                    done[unit.id] = _settled(unit, made, judge, model)
+                outcome = done[unit.id]
+                yield SegmentDone(
+                    unit.id, unit.index, unit.text, outcome.target, outcome.state, outcome.problems
+                )
+                yield Progress(number, len(units), "segment")
+        except (CancelledError, GeneratorExit):
+            if model is not None:
+                model.cancel.cancel()  # sentences asked ahead have nobody to read them
+            raise
+        if at < len(document.text):
+            yield Token(document.text[at:])
+
+
+def _stream(stream: Stream) -> Generator[Token, None, Completion]:
+    for piece in stream:
+        yield Token(piece)
+    return stream.result()
+
+
+def _settled(unit: Unit, made: Completion, judge: work.Judge, model: _Asked) -> Outcome:
+    judged = judge.judge(unit, made.text, made.finish)
+    if isinstance(judged, Outcome):
+        return judged
+    made = model.again(unit)
+    judged = judge.judge(unit, made.text, made.finish)
+    if isinstance(judged, Outcome):
+        return dataclasses.replace(judged, retried=True)
+    return work.kept(unit, judged, work.clean(made.text), retried=True)
+
+
+def _checked(request: TextRequest) -> memory.Memory:
+    """The memory of a request that can be worked on.
+
+    Raises:
+        UserError: translation.{empty_text,no_memory,no_model}, and what reading a memory raises.
+    """
+    if not request.text.strip():
+        raise UserError("translation.empty_text")
+    if request.engine == "memory" and request.memory is None:
+        raise UserError("translation.no_memory")
+    if request.engine == "model" and not request.model:
+        raise UserError("translation.no_model")
+    if request.memory is not None and request.engine in ("model", "memory"):
+        return memory.load(request.memory, request.target)
+    return memory.NONE
+
+
+def _source_language(request: TextRequest, units: Sequence[Unit]) -> Language:
+    if request.engine in ("model", "memory"):
+        if any(unit.asks(request.target) for unit in units):
+            return language.other(request.target)
+        if any(language.has_words(unit.words) for unit in units):
+            raise UserError("translation.text_already_there")
+    return language.detect(request.text)
+
+
+def _targets(
+    pieces: dict[str, tuple[Piece, ...]],
+    units: Sequence[Unit],
+    done: dict[str, Outcome],
+    request: TextRequest,
+) -> dict[str, list[tuple[Piece, Rich | None]]]:
+    by_piece = {(unit.paragraph.id, unit.piece.segment): done[unit.id] for unit in units}
+    targets: dict[str, list[tuple[Piece, Rich | None]]] = {}
+    for name, parts in pieces.items():
+        targets[name] = []
+        for piece in parts:
+            outcome = by_piece.get((name, piece.segment))
+            stays = outcome is None or outcome.state == "untranslated"
+            rich = None
+            if outcome is not None and not stays and request.engine != "identity":
+                rich = dataclasses.replace(piece.rich, text=outcome.target, marks=())
+            targets[name].append((piece, rich))
+    return targets

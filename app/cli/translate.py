@@ -1,0 +1,213 @@
+"""`moadesk translate FILE… --to ko|en`: documents with receipts, or a text to standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, Notice, Progress, Token, UserError
+from agents.translation.documents import output_path
+from agents.translation.events import (
+    DocumentDone,
+    DocumentRequest,
+    DocumentStarted,
+    TextDone,
+    TextRequest,
+)
+from app import i18n
+from app.cli.output import end_progress, show_json, show_notice, show_progress
+from app.i18n import _
+
+if TYPE_CHECKING:
+    import argparse
+
+    from agents.base import CancelToken
+    from agents.translation.events import Problem, Receipt
+    from app.build import Desk
+    from app.cli.output import Commands
+
+DONE, NOTHING, PROBLEMS = 0, 1, 3
+_SHOWN = 10  # problems printed per file; the receipt has them all
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    command = commands.add_parser("translate", help=_("translate documents or a text"))
+    command.add_argument(
+        "files",
+        nargs="*",
+        metavar=_("FILE"),
+        help=_('a .docx, .md or .txt file; "-" reads a text from standard input'),
+    )
+    command.add_argument("--to", required=True, choices=("ko", "en"), help=_("target language"))
+    command.add_argument(
+        "--engine",
+        choices=("model", "pseudo", "identity", "memory"),
+        default="model",
+        help=_("what translates"),
+    )
+    command.add_argument(
+        "--memory", type=Path, default=None, help=_("a translation memory (TMX or JSONL)")
+    )
+    command.add_argument("--model", default="", help=_("which model translates"))
+    command.add_argument("--out", type=Path, default=None, help=_("output folder"))
+    command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
+    command.add_argument("--json", action="store_true", help=_("print the receipts as JSON"))
+    command.set_defaults(run=run, wrong_use=command.error)
+
+
+def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
+    """Translate everything asked for; 0 if all of it passed the checks, 3 if not."""
+    if bool(args.files) == (args.text is not None):
+        args.wrong_use(_("Name files to translate, or a text with --text."))
+    if args.engine == "memory" and args.memory is None:
+        args.wrong_use(_("--engine memory needs a translation memory: --memory FILE."))
+    if args.text is not None or args.files == ["-"]:
+        text = args.text if args.text is not None else _standard_input()
+        return _translate_text(args, desk, text, cancel)
+    if "-" in args.files:
+        args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
+    receipts: list[Receipt] = []
+    failed = 0
+    requests = _requests(args, desk)
+    for request in requests:
+        try:
+            _check_output(request, requests)
+            receipts.append(_document(desk, request, cancel, quiet=args.json))
+        except UserError as error:
+            end_progress()
+            print(f"{request.source}: {i18n.explain(error)}", file=sys.stderr)
+            failed += 1
+        except CancelledError:
+            end_progress()
+            print(_("Run the same command again to go on where it stopped."), file=sys.stderr)
+            raise
+    if args.json:
+        show_json(receipts)
+    if not receipts:
+        return NOTHING
+    return PROBLEMS if failed or any(receipt.problems for receipt in receipts) else DONE
+
+
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
+def _model(args: argparse.Namespace, desk: Desk) -> str:
+    """The model that is asked for, or the best one that is here."""
+    if args.engine != "model":
+        return ""
+    return args.model or desk.shelf.best("translation", desk.settings.translation_model)
+
+
+def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:
+    model = _model(args, desk)
+    folder: Path | None = args.out
+    if folder is None and desk.settings.output_dir:
+        folder = Path(desk.settings.output_dir)
+    return [
+        DocumentRequest(
+            source=source,
+            target=args.to,
+            out_dir=folder or source.parent,
+            engine=args.engine,
+            model=model,
+            memory=args.memory,
+        )
+        for source in dict.fromkeys(Path(file) for file in args.files)
+    ]
+
+
+def _check_output(request: DocumentRequest, others: list[DocumentRequest]) -> None:
+    """No file of this call is written over by the translation of another.
+
+    Raises:
+        UserError: translation.same_output, translation.output_exists.
+    """
+    output = os.path.abspath(output_path(request))  # noqa: PTH100 - symbolic links stay as named
+    earlier = others[: others.index(request)]
+    if any(os.path.abspath(output_path(other)) == output for other in earlier):  # noqa: PTH100
+        raise UserError("translation.same_output", file=output)
+    if any(os.path.abspath(other.source) == output for other in others):  # noqa: PTH100
+        raise UserError("translation.output_exists", file=output)
+
+
+def _document(desk: Desk, request: DocumentRequest, cancel: CancelToken, *, quiet: bool) -> Receipt:
+    done: DocumentDone | None = None
+    for event in desk.translation.run(request, cancel):
+        if isinstance(event, Notice):
+            show_notice(event)
+        elif isinstance(event, DocumentStarted):
+            if event.resumed:
+                text = _(
+                    "{name}: going on, {resumed} of {segments} segments are there already",
+                    name=request.source.name,
+                    resumed=event.resumed,
+                    segments=event.segments,
+                )
+                print(text, file=sys.stderr)
+        elif isinstance(event, Progress):
+            show_progress(event, request.source.name)
+        elif isinstance(event, DocumentDone):
+            done = event
+    end_progress()
+    assert done is not None  # noqa: S101 - the agent ends with it or raises
+    if not quiet:
+        print(done.output)
+    _report(done.receipt, done.receipt_path)
+    return done.receipt
+
+
+def _report(receipt: Receipt, path: Path | None) -> None:
+    """What a person should know, on standard error."""
+    summary = _(
+        "{translated} of {segments} segments translated, {problems} problems",
+        translated=receipt.translated,
+        segments=receipt.segments,
+        problems=len(receipt.problems),
+    )
+    if path is not None or receipt.problems:
+        print(summary, file=sys.stderr)
+    for problem in receipt.problems[:_SHOWN]:
+        print(f"  {_reason(problem)}: {_short(problem.source)}", file=sys.stderr)
+    if len(receipt.problems) > _SHOWN and path is not None:
+        more = len(receipt.problems) - _SHOWN
+        text = _("  … and {count} more in {receipt}", count=more, receipt=path)
+        print(text, file=sys.stderr)
+
+
+def _reason(problem: Problem) -> str:
+    """What is wrong with a segment, in words."""
+    return {
+        "missing": _("not translated, or not to its end"),
+        "empty": _("the answer was empty"),
+        "same_as_source": _("the answer was not in the target language"),
+        "loop": _("the answer repeated itself"),
+        "tag": _("formatting or a mark would have been lost"),
+    }[problem.kind]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _translate_text(args: argparse.Namespace, desk: Desk, text: str, cancel: CancelToken) -> int:
+    request = TextRequest(text, args.to, args.engine, _model(args, desk), args.memory)
+    done: TextDone | None = None
+    for event in desk.translation.run(request, cancel):
+        if isinstance(event, Notice):
+            show_notice(event)
+        elif isinstance(event, Token):
+            cancel.check()
+        elif isinstance(event, TextDone):
+            done = event
+    assert done is not None  # noqa: S101 - the agent ends with it or raises
+    if args.json:
+        show_json(done)
+    else:
+        # What streams may still be corrected, so a pipe gets the checked text.
+        print(done.text, end="" if done.text.endswith("\n") else "\n")
+    _report(done.receipt, None)
+    return PROBLEMS if done.receipt.problems else DONE
