@@ -358,11 +358,11 @@ class ChatPage(Page):
         self._composer.offer(self._models, self._model)
         self._get_model.setVisible(not self._model)
         if self._model:
-            self._empty.say(
-                _("{model} answers on this machine. Nothing you write leaves it.").format(
-                    model=self._name_of(self._model)
-                )
+            words = _(
+                "{model} answers on this machine. Nothing you write leaves it.",
+                model=self._name_of(self._model),
             )
+            self._empty.say(words)
         else:
             self._empty.say(_("To chat you need a model. Choose one that fits this machine."))
 

@@ -56,7 +56,7 @@ class SettingsPage(Page):
         super().__init__(desk, pool, theme, parent)
         self._choices: dict[str, Choice] = {}
         self._bars = Bars(theme)
-        self._output = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle)
+        self._output = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle, fills=False)
         self._beside = button(_("Beside the source"), lambda: self._set("output_dir", ""))
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._per_cent = text("", "small")
@@ -239,7 +239,7 @@ class SettingsPage(Page):
         section = Section(self.theme, _("Files"))
         choose = button(_("Choose"), self._choose_folder)
         choose.setAccessibleName(_("Choose the output folder"))
-        self._output.setMinimumWidth(self.theme.px(180))
+        self._output.setMaximumWidth(self.theme.px(260))
         section.add(
             _("Output folder"),
             _("Where translated files and drafts go."),

@@ -297,8 +297,11 @@ class EmptyState(QWidget):
         self._layout.addWidget(Icon(theme, icon, 40, "accent"), 0, centre)
         self._layout.addWidget(heading)
         self._words.setMaximumWidth(theme.px(460))
-        self._words.setMinimumWidth(min(theme.px(460), 300))
-        self._layout.addWidget(self._words, 0, centre)
+        middle = QHBoxLayout()  # an alignment here would forget the height of wrapped lines
+        middle.addStretch(1)
+        middle.addWidget(self._words, 460)
+        middle.addStretch(1)
+        self._layout.addLayout(middle)
         self._layout.addStretch(3)
 
     def offer(self, made: QPushButton) -> None:

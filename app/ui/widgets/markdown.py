@@ -67,10 +67,11 @@ class Renderer:
             return f"</{token.tag}>"
         line = self._theme.hex("line")
         more = {
-            "table": f' border="1" cellspacing="0" cellpadding="{self._theme.px(5)}"'
-            f' style="border-collapse: collapse; border-color: {line}; margin-top: 6px;'
-            ' margin-bottom: 6px"',
+            # Lines between cells are the table's own ground: Qt draws borders unevenly.
+            "table": f' cellspacing="1" cellpadding="{self._theme.px(6)}" bgcolor="{line}"'
+            ' style="margin-top: 6px; margin-bottom: 10px"',
             "th": f' bgcolor="{self._theme.hex("sunken")}" align="left"',
+            "td": f' bgcolor="{self._theme.hex("surface")}"',
             "blockquote": f' style="color: {self._theme.hex("muted")}; margin-left: 16px"',
             "p": ' style="margin-top: 0; margin-bottom: 10px; line-height: 140%"',
             "li": ' style="margin-bottom: 4px; line-height: 135%"',
@@ -122,14 +123,16 @@ class Renderer:
             self._theme.hex("muted"),
             self._theme.hex("accent"),
         )
+        pad = "padding: {0}px {1}px {0}px {1}px".format(self._theme.px(4), self._theme.px(12))
         lines = html.escape(code.rstrip("\n")) or " "
         return (
-            f'<table width="100%" cellspacing="0" cellpadding="{self._theme.px(8)}"'
+            f'<table width="100%" cellspacing="0" cellpadding="0"'
             f' bgcolor="{self._theme.hex("sunken")}" style="margin-top: 4px; margin-bottom: 10px">'
-            f'<tr><td style="color: {muted}; font-size: {size}px">{html.escape(language)}</td>'
-            f'<td align="right"><a href="{COPY}:{number}" style="color: {accent};'
+            f'<tr><td style="{pad}; color: {muted}; font-size: {size}px">'
+            f'{html.escape(language)}</td><td align="right" style="{pad}">'
+            f'<a href="{COPY}:{number}" style="color: {accent};'
             f' font-size: {size}px; text-decoration: none">{self._copy}</a></td></tr>'
-            f'<tr><td colspan="2"><pre style="{self._mono()}; white-space: pre-wrap;'
+            f'<tr><td colspan="2" style="{pad}"><pre style="{self._mono()}; white-space: pre-wrap;'
             f' margin: 0">{lines}</pre></td></tr></table>'
         )
 
