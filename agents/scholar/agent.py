@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Progress
 from agents.scholar import bib, retrieval
+from agents.scholar.draft import Drafter
 from agents.scholar.events import Hit, ImportDone, ImportRequest, SearchDone, SearchRequest
 from agents.store.library import Added
 
@@ -32,10 +33,9 @@ class ScholarAgent:
         self, models: Models, library: Library, drafts: Drafts, embedder: Embedder | None
     ) -> None:
         """Keep what lends models, where works and drafts live, and what embeds, if anything."""
-        self._models = models
         self._library = library
-        self._drafts = drafts
         self._embedder = embedder
+        self._drafter = Drafter(models, library, drafts, embedder)
 
     def run(
         self, request: ImportRequest | SearchRequest | DraftRequest, cancel: CancelToken
@@ -45,12 +45,14 @@ class ScholarAgent:
         Raises:
             UserError: file.missing, file.unreadable, scholar.not_bib, scholar.no_topic,
                 scholar.library_empty, scholar.nothing_fits, scholar.no_model,
-                scholar.draft_gone, and what the engine raises.
+                scholar.draft_gone, scholar.draft_not_resumable, and what the engine raises.
         """
         if isinstance(request, ImportRequest):
             yield from self._import(request, cancel)
         elif isinstance(request, SearchRequest):
             yield from self._search(request, cancel)
+        else:
+            yield from self._drafter.run(request, cancel)
 
     def _import(
         self, request: ImportRequest, cancel: CancelToken

@@ -75,6 +75,28 @@ def pairs(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(made))
 
 
+def stems(text: str) -> str:
+    """A word or phrase as `Bag.holds` knows it (two words at most)."""
+    return " ".join(word if is_hangul(word) else stem(word) for word in tokens(text))
+
+
+def runs(text: str) -> list[list[str]]:
+    """The words between stop words and punctuation, as they are written: where phrases are."""
+    made: list[list[str]] = []
+    for part in re.split(r"[^\w\s-]+|\s[-–—]+\s", text):
+        run: list[str] = []
+        for word in part.split():
+            bare = word.strip("-_")
+            if bare and bare.lower() not in STOP and not bare.isdigit():
+                run.append(ko_stem(bare) if is_hangul(bare) else bare)
+            elif run:
+                made.append(run)
+                run = []
+        if run:
+            made.append(run)
+    return made
+
+
 def _terms(text: str, *, generic: bool) -> list[str]:
     """Terms in order; an empty string stands where something was left out."""
     made: list[str] = []

@@ -175,6 +175,14 @@ class Drafts:
             int(row[1]),
         )
 
+    def sentences(self, draft: int, paragraph: int) -> dict[int, Sentence]:
+        """What there is of a paragraph, by position."""
+        rows = self._database.read().execute(
+            "select position, sentence from draft_sentence where draft = ? and paragraph = ?",
+            [draft, paragraph],
+        )
+        return {int(row[0]): msgspec.json.decode(row[1], type=Sentence) for row in rows}
+
     def load(self, draft: int) -> Draft | None:
         """Everything there is of a draft, or None if it is gone."""
         db = self._database.read()

@@ -112,7 +112,7 @@ def _draft(desk: Desk, out: Path, cancel: CancelToken) -> list[str]:
         elif isinstance(event, DraftDone):
             end_progress()
             report = event.draft.report
-            export.write(event.draft, out / "related-work.tex", desk.library)
+            export.write(event.draft, out / "related-work.tex")
             print(
                 _(
                     "{sentences} sentences, {citations} citations, {flagged} without support",

@@ -1,0 +1,212 @@
+"""Writes one sentence about one work, and keeps the model to what it was given.
+
+The one law: a citation is a slot number out of the paragraph's closed list. The grammar lets the
+model write nothing else in brackets, and what comes back is parsed as if there were no grammar.
+A sentence the abstract does not carry is tried once more and then replaced by a quotation, marked
+as one: readable and true, even where the model is too small to paraphrase.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.base import Token
+from agents.engine.port import GenerationRequest, Message, Priority
+from agents.scholar import terms, verify
+from agents.scholar.prompts import PHRASES
+from agents.store.drafts import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from agents.base import CancelToken
+    from agents.engine.port import Engine
+    from agents.store.library import Work
+
+MAX_TOKENS = 96
+_QUOTE_WORDS = 45  # a longer sentence is cut, visibly
+_EVIDENCE_WORDS = range(6, 46)  # of a sentence that is worth rewriting
+# Sentences that lean on the one before them.
+_LEANING = re.compile(
+    r"(?:It|Its|This|That|These|Those|They|Their|Such|He|She|이는|이것|이를|그|또한)\b"
+)
+_MARK = re.compile(r"\s*\[\s*(\d+)\s*\]")
+_FORBIDDEN = re.compile(r"[\[\]{}<>\\@#$^_~|*`\x00-\x1f]|https?:|\bcite\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z가-힣]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One sentence to write: about the work in `slot`, for a paragraph on `theme`."""
+
+    work: Work
+    slot: int  # 1-based, in the paragraph
+    slots: int  # how many the paragraph has
+    theme: str
+    topic: str
+    language: str  # "en" or "ko": of the draft
+    seed: int
+
+
+def grammar(slots: Sequence[int]) -> str:
+    """GBNF: one sentence in plain letters, its full stop, and marks out of `slots`, once each.
+
+    A full stop may stand inside only between digits, so the model ends where it means to.
+    """
+    marks = " | ".join(f'"{slot}"' for slot in slots)
+    return (
+        'root ::= first rest* "." mark\n'
+        f'mark ::= " [" ({marks}) "]"\n'
+        "first ::= [A-Z0-9가-힣]\n"
+        'rest ::= [0-9]+ "." [0-9]+ | [^\\x00-\\x1F\\[\\]{}<>\\\\@#$^_~|*`.!?\\"“”]\n'
+    )
+
+
+def parse(text: str, slots: Sequence[int]) -> tuple[str, tuple[int, ...]] | None:
+    """The sentence without its marks, and the slots it cites; None if it is not usable.
+
+    Nothing is repaired: an unknown number, a bracket elsewhere, a command, a second sentence or a
+    sentence without a mark makes it unusable.
+    """
+    stripped = " ".join(text.split())
+    cited = tuple(dict.fromkeys(int(number) for number in _MARK.findall(stripped)))
+    bare = _MARK.sub("", stripped).strip()
+    if not cited or any(slot not in slots for slot in cited):
+        return None
+    if _FORBIDDEN.search(bare) or len(terms.sentences(bare)) != 1:
+        return None
+    if not bare.endswith((".", "다")) or len(_LETTERS.findall(bare)) < 3 or _stutters(bare):
+        return None
+    return bare, cited
+
+
+def write(
+    assignment: Assignment, engine: Engine, verifier: verify.Verifier, cancel: CancelToken
+) -> Generator[Token, None, Sentence]:
+    """Write, check, try again, or quote. Yields what the model writes as it writes."""
+    work = assignment.work
+    if not work.abstract:
+        text = PHRASES[assignment.language].title_only.format(
+            who=who(work, assignment.language), title=clean(work.title)
+        )
+        yield Token(f"{text}. ")
+        return Sentence(f"{text}.", (work.key,), "flagged", "", "scholar.no_abstract", "title")
+    candidates = evidence(work, assignment.topic, assignment.theme)
+    if knows(engine, assignment.language) and knows(engine, terms.language(work.abstract)):
+        for attempt in range(2):
+            passage = candidates[min(attempt, len(candidates) - 1)]
+            request = _request(assignment, passage, attempt, engine)
+            raw = yield from _stream(request, engine, cancel)
+            parsed = parse(raw, (assignment.slot,))
+            if parsed is None:
+                continue
+            verdict = verifier.check(parsed[0], work)
+            if verdict.supported and not verify.copied(parsed[0], verdict.evidence):
+                return Sentence(parsed[0], (work.key,), "supported", verdict.evidence)
+    return (yield from _quote(assignment, candidates[0]))
+
+
+def evidence(work: Work, topic: str, theme: str) -> tuple[str, ...]:
+    """Sentences of the abstract worth writing from, best first; never empty if there is one."""
+    wanted = terms.content(f"{topic} {theme}")
+    found = terms.sentences(work.abstract)
+
+    def worth(place: tuple[int, str]) -> float:
+        index, sentence = place
+        bag = terms.bag(sentence)
+        score = sum(bag.holds(term) for term in wanted) / max(1, min(len(wanted), 5))
+        score -= 0.1 * index
+        score -= 0.5 if _LEANING.match(sentence) else 0.0
+        score -= 1.0 if len(sentence.split()) not in _EVIDENCE_WORDS else 0.0
+        return score
+
+    ranked = sorted(enumerate(found), key=lambda place: -worth(place))
+    return tuple(sentence for _index, sentence in ranked)
+
+
+def who(work: Work, language: str) -> str:
+    """The authors by family name, with the year, as running text names them."""
+    phrases = PHRASES[language]
+    families = [author.split(",")[0].strip() for author in work.authors if author != "others"]
+    more = "others" in work.authors or len(families) > 2
+    if not families:
+        named = phrases.nobody
+    elif more:
+        named = families[0] + phrases.et_al
+    else:
+        named = phrases.and_.join(families)
+    return clean(phrases.by_year.format(who=named, year=work.year) if work.year else named)
+
+
+def clean(text: str) -> str:
+    """Text of the user's file on one line, without what would end the quotation."""
+    return " ".join(text.replace("“", "‘").replace("”", "’").replace('"', "’").split())
+
+
+def knows(engine: Engine, language: str) -> bool:
+    """Whether the model speaks a language, as far as is known."""
+    return not engine.info.languages or language in engine.info.languages
+
+
+def _quote(assignment: Assignment, passage: str) -> Generator[Token, None, Sentence]:
+    """A sentence of the abstract, word for word, between quotation marks."""
+    words = passage.split()
+    cut = " ".join(words[:_QUOTE_WORDS]) + " …" if len(words) > _QUOTE_WORDS else passage
+    text = PHRASES[assignment.language].quote.format(
+        who=who(assignment.work, assignment.language), evidence=clean(cut)
+    )
+    yield Token(f"{text} ")
+    return Sentence(text, (assignment.work.key,), "supported", passage, "", "quote")
+
+
+def _request(
+    assignment: Assignment, passage: str, attempt: int, engine: Engine
+) -> GenerationRequest:
+    phrases = PHRASES[assignment.language]
+    template = phrases.shorten if attempt else phrases.rewrite
+    asked = template.format(
+        theme=_tame(assignment.theme),
+        title=_tame(assignment.work.title),
+        evidence=_tame(passage),
+        slot=assignment.slot,
+    )
+    sampling = dataclasses.replace(
+        engine.info.sampling,
+        seed=assignment.seed + 1000 * attempt + assignment.slot,
+        temperature=max(engine.info.sampling.temperature, 0.3 if attempt else 0.0),
+    )
+    return GenerationRequest(
+        messages=(Message("system", phrases.system), Message("user", asked)),
+        sampling=sampling,
+        max_tokens=MAX_TOKENS,
+        grammar=grammar((assignment.slot,)),
+        priority=Priority.BACKGROUND,
+        prefix_key=f"scholar-{assignment.language}",
+        template_variables=(("enable_thinking", False),),
+    )
+
+
+def _stream(
+    request: GenerationRequest, engine: Engine, cancel: CancelToken
+) -> Generator[Token, None, str]:
+    stream = engine.submit(request, cancel)
+    made = ""
+    for piece in stream:
+        made += piece
+        yield Token(piece)
+    finished = stream.result().finish == "stop"
+    yield Token(" ")
+    return made if finished else ""
+
+
+def _tame(text: str) -> str:
+    """Text of the user's file without brackets, which belong to the slots."""
+    return " ".join(text.translate(str.maketrans("[]{}", "()()")).split())
+
+
+def _stutters(text: str) -> bool:
+    """Whether a run of words comes three times in a row, as small models do."""
+    return bool(re.search(r"(\S+(?:\s+\S+){0,4}?)(?:[\s,]+\1){2,}", text))
