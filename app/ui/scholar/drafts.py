@@ -102,7 +102,7 @@ class DraftsPanel(QWidget):
     @Slot(int)
     def show_count(self, works: int) -> None:
         """How many works there are to draft from."""
-        self.list.works.setText(_("{count} works to cite", count=figures.number(works)))
+        self.list.works.setText(_("works to cite {count}", count=figures.number(works)))
 
     def save_state(self) -> dict[str, object]:
         """The topic as far as it is written, and widths."""
@@ -232,7 +232,7 @@ class DraftsPanel(QWidget):
             self.bars.say(
                 "info",
                 _(
-                    "{count} works have nothing to do with this topic and are not cited.",
+                    "Not cited because they have nothing to do with this topic: {count}.",
                     count=figures.number(count),
                 ),
                 key="left_out",
@@ -243,7 +243,7 @@ class DraftsPanel(QWidget):
             self.bars.say(
                 "warn",
                 _(
-                    "{count} sentences found no support in what they cite. They are underlined: "
+                    "Sentences without support in what they cite: {count}. They are underlined; "
                     "check them.",
                     count=draft.report.flagged,
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _
 from app.ui.scholar import words
 from app.ui.theme import mark
+from app.ui.two_lines import STATE, TwoLines
 from app.ui.widgets.basic import button, text
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class DraftsList(QWidget):
         mark(self, ground="ground", edge="right")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(theme.px(190))
-        self._theme = theme
         self.drafts = _list(_("Drafts"))
+        self.drafts.setItemDelegate(TwoLines(theme, self.drafts, Qt.TextElideMode.ElideRight))
         self.outline = _list(_("Outline"))
         self._outline_name = text(_("Outline"), "heading")
         self._drafts_name = text(_("Drafts"), "heading")
@@ -68,11 +69,13 @@ class DraftsList(QWidget):
         self.drafts.clear()
         for each in rows:
             title = " ".join(each.topic.split())
-            item = QListWidgetItem(f"{_short(title)}\n{words.draft_state(each)}")
+            item = QListWidgetItem(title)
             item.setData(_ID, each.id)
+            item.setData(STATE, words.draft_state(each))
             item.setToolTip(title)
-            item.setData(int(Qt.ItemDataRole.AccessibleTextRole), title)
-            item.setSizeHint(QSize(10, self._theme.px(56)))
+            item.setData(
+                int(Qt.ItemDataRole.AccessibleTextRole), f"{title}: {words.draft_state(each)}"
+            )
             self.drafts.addItem(item)
         self.select(current)
         self.drafts.setVisible(bool(rows))
@@ -115,7 +118,3 @@ def _list(name: str) -> QListWidget:
     made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     made.setTextElideMode(Qt.TextElideMode.ElideRight)
     return made
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 60 else title[:59].rstrip() + "…"

@@ -183,9 +183,7 @@ class LibraryPanel(QWidget):
             return
         self._contents = outcome.value
         self._broken_rows.show_broken(self._contents.broken)
-        self._damage.setText(
-            _("{count} entries could not be read", count=len(self._contents.broken))
-        )
+        self._damage.setText(_("could not be read {count}", count=len(self._contents.broken)))
         self._damage.setAccessibleName(self._damage.text())
         self._damage.setVisible(bool(self._contents.broken))
         if not self._contents.broken:
@@ -207,8 +205,8 @@ class LibraryPanel(QWidget):
         abstracts = sum(bool(work.abstract) for work in works)
         self._state.setText(
             figures.joined(
-                _("{count} works", count=figures.number(len(works))),
-                _("{count} with an abstract", count=figures.number(abstracts)),
+                _("works {count}", count=figures.number(len(works))),
+                _("with an abstract {count}", count=figures.number(abstracts)),
             )
             if works
             else ""
@@ -264,7 +262,7 @@ class LibraryPanel(QWidget):
                 self.table.selectRow(0)
             self._state.setText(
                 figures.joined(
-                    _("{count} found", count=len(event.hits)),
+                    _("found {count}", count=len(event.hits)),
                     _("by words and by meaning") if event.by_meaning else _("by words"),
                 )
             )
@@ -359,7 +357,7 @@ class LibraryPanel(QWidget):
             entries: tuple[Entry, ...] = outcome.value
             self.bars.say(
                 "info",
-                _("{count} works removed.", count=len(entries)),
+                _("Removed from the library: {count}.", count=len(entries)),
                 [(_("Undo"), lambda: self._give_back(entries))],
                 key="removed",
             )

@@ -59,10 +59,10 @@ def label(name: str) -> str:
 def imported(done: ImportDone) -> str:
     """What an import brought."""
     return figures.joined(
-        _("{count} works added", count=done.added),
-        _("{count} updated", count=done.updated) if done.updated else "",
-        _("{count} were already here", count=done.duplicates) if done.duplicates else "",
-        _("{count} entries could not be read", count=len(done.broken)) if done.broken else "",
+        _("added {count}", count=done.added),
+        _("updated {count}", count=done.updated) if done.updated else "",
+        _("already here {count}", count=done.duplicates) if done.duplicates else "",
+        _("could not be read {count}", count=len(done.broken)) if done.broken else "",
     )
 
 
@@ -84,8 +84,8 @@ def draft_state(row: DraftRow) -> str:
         "interrupted": _("interrupted"),
     }[row.state]
     return figures.joined(
-        _("{count} sentences", count=row.sentences),
-        _("{count} to check", count=row.flagged) if row.flagged else "",
+        _("sentences {count}", count=row.sentences),
+        _("to check {count}", count=row.flagged) if row.flagged else "",
         state,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QModelIndex, QUrl, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu, QProgressBar, QVBoxLayout, QWidget
 
@@ -42,7 +42,7 @@ class DocumentView(QWidget):
         self._document: Document | None = None
         self._loading = 0  # the document whose segments are being read
         self._meanwhile: list[SegmentDone] = []  # what came while they were
-        self._name = ElidedLabel("", "title")
+        self._name = ElidedLabel("", "title", Qt.TextElideMode.ElideMiddle)
         self._chip = chip("")
         self._next = button(_("Next problem"), self._go_to_next, hint=_("Next problem (F8)"))
         self._next.setShortcut(QKeySequence("F8"))

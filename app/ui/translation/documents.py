@@ -227,7 +227,7 @@ class DocumentsPanel(QWidget):
             self.bars.say(
                 "info",
                 _(
-                    "{count} documents were interrupted. What is translated is kept.",
+                    "Interrupted documents: {count}. What is translated is kept.",
                     count=len(unfinished),
                 ),
                 [(_("Go on with them"), lambda: self._go_on(unfinished))],

@@ -8,25 +8,15 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.i18n import _
 from app.ui.translation import words
+from app.ui.two_lines import PART, STATE, TONE, TwoLines
 
 if TYPE_CHECKING:
     from app.ui.theme import Theme
@@ -34,7 +24,6 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-DOCUMENT = int(Qt.ItemDataRole.UserRole)
 
 
 class QueueModel(QAbstractListModel):
@@ -61,19 +50,9 @@ class QueueModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401 - Qt's own signature
-        """The document itself, its name, or both name and state for a screen reader."""
+        """What the list draws, tips, and name and state together for a screen reader."""
         document = self.document(index.row())
-        if document is None:
-            return None
-        if role == DOCUMENT:
-            return document
-        if role == Qt.ItemDataRole.DisplayRole:
-            return document.name
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return str(document.request.source)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{document.name}: {words.state(document)}"
-        return None
+        return None if document is None else _said(document).get(role)
 
     @Slot(object)
     def _added(self, document: Document) -> None:
@@ -98,66 +77,18 @@ class QueueModel(QAbstractListModel):
             self.endRemoveRows()
 
 
-class QueueDelegate(QStyledItemDelegate):
-    """Draws one document."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        """Keep the theme."""
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Two lines and a thin bar."""
-        del option, index
-        theme = self._theme
-        lines = [QFontMetrics(theme.font(size)).lineSpacing() for size in ("body", "small")]
-        return QSize(theme.px(80), sum(lines) + theme.px(20))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Name, state, progress."""
-        theme, document = self._theme, index.data(DOCUMENT)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect).adjusted(0, 1, 0, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(theme.colour("accent_soft"))
-            painter.drawRoundedRect(box, 6, 6)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(theme.colour("sunken"))
-            painter.drawRoundedRect(box, 6, 6)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.colour("accent"))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        inner = option.rect.adjusted(theme.px(10), theme.px(7), -theme.px(10), -theme.px(7))
-        above = QFontMetrics(theme.font("body")).lineSpacing()
-        self._line(painter, inner, document.name, "body", "text")
-        lower = inner.adjusted(0, above, 0, 0)
-        self._line(painter, lower, words.state(document), "small", words.tone(document))
-        if document.state == "running":
-            self._progress(painter, inner, document)
-        painter.restore()
-
-    def _line(self, painter: QPainter, box: QRect, said: str, size: str, colour: str) -> None:
-        font = self._theme.font(size)
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour(colour))
-        cut = metrics.elidedText(said, Qt.TextElideMode.ElideMiddle, box.width())
-        line = QRect(box.left(), box.top(), box.width(), metrics.lineSpacing())
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), cut)
-
-    def _progress(self, painter: QPainter, inner: QRect, document: Document) -> None:
-        high = self._theme.px(3)
-        track = QRectF(inner.left(), inner.bottom() + high, inner.width(), high)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("line"))
-        painter.drawRoundedRect(track, high / 2, high / 2)
-        if document.segments:
-            track.setWidth(track.width() * min(1.0, document.done / document.segments))
-            painter.setBrush(self._theme.colour("accent"))
-            painter.drawRoundedRect(track, high / 2, high / 2)
+def _said(document: Document) -> dict[int, Any]:
+    state = words.state(document)
+    said = {
+        int(Qt.ItemDataRole.DisplayRole): document.name,
+        int(Qt.ItemDataRole.ToolTipRole): str(document.request.source),
+        int(Qt.ItemDataRole.AccessibleTextRole): f"{document.name}: {state}",
+        STATE: state,
+        TONE: words.tone(document),
+    }
+    if document.state == "running":
+        said[PART] = document.done / document.segments if document.segments else 0.0
+    return said
 
 
 class QueueList(QListView):
@@ -171,7 +102,7 @@ class QueueList(QListView):
         self.setAccessibleName(_("Documents"))
         self.rows = QueueModel(queue, self)
         self.setModel(self.rows)
-        self.setItemDelegate(QueueDelegate(theme, self))
+        self.setItemDelegate(TwoLines(theme, self, Qt.TextElideMode.ElideMiddle))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -293,7 +293,7 @@ class TextPanel(QWidget):
     def _show_receipt(self, receipt: Receipt) -> None:
         self._state.setText(
             figures.joined(
-                _("{count} sentences", count=receipt.segments), figures.took(receipt.seconds)
+                _("sentences {count}", count=receipt.segments), figures.took(receipt.seconds)
             )
         )
         if receipt.problems:
@@ -301,7 +301,7 @@ class TextPanel(QWidget):
             self.bars.say(
                 "warn",
                 _(
-                    "{count} of {total} sentences need a look: {problems}.",
+                    "Sentences that need a look: {count} of {total}. {problems}.",
                     count=len({problem.segment for problem in receipt.problems}),
                     total=receipt.segments,
                     problems=", ".join(kinds),
