@@ -27,7 +27,6 @@ import sys
 from gliner import GLiNER
 model = GLiNER.from_pretrained(sys.argv[1], local_files_only=True, map_location="cpu")
 model.export_to_onnx(save_dir=sys.argv[2], onnx_filename="model.onnx", quantize=False)
-model.data_processor.transformer_tokenizer.save_pretrained(sys.argv[2])
 """
 
 
