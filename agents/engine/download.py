@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agents.engine.transfer import Meter
 
 TRIES = 6  # failures in a row, each without a megabyte of progress, before giving up
+FIRST_TRIES = 3  # the same as long as nobody has answered at all: then it is the network
 _PROGRESS = 1 << 20  # bytes that make a failure forgiven
 _LONGEST_PAUSE = 30.0  # seconds
 _REDIRECTS = 6
@@ -99,6 +100,7 @@ class Line:
         self._token = token
         self._pause = pause
         self._read_seconds = read_seconds
+        self._answered = False
 
     @property
     def host(self) -> str:
@@ -121,6 +123,7 @@ class Line:
             own = self._headers(url)
             with Fetch(url, {**own, **headers}, cancel, read_seconds=self._read_seconds) as fetch:
                 head = fetch.head()
+                self._answered = True
                 linked = head.headers.get("x-linked-etag", "").strip('"').lower()
                 digest = linked if is_digest(linked) else digest
                 size = _number(head.headers.get("x-linked-size", "")) or size
@@ -140,7 +143,7 @@ class Line:
             CancelledError: `cancel` was set meanwhile.
             UserError: this was the last try.
         """
-        if failures >= TRIES:
+        if failures >= (TRIES if self._answered else FIRST_TRIES):
             raise self.lost(error)
         pause = min(self._pause * 2 ** (failures - 1), _LONGEST_PAUSE)
         if isinstance(error, BusyError) and error.pause:

@@ -12,6 +12,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from agents.base import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,6 +134,9 @@ class Fetch:
             self._put(None)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             self._put(CutError(str(error) or type(error).__name__))
+        except (ImportError, ValueError) as error:  # a proxy set in the environment is not usable
+            host = urlsplit(self._url).hostname or ""
+            self._put(UserError("hub.unreachable", host=host, reason=str(error)))
         except Exception as error:  # noqa: BLE001 - a thread has nobody to raise to but its caller
             self._put(error)
 

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MARKS = {"_": None, "N_": None}
 SOURCES = [file for part in ("agents", "app") for file in sorted((ROOT / part).rglob("*.py"))]
 CODES = re.compile(
-    r"^(store|settings|file|chat|model|engine|hub|translation|scholar|entities)\.[a-z_0-9]+$"
+    r"^(?!model\.(onnx|safetensors)$)"  # names of files
+    r"(store|settings|file|chat|model|engine|hub|translation|scholar|entities)\.[a-z_0-9]+$"
 )
 
 

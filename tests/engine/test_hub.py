@@ -472,7 +472,7 @@ def test_a_server_that_speaks_no_http(shelf):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def talk():
-            for _attempt in range(6):
+            for _attempt in range(3):
                 connection, _address = server.accept()
                 with connection:
                     connection.recv(1000)
@@ -489,6 +489,15 @@ def test_a_server_that_speaks_no_http(shelf):
         with pytest.raises(UserError, match=r"hub\.unreachable"):
             list(asked.run(PullRequest("tiny"), CancelToken()))
         thread.join()
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x"])
+def test_a_proxy_that_cannot_be_used_is_said(shelf, hub, monkeypatch, proxy):
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    error = refused(shelf, hub, "hub.unreachable")
+    assert error.values["reason"]
+    assert hub.log == []
 
 
 @pytest.mark.parametrize(
