@@ -54,6 +54,8 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     except UserError as error:
         # There is no window yet that could say it.
         QMessageBox.critical(None, _("MoA Desk"), i18n.explain(error))
+        crash.close()
+        instance.close()
         return 1
     bugs = BugReports()
     bugs.install()

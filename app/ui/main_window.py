@@ -7,6 +7,7 @@ The one law: a page is made when it is first wanted, and the window knows of it 
 from __future__ import annotations
 
 import base64
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,13 +190,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _restore(self) -> None:
-        self.resize(_FIRST)
+        self.resize(_FIRST.boundedTo(self.screen().availableSize()))
         geometry = remembered.words(self._state, "geometry")
         if geometry:
-            try:
+            with contextlib.suppress(ValueError):  # damaged: the first size stays
                 self.restoreGeometry(QByteArray(base64.b64decode(geometry, validate=True)))
-            except ValueError:
-                self.resize(_FIRST)
         name = remembered.words(self._state, "page")
         self.go(name if name in self._makers else PAGES[0])
 
