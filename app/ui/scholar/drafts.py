@@ -426,5 +426,5 @@ def _load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None]:
 def _export(desk: Desk, draft: int, path: Path) -> Path:
     made = desk.drafts.load(draft)
     if made is not None:
-        export.write(made, path, desk.library)
+        export.write(made, path)
     return path

@@ -48,7 +48,7 @@ class DraftReading(QWidget):
         self._progress.setAccessibleName(_("Progress"))
         self._doing = text("", "small")
         self.text = QTextBrowser()
-        self.text.setAccessibleName(_("Draft"))
+        self.text.setAccessibleName(_("Draft text"))
         self.text.setProperty("kind", "read")
         self.text.setOpenLinks(False)
         layout = QVBoxLayout(self)

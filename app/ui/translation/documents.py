@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.ui.translation.queue import Document
 
 SUFFIXES = (".docx", ".md", ".txt")
+LACKS = "translation.model_lacks_language"
 _BESIDE, _CHOOSE = "", "…"
 
 
@@ -95,6 +96,7 @@ class DocumentsPanel(QWidget):
         self.list.picked.connect(self._picked)
         self.queue.added.connect(self._added)
         self.queue.changed.connect(self.view.changed)
+        self.queue.changed.connect(self._changed)
         self.queue.segment.connect(self.view.put)
         self.queue.removed.connect(self._removed)
         self.view.cancel.connect(self.queue.cancel)
@@ -200,6 +202,11 @@ class DocumentsPanel(QWidget):
     def _added(self, document: Document) -> None:
         if self.list.current is None:
             self.list.pick(document)
+
+    @Slot(object)
+    def _changed(self, document: Document) -> None:
+        if any(notice.code == LACKS for notice in document.notices):
+            self.bars.close_bar("korean")  # the document says so itself now
 
     @Slot(object)
     def _removed(self, _document: Document) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.combo import Combo
 from app.ui.translation import words
-from app.ui.widgets.basic import button, row
+from app.ui.widgets.basic import IconButton, button, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
+
+
+_WITH_MEMORY = ("model", "memory")  # a model is asked only what the memory does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,17 @@ class EngineChooser(QWidget):
         self._wish: tuple[EngineKind, str] = ("model", desk.settings.translation_model)
         self._list = Combo(_("Translate with"))
         self._file = button(
-            _("Choose a memory…"),
+            _("Use a translation memory…"),
             self._choose_memory,
+            "plain",
             hint=_("A translation memory: TMX, or JSONL with “en” and “ko”"),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.space("xs"))
         layout.addWidget(row(self._list))
-        layout.addWidget(self._file)
+        self._forget = IconButton(theme, "close", _("Do without the memory"), self._forget_memory)
+        layout.addWidget(row(self._file, self._forget, None, gap=theme.px(4)))
         self._fill(())
         self._list.activated.connect(self._chosen)
 
@@ -68,7 +73,7 @@ class EngineChooser(QWidget):
     def choice(self) -> Choice:
         """What is chosen; an empty model if none is here."""
         engine, model = self._list.currentData() or ("model", "")
-        return Choice(engine, model, self._memory if engine == "memory" else None)
+        return Choice(engine, model, self._memory if engine in _WITH_MEMORY else None)
 
     @property
     def model(self) -> Installed | None:
@@ -143,15 +148,24 @@ class EngineChooser(QWidget):
     @Slot()
     def _choose_memory(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(
-            self, _("Choose a memory"), "", _("Translation memories (*.tmx *.jsonl)")
+            self, _("Choose a translation memory"), "", _("Translation memories (*.tmx *.jsonl)")
         )
         if name:
             self._memory = Path(name)
             self._tell()
 
+    def _forget_memory(self) -> None:
+        self._memory = None
+        self._tell()
+
     def _show_memory(self) -> None:
-        self._file.setVisible(self.choice.engine == "memory")
-        self._file.setText(self._memory.name if self._memory else _("Choose a memory…"))
+        wants = self.choice.engine in _WITH_MEMORY
+        self._file.setVisible(wants)
+        self._forget.setVisible(wants and self._memory is not None)
+        said = self._memory.name if self._memory else _("Use a translation memory…")
+        room = self._file.fontMetrics()
+        self._file.setText(room.elidedText(said, Qt.TextElideMode.ElideMiddle, 150))
+        self._file.setAccessibleName(said)
 
 
 def _models(desk: Desk) -> tuple[tuple[Installed, ...], str]:

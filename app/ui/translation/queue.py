@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from agents.base import Notice, Progress
+from agents.base import Notice, Progress, UserError
+from agents.translation.documents import output_path
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,
@@ -25,7 +26,6 @@ from agents.translation.events import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.base import UserError
     from agents.store.translations import TranslationJob
     from agents.translation.events import EngineKind, Language
     from app.build import Desk
@@ -62,6 +62,11 @@ class Document:
         """The file's name."""
         return self.request.source.name
 
+    @property
+    def output_path(self) -> Path:
+        """Where the translation is, or will be."""
+        return self.output or output_path(self.request)
+
 
 class DocumentQueue(QObject):
     """Runs one document at a time."""
@@ -88,11 +93,18 @@ class DocumentQueue(QObject):
     def add(self, request: DocumentRequest) -> Document:
         """Put a document at the end; the same one again is taken up where it is."""
         for known in self.documents:
-            if known.request == request:
+            if (known.request.source, known.output_path) == (request.source, output_path(request)):
+                known.request = request if known.state in ENDED else known.request
                 if known.state in ENDED:
                     self.again(known)
                 return known
         document = self._made(request, "waiting")
+        output = output_path(request)
+        if any(one.output_path == output for one in self.documents if one is not document):
+            # Another file of that name: its translation must not be written over.
+            document.state = "failed"
+            document.error = UserError("translation.same_output", file=str(output))
+            self.changed.emit(document)
         self._next()
         return document
 
