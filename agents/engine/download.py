@@ -1,4 +1,4 @@
-"""Brings one file of the hub to the disk: redirects, resume, retries, checks.
+"""Brings one file of the hub to the disk: resume, retries, checks.
 
 The one law: bytes get their name only after their size and digest were found right; what was
 received before a cut, a cancel or a full disk is kept, what is wrong is removed.
@@ -7,44 +7,28 @@ received before a cut, a cancel or a full disk is kept, what is wrong is removed
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from agents.base import CancelledError, Notice, UserError
+from agents.base import Notice, UserError
 from agents.engine import manifest, transfer
-from agents.engine.catalog import is_digest
-from agents.engine.fetch import READ_SECONDS, REDIRECT, CutError, Fetch, Head
+from agents.engine.fetch import CutError
+from agents.engine.line import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
     from pathlib import Path
 
     from agents.base import CancelToken, Progress
+    from agents.engine.line import Answer, Line
     from agents.engine.transfer import Meter
 
-TRIES = 6  # failures in a row, each without a megabyte of progress, before giving up
-FIRST_TRIES = 3  # the same as long as nobody has answered at all: then it is the network
 _PROGRESS = 1 << 20  # bytes that make a failure forgiven
-_LONGEST_PAUSE = 30.0  # seconds
-_REDIRECTS = 6
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-_AGENT = "moadesk"
-
-
-class BusyError(CutError):
-    """The server asks to come back later."""
-
-    def __init__(self, status: int, pause: float) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-        self.pause = pause  # seconds, 0 = not said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,148 +49,6 @@ class _Kept:
     size: int
     sha256: str
     etag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer after all redirects, and what the hub said of the file on the way."""
-
-    fetch: Fetch
-    head: Head
-    linked_digest: str = ""
-    linked_size: int = 0
-
-
-class Line:
-    """How we speak to the hub: who gets the token, which redirects are followed, when to retry."""
-
-    def __init__(
-        self,
-        base_url: str,
-        token: Callable[[], str],
-        *,
-        pause: float = 1.0,
-        read_seconds: float = READ_SECONDS,
-    ) -> None:
-        """Remember the hub's address; nothing is dialled.
-
-        Raises:
-            UserError: hub.bad_address.
-        """
-        self.base = base_url.rstrip("/")
-        self._origin = _origin(self.base)
-        if self._origin[0] not in {"http", "https"} or not self._origin[1]:
-            raise UserError("hub.bad_address", address=base_url)
-        self._token = token
-        self._pause = pause
-        self._read_seconds = read_seconds
-        self._answered = False
-
-    @property
-    def host(self) -> str:
-        """The hub's name, for a person."""
-        return self._origin[1]
-
-    @contextmanager
-    def get(
-        self, url: str, headers: dict[str, str], cancel: CancelToken
-    ) -> Generator[Answer, None, None]:
-        """Ask for `url` and follow redirects to places that are as safe as the hub.
-
-        Raises:
-            CancelledError: `cancel` was set.
-            CutError: the network failed or the server is busy; try again.
-            UserError: hub.* for whatever trying again does not change.
-        """
-        digest, size = "", 0
-        for _hop in range(_REDIRECTS):
-            own = self._headers(url)
-            with Fetch(url, {**own, **headers}, cancel, read_seconds=self._read_seconds) as fetch:
-                head = fetch.head()
-                self._answered = True
-                linked = head.headers.get("x-linked-etag", "").strip('"').lower()
-                digest = linked if is_digest(linked) else digest
-                size = _number(head.headers.get("x-linked-size", "")) or size
-                if head.status not in {301, 302, 303, 307, 308}:
-                    self._judge(head, with_token="Authorization" in own)
-                    yield Answer(fetch, head, digest, size)
-                    return
-                url = self._next(url, head.headers.get(REDIRECT, ""))
-        raise UserError("hub.bad_redirect", host=self.host)
-
-    def again(
-        self, failures: int, error: CutError, cancel: CancelToken
-    ) -> Generator[Notice, None, None]:
-        """Say that we wait, and wait.
-
-        Raises:
-            CancelledError: `cancel` was set meanwhile.
-            UserError: this was the last try.
-        """
-        if failures >= (TRIES if self._answered else FIRST_TRIES):
-            raise self.lost(error)
-        pause = min(self._pause * 2 ** (failures - 1), _LONGEST_PAUSE)
-        if isinstance(error, BusyError) and error.pause:
-            pause = min(error.pause, _LONGEST_PAUSE)
-        yield Notice("hub.again", (("host", self.host), ("seconds", round(pause))))
-        if cancel.wait(pause):
-            raise CancelledError
-
-    def lost(self, error: CutError) -> UserError:
-        """What a person is told when trying again did not help."""
-        if isinstance(error, BusyError):
-            if error.status == 429:
-                return UserError("hub.too_many", host=self.host)
-            return UserError("hub.down", host=self.host, status=error.status)
-        return UserError("hub.unreachable", host=self.host, reason=str(error))
-
-    def _headers(self, url: str) -> dict[str, str]:
-        headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
-        origin = _origin(url)
-        token = self._token().strip() if origin == self._origin and _is_private(origin) else ""
-        if token:
-            if not token.isascii() or not token.isprintable():
-                raise UserError("hub.token_refused", host=self.host)
-            headers["Authorization"] = f"Bearer {token}"
-        return headers
-
-    def _next(self, url: str, location: str) -> str:
-        try:
-            target = urljoin(url, location)
-        except ValueError:
-            target = ""
-        origin = _origin(target)
-        safe = (
-            origin[0] == "https"
-            or origin == self._origin
-            or (
-                self._origin[0] == origin[0] == "http"
-                and _is_private(self._origin)
-                and _is_private(origin)
-            )
-        )
-        if not location or not safe or not origin[1]:
-            raise UserError("hub.bad_redirect", host=self.host)
-        return target
-
-    def _judge(self, head: Head, *, with_token: bool) -> None:
-        """Turn a status into an error, by what the hub says (`X-Error-Code`) and by number."""
-        status, code = head.status, head.headers.get("x-error-code", "")
-        if status in {200, 206, 416}:
-            return
-        if status in {408, 425, 429} or status >= 500:
-            raise BusyError(status, float(_number(head.headers.get("retry-after", ""))))
-        if code == "GatedRepo":
-            raise UserError("hub.gated", url=_page(head.url))
-        if status == 401:
-            raise UserError(
-                "hub.token_refused" if with_token else "hub.needs_token", host=self.host
-            )
-        if status == 403:
-            raise UserError("hub.forbidden", host=self.host, url=_page(head.url))
-        if status in {404, 410}:
-            raise UserError("hub.gone", host=self.host, url=_page(head.url))
-        raise UserError("hub.refused", host=self.host, status=status)
 
 
 def fetch_file(
@@ -320,14 +162,14 @@ class _Download:
                 raise UserError("hub.refused", host=self._line.host, status=416)
             self.discard()
             raise CutError("range refused")
-        whole = _number(head.headers.get("content-length", ""))
+        whole = number(head.headers.get("content-length", ""))
         if head.status == 206:
             match = _RANGE.fullmatch(head.headers.get("content-range", ""))
             if not match or int(match[1]) != self.have:
                 self.discard()
                 raise CutError("another range came")
             self.patched = True
-            whole = _number(match[3])
+            whole = number(match[3])
         elif self.have:  # the file changed, or the server knows no ranges: from the beginning
             self.discard()
         if self._size and whole and whole != self._size:
@@ -388,33 +230,3 @@ def _write_all(descriptor: int, chunk: bytes) -> None:
     rest = memoryview(chunk)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port; an empty host if there is none."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    except ValueError:
-        return "", "", 0
-    return parts.scheme, parts.hostname or "", port
-
-
-def _is_private(origin: tuple[str, str, int]) -> bool:
-    """Whether nobody on the way can read along: encrypted, or this very machine."""
-    scheme, host, _port = origin
-    if scheme == "https" or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _page(url: str) -> str:
-    """The page of a repository, from the address of one of its files."""
-    return url.split("?", 1)[0].split("/resolve/", 1)[0].replace("/api/models/", "/")

@@ -22,8 +22,9 @@ import msgspec
 from agents.base import Notice, UserError
 from agents.engine import transfer
 from agents.engine.catalog import is_digest
-from agents.engine.download import Line, Wanted, fetch_file, resumable
+from agents.engine.download import Wanted, fetch_file, resumable
 from agents.engine.fetch import READ_SECONDS, CutError
+from agents.engine.line import Line
 from agents.engine.manifest import HeldFile, Manifest, hold
 
 if TYPE_CHECKING:

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from agents.base import UserError
-from agents.engine import importing, manifest, transfer
+from agents.engine import importing, licences, manifest, transfer
 from agents.engine.catalog import CatalogEntry, Licence, ModelFile, ModelRole, is_plain
 from agents.engine.importing import Imported, ImportRequest
 from agents.engine.manifest import HeldFile, Manifest, Verified, Where, hold
@@ -176,7 +174,7 @@ class Shelf:
 
     def accepted(self, licence: Licence) -> bool:
         """Whether the user may download under `licence`: free, or accepted once before."""
-        return not licence.has_conditions or licence.id in self._accepted()
+        return not licence.has_conditions or licence.id in licences.read(self.folder)
 
     def accept(self, licence: Licence) -> None:
         """Remember that the user accepted `licence`.
@@ -184,20 +182,7 @@ class Shelf:
         Raises:
             UserError: file.unwritable.
         """
-        accepted = self._accepted() | {licence.id}
-        transfer.make_folder(self.folder)
-        path = self.folder / "licences.json"
-        try:
-            manifest.save(path, msgspec.json.encode(sorted(accepted)))
-        except OSError as error:
-            raise transfer.write_error(error, path) from error
-
-    def _accepted(self) -> frozenset[str]:
-        try:
-            content = (self.folder / "licences.json").read_bytes()
-            return frozenset(msgspec.json.decode(content, type=list[str]))
-        except (OSError, msgspec.MsgspecError):
-            return frozenset()
+        licences.add(self.folder, licence.id)
 
     # --- changing ---
 
