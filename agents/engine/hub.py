@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -138,8 +139,12 @@ class Hub:
         folder = self._shelf.folder / entry.id
         with transfer.only_writer(folder, entry.name):
             transfer.make_folder(folder)
-            plan, source = yield from self._plan(entry, line, cancel)
-            yield from self._download(entry, plan, source, line, cancel)
+            try:
+                plan, source = yield from self._plan(entry, line, cancel)
+                yield from self._download(entry, plan, source, line, cancel)
+            finally:
+                with suppress(OSError):  # it holds something
+                    folder.rmdir()
 
     def _download(
         self,

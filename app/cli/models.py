@@ -225,7 +225,7 @@ def remove_models(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> 
             _(
                 "{model} was removed; {size} are free again.",
                 model=model_id,
-                size=model_table.size(size),
+                size=model_table.size(size) if size else "0 MB",
             )
         )
 

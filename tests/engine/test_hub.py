@@ -432,6 +432,7 @@ def test_refusals_are_not_repeated(shelf, hub, status, headers, token, code):
     hub.answers = [Answer(status, headers)] * 9
     refused(shelf, hub, code, token=token)
     assert len(hub.downloads) == 1
+    assert not (shelf.folder / "tiny").exists()  # nothing came, nothing is left
 
 
 @pytest.mark.parametrize(
