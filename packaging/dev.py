@@ -181,16 +181,19 @@ def write_stamp(venv: Venv, done: Mapping[str, str]) -> None:
     draft.replace(venv.stamp)
 
 
-def reusable(done: Mapping[str, str], steps: Sequence[Step]) -> bool:
-    """Whether the environment can be completed as it is.
+def obstacle(done: Mapping[str, str], steps: Sequence[Step]) -> str:
+    """Why an environment cannot be completed as it is, or nothing.
 
-    It cannot if it is bound to another Python, if a step was interrupted, or if a lock file has
-    changed since: then packages that are no longer wanted would stay.
+    After a change of the lock files, packages that are no longer wanted would stay in it.
     """
-    if done.get("python") != interpreter() or "running" in done:
-        return False
+    if not done or "running" in done:
+        return "its set-up was interrupted"
+    if done.get("python") != interpreter():
+        return "it was made with another Python"
     fixed = {step.name: step.digest for step in steps if step.name != "project"}
-    return all(done[name] == value for name, value in fixed.items() if name in done)
+    if any(done[name] != value for name, value in fixed.items() if name in done):
+        return "the lock files have changed"
+    return ""
 
 
 def has_display(env: Mapping[str, str], system: str) -> bool:
@@ -299,7 +302,9 @@ def say(text: str) -> None:
 @contextlib.contextmanager
 def alone(venv: Venv) -> Iterator[None]:
     """Only one set-up of an environment at a time; the system frees the lock if we are killed."""
-    with venv.folder.with_name(venv.folder.name + ".lock").open("w") as file:
+    place = venv.folder.parent / "build"
+    place.mkdir(exist_ok=True)
+    with (place / f"{venv.folder.name}.lock").open("w") as file:
         if os.name == "nt":
             import msvcrt  # noqa: PLC0415 - Windows alone has it
 
@@ -418,8 +423,6 @@ def need_freezing_tools() -> None:
 
 def create(venv: Venv) -> None:
     """A new environment with the locked pip and setuptools."""
-    if venv.folder.exists():
-        shutil.rmtree(venv.folder)
     setup = LOCK / "setup.txt"
     words = ("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", setup)
     with tempfile.TemporaryDirectory() as folder:
@@ -604,14 +607,9 @@ def prepare(purpose: str) -> Venv:
     with alone(venv):
         started = time.monotonic()
         done = read_stamp(venv)
-        if not reusable(done, steps):
-            again = (
-                "again: it was half made, or it is of another Python or lock"
-                if venv.folder.exists()
-                else ""
-            )
-            say(f"Making {name} {again}".rstrip())
-            create(venv)
+        problem = obstacle(done, steps)
+        if problem:
+            make_again(venv, problem)
             done = {"python": interpreter()}
             write_stamp(venv, done)
         todo = [step for step in steps if done.get(step.name) != step.digest]
@@ -625,9 +623,25 @@ def prepare(purpose: str) -> Venv:
     return venv
 
 
+def make_again(venv: Venv, problem: str) -> None:
+    """A new environment in place of one of ours; one that somebody else made is kept beside it."""
+    if venv.stamp.exists():
+        say(f"Making {venv.folder.name} again: {problem}.")
+        shutil.rmtree(venv.folder)
+    elif venv.folder.exists():
+        kept = venv.folder.with_name(f"{venv.folder.name}-before-{time.strftime('%Y%m%d-%H%M%S')}")
+        venv.folder.rename(kept)
+        say(f"Making {venv.folder.name}; the one that was there is kept as {kept.name}.")
+    else:
+        say(f"Making {venv.folder.name}")
+    venv.folder.mkdir()
+    write_stamp(venv, {"running": "environment"})  # from now on it is known as ours
+    create(venv)
+
+
 def _undone(venv: Venv, steps: Sequence[Step]) -> bool:
     done = read_stamp(venv)
-    return not reusable(done, steps) or any(done.get(step.name) != step.digest for step in steps)
+    return bool(obstacle(done, steps)) or any(done.get(step.name) != step.digest for step in steps)
 
 
 # -- The commands ------------------------------------------------------------------------------

@@ -321,7 +321,8 @@ def house(dev, monkeypatch, tmp_path):
         state.made += 1
         venv.scripts.mkdir(parents=True, exist_ok=True)
         venv.python.write_text("", "utf-8")
-        venv.stamp.unlink(missing_ok=True)
+        if state.breaks == "create":
+            raise KeyboardInterrupt
 
     def step(name):
         def act():
@@ -377,16 +378,30 @@ def test_a_changed_project_is_installed_into_what_is_there(dev, house):
     assert (house.made, house.did) == (1, ["one", "two", "project", "project"])
 
 
-@pytest.mark.parametrize("broken", ["one", "two"])
-def test_an_interrupted_set_up_is_made_again(dev, house, broken):
+@pytest.mark.parametrize("broken", ["create", "one", "two"])
+def test_an_interrupted_set_up_is_made_again(dev, house, broken, capsys):
     house.breaks = broken
     with pytest.raises(KeyboardInterrupt):
         dev.prepare("run")
-    assert dev.read_stamp(house.venv)["running"] == broken
+    assert "running" in dev.read_stamp(house.venv)
+    (house.venv.folder / "half a package").write_text("", "utf-8")
     house.breaks, house.did = "", []
     dev.prepare("run")
     assert (house.made, house.did) == (2, ["one", "two"])
     assert "running" not in dev.read_stamp(house.venv)
+    assert not (house.venv.folder / "half a package").exists()
+    assert "again: its set-up was interrupted" in capsys.readouterr().out
+
+
+def test_an_environment_of_somebody_else_is_kept(dev, house, tmp_path):
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "mine").write_text("work", "utf-8")
+    dev.prepare("run")
+    (kept,) = tmp_path.glob(".venv-before-*")
+    assert (kept / "mine").read_text("utf-8") == "work"
+    assert not (tmp_path / ".venv" / "mine").exists()
+    dev.prepare("run")
+    assert house.made == 1
 
 
 def test_an_environment_without_its_interpreter_is_made_again(dev, house):
@@ -481,9 +496,9 @@ def test_two_set_ups_wait_for_each_other(dev, tmp_path):
     venv = dev.Venv(tmp_path / ".venv")
     with (
         dev.alone(venv),
-        (tmp_path / ".venv.lock").open("w") as other,
+        (tmp_path / "build" / ".venv.lock").open("w") as other,
         pytest.raises(BlockingIOError),
     ):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with (tmp_path / ".venv.lock").open("w") as other:
+    with (tmp_path / "build" / ".venv.lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
