@@ -141,13 +141,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first, in the window, while work is running."""
-        count = len(self._pool.running())
-        if count and not self._going:
+        if self._pool.running() and not self._going:
             event.ignore()
-            words = _(
-                "{count} jobs are still running. Closing stops them; what was made so far is kept.",
-                count=count,
-            )
+            words = _("Work is still running. Closing stops it; what was made so far is kept.")
             actions = [(_("Close anyway"), self.leave), (_("Keep working"), lambda: None)]
             self.bars.say("warn", words, actions, key="close", closable=False)
             self.ask()

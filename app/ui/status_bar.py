@@ -27,6 +27,11 @@ LOOK_MS = 2000
 _HOME = {"chat": "chat", "translation": "translate", "scholar": "scholar", "hub": "models"}
 
 
+def speed_words(speed: float) -> str:
+    """Tokens per second as a person reads them."""
+    return _("{speed} tokens/s", speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}")
+
+
 class StatusBar(QWidget):
     """Three quiet buttons; each leads to its page."""
 
@@ -100,7 +105,7 @@ class StatusBar(QWidget):
         self._ring.setVisible(bool(working))
         self._runs.setVisible(bool(working))
         if speed > 0:
-            words = _("{speed} tokens/s", speed=f"{speed:.0f}")
+            words = speed_words(speed)
         elif len(working) == 1:
             words = _("Working")
         else:

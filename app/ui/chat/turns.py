@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
+from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
 from app.ui.widgets.markdown_view import MarkdownView
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _SHARE = 0.78  # of the width a question may take
+_SPARE = 10  # pixels more than the text, or it would be laid out as if it wrapped
 _PADDING = 14  # pixels left and right of it, as in the style sheet
 
 
@@ -52,7 +54,7 @@ class QuestionView(QWidget):
         lines = self._bubble.text().split("\n")
         metrics = self._bubble.fontMetrics()
         wide = max(metrics.horizontalAdvance(line) for line in lines)
-        self._bubble.setFixedWidth(min(most, wide + 2 * self._theme.px(_PADDING) + 4))
+        self._bubble.setFixedWidth(min(most, wide + 2 * self._theme.px(_PADDING) + _SPARE))
 
 
 class AnswerView(QWidget):
@@ -65,6 +67,7 @@ class AnswerView(QWidget):
         super().__init__()
         self._theme = theme
         self._answering: Answering | None = None
+        self._last = False
         self._who = chip("")
         self._state = chip("", "chip-quiet")
         self._figures = text("", "small")
@@ -76,7 +79,7 @@ class AnswerView(QWidget):
         self._copy = self._action(_("Copy"), "copy", self._copy_text)
         self._again = self._action(_("Answer again"), "refresh", self.again.emit)
         self._arrange()
-        self._again.hide()
+        self._show_actions()
         theme.changed.connect(self._tint)
         self._tint()
 
@@ -84,9 +87,9 @@ class AnswerView(QWidget):
         """Show a stored answer."""
         self._follow(waiting="")
         self._name(turn.model)
-        self._end(turn.state)
         self._text.say(turn.content)
         self._text.setVisible(bool(turn.content))
+        self._end(turn.state)
         speed = turn.tokens / turn.seconds if turn.seconds > 0 else 0.0
         self._measure(speed, turn.seconds if turn.tokens else 0.0)
 
@@ -95,7 +98,7 @@ class AnswerView(QWidget):
         self._answering = answering
         self._name(answering.model_name or model)
         self._state.hide()
-        self._copy.setEnabled(False)
+        self._show_actions()
         self._text.setVisible(bool(answering.text))
         self._text.say(answering.text)
         self._follow(self._wait_words())
@@ -105,7 +108,8 @@ class AnswerView(QWidget):
 
     def be_last(self, *, last: bool) -> None:
         """Only the last answer can be asked for again."""
-        self._again.setVisible(last)
+        self._last = last
+        self._show_actions()
 
     @property
     def shown(self) -> str:
@@ -142,6 +146,12 @@ class AnswerView(QWidget):
         for made in (self._copy, self._again):
             made.setIcon(self._theme.icon(str(made.property("icon-name"))))
             made.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
+
+    def _show_actions(self) -> None:
+        """Nothing can be done with an answer that is still on its way but wait or stop."""
+        ready = self._answering is None
+        self._copy.setVisible(ready and bool(self._text.text))
+        self._again.setVisible(ready and self._last)
 
     def _name(self, model: str) -> None:
         self._who.setText(model)
@@ -197,10 +207,10 @@ class AnswerView(QWidget):
         self._state.setText(words)
         self._state.setVisible(bool(words))
         mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
-        self._copy.setEnabled(True)
+        self._show_actions()
 
     def _measure(self, speed: float, seconds: float) -> None:
-        rate = _("{speed} tokens/s", speed=f"{speed:.0f}") if speed else ""
+        rate = speed_words(speed) if speed else ""
         self._figures.setText(figures.joined(rate, figures.took(seconds) if seconds else ""))
 
     def _copy_text(self) -> None:
