@@ -165,25 +165,24 @@ def without_model(
 def _without_model(
     unit: Unit, kind: EngineKind, memory: Memory, judge: Judge, target: Language
 ) -> Outcome | None:
-    same = Outcome(unit.piece.rich.text, "translated")
-    if kind == "identity":
-        return same
+    wanted = language.has_words(unit.words) if kind == "pseudo" else unit.asks(target)
+    if kind == "identity" or not wanted:
+        return Outcome(unit.piece.rich.text, "translated")
     if not unit.paragraph.readable:
         return kept(unit, "missing")
     if kind == "pseudo":
-        if not language.has_words(unit.words):
-            return same
         made = pseudo_rich(unit, judge)
         return kept(unit, "tag") if made is None else Outcome(made.text, "translated")
-    if not unit.asks(target):
-        return same
+    return _remembered(unit, kind, memory, judge)
+
+
+def _remembered(unit: Unit, kind: EngineKind, memory: Memory, judge: Judge) -> Outcome | None:
+    """What the memory says; None where a model may still be asked."""
     known = memory.look_up(unit.text)
-    if known is None:
-        return kept(unit, "missing") if kind == "memory" else None
-    judged = judge.judge(unit, known)
+    judged = judge.judge(unit, known) if known is not None else "missing"
     if isinstance(judged, Outcome):
         return dataclasses.replace(judged, state="from_memory")
-    return kept(unit, judged, known) if kind == "memory" else None
+    return kept(unit, judged, known or "") if kind == "memory" else None
 
 
 def pseudo_rich(unit: Unit, judge: Judge) -> Rich | None:

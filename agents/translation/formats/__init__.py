@@ -35,7 +35,7 @@ def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
     if suffix == ".txt":
         from agents.translation.formats.text import TextDocument  # noqa: PLC0415
 
-        return TextDocument(data, path.name), data
+        return TextDocument.read(data, path.name), data
     from agents.translation.formats.markdown import MarkdownDocument  # noqa: PLC0415
 
     return MarkdownDocument(data, path.name), data

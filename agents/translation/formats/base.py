@@ -105,7 +105,8 @@ def _walk(
 ) -> Iterator[Event]:
     at = start
     for mark in children.get(parent, ()):
-        begin, stop = max(at, mark.start), max(at, mark.end)
+        begin = min(max(at, mark.start), end)  # a mark in a wrong place is moved, not dropped
+        stop = min(max(begin, mark.end), end)
         if begin > at:
             yield "text", None, at, begin
         if mark.kind == "wrap":

@@ -147,7 +147,7 @@ class ParagraphReader:
         if name == "sdt":
             content = next(children(element, "sdtContent"), None)
             properties = next(children(element, "sdtPr"), None)
-            controls = {local(child) for child in properties or ()}
+            controls = {local(child) for child in (() if properties is None else properties)}
             if content is None or controls & _FIXED_CONTROLS:
                 self._fixed(visible(element), parent, Payload((bit,)), None)
             else:

@@ -30,7 +30,7 @@ _FRONT = re.compile(
 _EMPHASIS = ("strong", "em", "s")
 # Signs that would become markup where they stand.
 _INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|`|\*(?=\S)|(?<=\S)\*|~~|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)"
+    r"\\(?=[!-/:-@\[-`{-~])|`|\*(?=\S)|(?<=\S)\*|~~|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"
     r"|<(?=[A-Za-z/!?])|&(?=#?\w+;)|!?\[(?=[^\[\]]*\]\()|\[(?=\^)|\]\("
 )
 _START = re.compile(
@@ -52,6 +52,7 @@ class MarkdownDocument:
         self._parts: dict[str, Spliced] = {}
         self._cells: set[str] = set()
         self._markdown = parser()
+        self._environment: dict[str, object] = {}  # the link targets defined in the file
         self._read()
 
     @property
@@ -81,7 +82,7 @@ class MarkdownDocument:
         # Without the front matter, but with its line ends: line numbers stay.
         body = re.sub(r"[^\r\n]", "", self._text[:skipped]) + self._text[skipped:]
         lines = _lines(self._text)
-        tokens = self._markdown.parse(body)
+        tokens = self._markdown.parse(body, self._environment)
         columns: dict[int, int] = {}  # where the next cell of a table row may begin
         in_table = False
         for token in tokens:
@@ -139,7 +140,7 @@ class MarkdownDocument:
 
     def _markup(self, raw: str) -> Counter[tuple[str, str]]:
         """The markup of one line of Markdown."""
-        tokens = self._markdown.parseInline(" ".join(raw.split()))
+        tokens = self._markdown.parseInline(" ".join(raw.split()), dict(self._environment))
         children = [child for token in tokens for child in token.children or []]
         return Counter(
             (child.type, child.content if child.type in ("code_inline", "html_inline") else "")

@@ -61,15 +61,17 @@ class InlineReader:
         self._stack: list[tuple[int, int]] = []  # number and text offset of open wraps
         self._tags: list[tuple[str, int]] = []
         self._labels: dict[int, str] = {}
+        self._autolinked = ""
 
     def read(self, name: str, children: Sequence[Token]) -> Spliced:
         """The paragraph called `name`."""
         try:
             for child in children:
                 self._token(child)
-            if self._source[self._at :].strip() or self._stack:
-                raise _UnreadableError
+            whole = not self._source[self._at :].strip() and not self._stack
         except (_UnreadableError, IndexError):
+            whole = False
+        if not whole:
             rich = Rich(" ".join(self._source.split()))
             return Spliced(Paragraph(name, rich, readable=False), [])
         marks = tuple(mark for mark in self._marks if mark is not None)
@@ -77,6 +79,18 @@ class InlineReader:
         return Spliced(Paragraph(name, rich), self._raws, self._opens, self._closes, self._labels)
 
     def _token(self, token: Token) -> None:
+        kind = token.type
+        if kind in ("link_open", "link_close") and token.markup == "autolink":
+            if kind == "link_open":
+                self._autolink()
+        elif kind.endswith("_open"):
+            self._open(token.markup if kind != "link_open" else "[")
+        elif kind.endswith("_close"):
+            self._close(token.markup if kind != "link_close" else "")
+        else:
+            self._leaf(token)
+
+    def _leaf(self, token: Token) -> None:
         kind = token.type
         if kind == "text":
             self._plain(token.content)
@@ -91,13 +105,6 @@ class InlineReader:
         elif kind == "image":
             end = self._label_end(self._at + 1)
             self._skip(self._at, self._tail_end(end), "point")
-        elif kind == "link_open" and token.markup == "autolink":
-            self._autolink()
-        elif kind.endswith("_open"):
-            self._open(token.markup if kind != "link_open" else "[")
-        elif kind.endswith("_close"):
-            if token.markup != "autolink":
-                self._close(token.markup if kind != "link_close" else "")
         else:
             raise _UnreadableError
 
@@ -125,8 +132,6 @@ class InlineReader:
                 self._fixed(found.group(), found.end())
             else:
                 self._skip(self._at, found.end(), "point")
-
-    _autolinked = ""
 
     def _letters(self, letters: str, length: int) -> None:
         """One token of text that takes `length` characters of the source."""

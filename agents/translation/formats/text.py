@@ -25,27 +25,27 @@ _ITEM = re.compile(r"[-*•·+–]\s|\(?[\dA-Za-z가-힣]{1,3}[.)]\s|[|>#=]|\d+\
 class TextDocument:
     """One text file."""
 
-    def __init__(self, data: bytes, name: str) -> None:
-        """Read the paragraphs of `data`.
-
-        Raises:
-            UserError: translation.not_text.
-        """
-        self._open(spliced.decode(data, name))
-
-    @classmethod
-    def of(cls, text: str) -> TextDocument:
-        """A text that is in no file."""
-        document = cls.__new__(cls)
-        document._open(spliced.Decoded(text.encode("utf-8", "replace").decode("utf-8"), "utf-8"))
-        return document
-
-    def _open(self, file: spliced.Decoded) -> None:
+    def __init__(self, file: spliced.Decoded) -> None:
+        """Read the paragraphs of `file`."""
         self._file = file
         self._parts: dict[str, Spliced] = {}
         for number, lines in enumerate(_blocks(self._file.text)):
             part = _paragraph(self._file.text, lines, f"p{number}")
             self._parts[part.paragraph.id] = part
+
+    @classmethod
+    def read(cls, data: bytes, name: str) -> TextDocument:
+        """The document in the bytes of a file.
+
+        Raises:
+            UserError: translation.not_text.
+        """
+        return cls(spliced.decode(data, name))
+
+    @classmethod
+    def of(cls, text: str) -> TextDocument:
+        """A text that is in no file."""
+        return cls(spliced.Decoded(text.encode("utf-8", "replace").decode("utf-8"), "utf-8"))
 
     @property
     def text(self) -> str:
