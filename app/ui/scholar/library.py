@@ -76,7 +76,7 @@ class LibraryPanel(QWidget):
         self._stop = button(_("Stop"), self._stop_import)
         self._stop.setAccessibleName(_("Stop importing"))
         self._state = text("", "small")
-        self._damage = button("", self._toggle_broken, "plain")
+        self._damage = button(_("Entries that could not be read"), self._toggle_broken, "plain")
         self.table = WorkTable(theme)
         self.broken = Table(_("Entries that could not be read"), theme)
         self._broken_rows = BrokenModel(self.broken)

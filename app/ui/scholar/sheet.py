@@ -47,7 +47,7 @@ class ReadingSheet(QWidget):
         self._title = _selectable("heading")
         self._people = _selectable("")
         self._where = _selectable("small")
-        self._doi = button("", self._open_doi, "plain")
+        self._doi = button("doi", self._open_doi, "plain")
         self._abstract = _selectable("")
         self._abstract.setTextFormat(Qt.TextFormat.RichText)
         self._abstract.setAccessibleName(_("Abstract"))

@@ -146,13 +146,10 @@ class DocumentsPanel(QWidget):
 
     def save_state(self) -> dict[str, object]:
         """Options and how wide the list is."""
-        choice = self.chooser.choice
         return {
             "target": self._target.currentData(),
             "out": self._out.currentData(),
-            "engine": choice.engine,
-            "model": choice.model,
-            "memory": str(choice.memory or ""),
+            **self.chooser.save_state(),
             "split": self._split.sizes(),
         }
 
@@ -163,10 +160,7 @@ class DocumentsPanel(QWidget):
         out = state.get("out")
         if isinstance(out, str) and out not in {_BESIDE, _CHOOSE}:
             self._add_folder(Path(out))
-        engine, model, memory = (state.get(name) for name in ("engine", "model", "memory"))
-        if isinstance(engine, str) and isinstance(model, str) and (model or engine != "model"):
-            known = Path(memory) if isinstance(memory, str) and memory else None
-            self.chooser.choose(engine, model, known)
+        self.chooser.restore_state(state)
         sizes = state.get("split")
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)

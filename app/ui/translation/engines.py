@@ -98,6 +98,18 @@ class EngineChooser(QWidget):
             self._memory = memory
         self._select()
 
+    def save_state(self) -> dict[str, object]:
+        """What is wanted, whether or not it is here now."""
+        engine, model = self._wish
+        return {"engine": engine, "model": model, "memory": str(self._memory or "")}
+
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Want it again."""
+        engine, model, memory = (state.get(name) for name in ("engine", "model", "memory"))
+        if isinstance(engine, str) and isinstance(model, str) and (model or engine != "model"):
+            known = Path(memory) if isinstance(memory, str) and memory else None
+            self.choose(engine, model, known)
+
     def refresh(self) -> None:
         """Look which models are here."""
         self._pool.call(_models, self._desk).finished.connect(self._looked)

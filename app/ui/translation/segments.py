@@ -261,6 +261,9 @@ class SegmentTable(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The current row is what shows the focus: there has to be one."""
         super().focusInEvent(event)
+        self._hold_a_row()
+
+    def _hold_a_row(self) -> None:
         if not self.currentIndex().isValid() and self.segments.rowCount():
             self.selectRow(max(0, self.rowAt(0)))
 
@@ -292,7 +295,11 @@ class SegmentTable(QTableView):
     @Slot()
     def _fit(self) -> None:
         """Give the rows that are on the screen the height they need."""
-        row = self.rowAt(0)
+        if self.hasFocus():
+            self._hold_a_row()
+        bar = self.verticalScrollBar()
+        at_end = bar.value() == bar.maximum() > 0
+        row, grown = self.rowAt(0), False
         bottom = self.viewport().height()
         least = self.verticalHeader().defaultSectionSize()
         while 0 <= row < self.segments.rowCount() and self.rowViewportPosition(row) < bottom:
@@ -302,4 +309,8 @@ class SegmentTable(QTableView):
             )
             if self.rowHeight(row) != max(least, needed):
                 self.setRowHeight(row, max(least, needed))
+                grown = True
             row += 1
+        if at_end and grown:
+            self.updateGeometries()
+            self.scrollToBottom()  # the last row was pushed out; it is laid out next

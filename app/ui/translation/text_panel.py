@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
@@ -136,21 +135,15 @@ class TextPanel(QWidget):
 
     def save_state(self) -> dict[str, object]:
         """The direction and what translates."""
-        choice = self.chooser.choice
         return {
             "from": self._from.currentData(),
-            "engine": choice.engine,
-            "model": choice.model,
-            "memory": str(choice.memory or ""),
+            **self.chooser.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take it back."""
         self._from.setCurrentIndex(max(0, self._from.findData(state.get("from"))))
-        engine, model, memory = (state.get(name) for name in ("engine", "model", "memory"))
-        if isinstance(engine, str) and isinstance(model, str) and (model or engine != "model"):
-            known = Path(memory) if isinstance(memory, str) and memory else None
-            self.chooser.choose(engine, model, known)
+        self.chooser.restore_state(state)
         self._show_direction()
 
     def _arrange(self) -> None:
