@@ -69,7 +69,7 @@ class LoadedModel:
         self.info = info
         self.plan = plan
         self._lib = native.llama()
-        native.last_error()
+        native.complaint()
         self._model = self._load(repack=repack, go_on=go_on)
         self._vocab = self._lib.llama_model_get_vocab(self._model)
         self._context = self._open(threads)
@@ -229,7 +229,7 @@ class LoadedModel:
         return context
 
     def _refused(self) -> UserError:
-        reason = native.last_error() or "llama.cpp cannot load it"
+        reason = native.complaint() or "llama.cpp cannot load it"
         return UserError("model.damaged", path=str(self.info.path), reason=reason)
 
     def _controls(self) -> list[str]:

@@ -38,7 +38,7 @@ class _Library:
         self.lock = threading.Lock()
         self.module: Any = None
         self.log_callback: object = None  # native code holds its address
-        self.errors: deque[str] = deque(maxlen=8)
+        self.errors: deque[str] = deque(maxlen=64)
         self.variant = ""
 
 
@@ -74,11 +74,14 @@ def filled(structure: StructureT, **values: object) -> StructureT:
     return structure
 
 
-def last_error() -> str:
-    """What llama.cpp complained about last, taken away; empty if it said nothing."""
+def complaint() -> str:
+    """What llama.cpp complained about since the last call; empty if it said nothing.
+
+    Of several complaints the first is the cause, the others tell what followed from it.
+    """
     errors = list(_library.errors)
     _library.errors.clear()
-    return errors[-1] if errors else ""
+    return errors[0].partition(": ")[2] or errors[0] if errors else ""
 
 
 def physical_cores() -> int:

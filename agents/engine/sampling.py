@@ -109,12 +109,12 @@ class Sampler:
     def _make_grammar(self, vocab: object, grammar: str) -> object:
         if len(grammar) > MAX_GRAMMAR or _nesting(grammar) > MAX_NESTING or "\0" in grammar:
             raise UserError("engine.grammar", reason="too long, too deep, or no text")
-        native.last_error()
+        native.complaint()
         made = self._lib.llama_sampler_init_grammar(
             vocab, grammar.encode("utf-8", "replace"), b"root"
         )
         if not made:
-            raise UserError("engine.grammar", reason=native.last_error() or "it cannot be parsed")
+            raise UserError("engine.grammar", reason=native.complaint() or "it cannot be parsed")
         return made
 
     def _make_chain(self, size: int, sampling: Sampling) -> object:

@@ -29,7 +29,7 @@ CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-MAX_TURNS = 1_000_000  # of all loops of one rendering together; a second or so
+MAX_TURNS = 300_000  # of all loops of one rendering together; half a second or so
 MAX_REPEAT = 1_000_000  # letters made by `*`
 _THINKING = ("<think>", "</think>")  # an assistant's own turn may hold them: templates cut there
 

@@ -36,6 +36,10 @@ ARCHITECTURES = frozenset(
     """.split()  # noqa: SIM905 - a list of ninety quoted names is harder to read
 )
 
+MAX_EXPERTS = 1024  # LLAMA_MAX_EXPERTS
+_MAMBA2 = frozenset({"falcon-h1", "nemotron_h", "nemotron_h_moe", "mamba2", "granitehybrid"})
+_STATE_SIZES = ("inner_size", "time_step_rank", "group_count")
+
 CHUNK = 128  # tokens of a prompt evaluated in one call: bounds the length of a step
 DEFAULT_CONTEXTS = (32768, 16384, 8192, 4096, 2048)
 CACHE_SHARE = 256 << 20  # bytes the attention cache may take by default
@@ -98,7 +102,7 @@ def read(path: Path) -> WeightsInfo:
     if not (0 < layers <= 1024 and 0 < width <= 1 << 20 and 0 < vocabulary <= 1 << 24):
         raise facts.damaged("its layers, width or vocabulary are missing")
     _check_embedding(head, facts, width)
-    _check_heads(facts, architecture)
+    _check_divisors(facts, architecture, layers)
     return WeightsInfo(
         path=path,
         architecture=architecture,
@@ -198,13 +202,29 @@ def _check_embedding(head: Head, facts: _Facts, width: int) -> None:
         raise facts.damaged("its token embedding is missing or of another width")
 
 
-def _check_heads(facts: _Facts, architecture: str) -> None:
-    """Numbers llama.cpp divides by."""
-    key = f"{architecture}.attention.head_count"
-    if facts.has(key) and not any(facts.per_layer(key, 1, 0)):
-        layers = facts.number(f"{architecture}.block_count")
-        if not any(facts.per_layer(key, layers, 0)):
-            raise facts.damaged("it has no attention heads")
+def _check_divisors(facts: _Facts, architecture: str, layers: int) -> None:
+    """Numbers that llama.cpp divides by or asserts on (llama-model.cpp: load_hparams)."""
+
+    def number(name: str) -> int:
+        return facts.number(f"{architecture}.{name}")
+
+    heads = f"{architecture}.attention.head_count"
+    if facts.has(heads) and not any(facts.per_layer(heads, layers, 0)):
+        raise facts.damaged("it has no attention heads")
+    experts = number("expert_count")
+    used = facts.per_layer(f"{architecture}.expert_used_count", layers, 0)
+    if experts > MAX_EXPERTS or max(used) > experts or (experts > 0 and not any(used)):
+        raise facts.damaged(f"it uses {max(used)} of {experts} experts")
+    groups = number("expert_group_count")
+    if groups and (not experts or groups >= experts or experts % groups):
+        raise facts.damaged(f"it has {groups} groups of {experts} experts")
+    inner, ranks, parts = (number(f"ssm.{name}") for name in _STATE_SIZES)
+    if (
+        inner
+        and architecture in _MAMBA2
+        and (not ranks or not parts or inner % ranks or inner % parts)
+    ):
+        raise facts.damaged(f"its states of {inner} do not fit {ranks} heads in {parts} groups")
 
 
 def _cache_bytes(facts: _Facts, architecture: str, layers: int, width: int) -> int:
