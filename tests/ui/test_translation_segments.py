@@ -84,7 +84,7 @@ def test_focus_is_always_on_a_row(table, qtbot):
     table.activateWindow()
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
-    assert table.currentIndex().row() == 0
+    qtbot.waitUntil(lambda: table.currentIndex().row() == 0)
     qtbot.keyClick(table, Qt.Key.Key_Down)
     assert table.currentIndex().row() == 1
 
