@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents.translation import inline
 from agents.translation.inline import Mark, Rich, Style
-from agents.translation.places import Places
+from agents.translation.places import Choice, Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agents.translation.places import Span
 
 _STOPS = ".!?。…！？"
+_PUNCTUATION = ".,;:!?()[]\"'“”‘’-–— "
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +284,19 @@ class _Work:
         length = len(self.places.target)
         base = max(weights, key=lambda number: weights[number])
         chosen = [base] * length
-        for style in self.source.styles:
-            if style.id != base and any(c.isalnum() for c in text[style.start : style.end]):
-                span = self._style_span(style, length)
-                chosen[span[0] : span[1]] = [style.id] * (span[1] - span[0])
-            elif style.id != base and (found := self._sign(style)):
-                chosen[found[0] : found[1]] = [style.id] * (found[1] - found[0])
+        taken: list[Span] = []
+        # The base is everywhere else, but where its words are known nobody else may stand.
+        choices = [
+            (style, choice)
+            for style in self.source.styles
+            if len(weights) > 1
+            and (choice := self._style_choice(style, length)).trust > (style.id == base)
+        ]
+        # The surest first: a guess gives way.
+        for style, choice in sorted(choices, key=lambda pair: -pair[1].trust):
+            start, end = self.places.free(choice.span, taken, (0, length), ())
+            taken.append((start, end))
+            chosen[start:end] = [style.id] * (end - start)
         wanted = {
             style.id
             for style in self.source.styles
@@ -296,27 +304,23 @@ class _Work:
         }
         return _runs(chosen), {-1 - number for number in wanted - set(chosen)}
 
-    def _style_span(self, style: Style, length: int) -> Span:
+    def _style_choice(self, style: Style, length: int) -> Choice:
         """The place of a format: that of the mark it coincides with, or one of its own."""
-        for mark in self.source.marks:
-            if mark.kind != "point" and self._trim(mark) == self._trim(style):
-                return self.spans[mark.id]
         start, end = self._trim(style)
-        return self.places.span(start, end, (0, length), ()).span
+        for mark in self.source.marks:
+            if mark.kind != "point" and self._trim(mark) == (start, end):
+                return Choice(self.spans[mark.id], 5)
+        text = self.source.text[start:end]
+        if any(letter.isalnum() for letter in text):
+            return self.places.span(start, end, (0, length), ())
+        found = self.places.target.find(text) if text.strip(_PUNCTUATION) else -1
+        # A sign such as † where the target has it too; white space and commas need no format.
+        return Choice((found, found + len(text)), 4) if found >= 0 else Choice((0, 0), 0)
 
     def _trim(self, what: Mark | Style) -> Span:
         text = self.source.text[what.start : what.end]
         start = what.start + len(text) - len(text.lstrip())
         return start, start + len(text.strip())
-
-    def _sign(self, style: Style) -> Span | None:
-        """A formatted sign such as † or *, where the target has it too."""
-        start, end = self._trim(style)
-        sign = self.source.text[start:end]
-        if not sign or sign in ".,;:!?()[]\"'“”‘’-–":
-            return None
-        at = self.places.target.find(sign)
-        return (at, at + len(sign)) if at >= 0 else None
 
 
 def _holds(outer: Mark, inner: Mark) -> bool:

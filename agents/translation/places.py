@@ -12,12 +12,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.translation import figures
+from agents.translation.language import word_set
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Span = tuple[int, int]
 
-_TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*|[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]+")
+_TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]+")
 _STOPS = ".!?。…！？"
 _EDGES = ".,;:!?。…、，！？\"'“”‘’()[]{}«»「」『』〈〉《》 \u00a0"
 _LEFT_EDGES = "\"'“‘([{«「『〈《 \u00a0,.;:"
@@ -33,6 +36,7 @@ _PAIRS = {
     "'": "'",
     "《": "》",
 }
+_LITTLE = word_set("a an the in on at of by to for from with and or as is are was were")
 _QUOTES = frozenset("“‘\"'「『《")
 
 
@@ -64,7 +68,8 @@ class Places:
         self._particle_ends: Mapping[int, int] | None = None
         self._fixed = tuple(fixed.values())
         self._words = [match.span() for match in re.finditer(r"\S+", target)]
-        self._anchors = _anchors(source, target)
+        self._pairs = _pairs(source, target)
+        self._anchors = _anchors(source, target, self._pairs)
 
     def span(self, start: int, end: int, within: Span, inner: Iterable[Span]) -> Choice:
         """Where `source[start:end]` is said in `target`, inside `within`, around `inner`."""
@@ -74,7 +79,7 @@ class Places:
             or self._exact(fragment, start, within)
             or self._hinted(fragment, within)
             or self._quoted(start, end, within)
-            or self._partly(fragment, within)
+            or self._partly(start, end, within)
         )
         if choice is None or choice.trust < 2:
             self.guessed.append(fragment)
@@ -117,13 +122,13 @@ class Places:
         if cut:
             return max(cut, key=lambda s: s[1] - s[0])
         words = [
-            self._trimmed(max(a, x), min(b, y))
+            (max(a, x) > a or min(b, y) < b, self._trimmed(max(a, x), min(b, y)))
             for a, b in self._words
             for x, y in gaps
             if max(a, x) < min(b, y) and self._letters(max(a, x), min(b, y))
         ]
-        if words:
-            return min(words, key=lambda s: abs(s[0] + s[1] - span[0] - span[1]))
+        if words:  # a whole word rather than what is left of one
+            return min(words, key=lambda w: (w[0], abs(sum(w[1]) - sum(span))))[1]
         at = min((b for _, b in taken), key=lambda b: abs(b - span[1]), default=within[1])
         return at, at
 
@@ -191,24 +196,28 @@ class Places:
         fits = within[0] <= inside[0] < inside[1] <= within[1]
         return Choice(inside, 2) if fits else None
 
-    def _partly(self, fragment: str, within: Span) -> Choice | None:
+    def _partly(self, start: int, end: int, within: Span) -> Choice | None:
         """Numbers and names of the fragment that the target has; the words from first to last."""
-        tokens = _TOKEN.findall(fragment)
-        spans = [
-            found[0]
-            for token in tokens
-            if len(found := _occurrences(self.target, token)) == 1
-            and within[0] <= found[0][0]
-            and found[0][1] <= within[1]
+        pairs = [
+            (own, there)
+            for own, there in self._pairs
+            if start <= own[0] and own[1] <= end and within[0] <= there[0] and there[1] <= within[1]
         ]
-        if not spans:
+        if not pairs:
             return None
-        hull = min(a for a, _ in spans), max(b for _, b in spans)
-        words = max(1, len(fragment.split()))
-        if len(_WORDS.findall(self.target[hull[0] : hull[1]])) > 2 * words:
+        hull = min(there[0] for _, there in pairs), max(there[1] for _, there in pairs)
+        words = len(self.source[start:end].split())
+        known = sum(len(self.source[slice(*own)].split()) for own, _there in pairs)
+        if len(self.target[slice(*hull)].split()) > 2 * words + 1:
             return None
-        sure = len(spans) * 2 >= words
-        return Choice(self._to_words(*hull), 2 if sure else 1)
+        low, high = self._to_words(*hull)
+        # "Figure 3" is 그림 3, "3 percent" 3퍼센트: a neighbour inside a phrase keeps its side.
+        first, last = min(own[0] for own, _ in pairs), max(own[1] for own, _ in pairs)
+        if _content_words(self.source[start:first]):
+            low = max((a for a, _ in self._words if within[0] <= a < low), default=low)
+        if _content_words(self.source[last:end]):
+            high = min((b for _, b in self._words if high < b <= within[1]), default=high)
+        return Choice((low, high), 2 if 2 * known >= words else 1)
 
     def _by_position(self, start: int, end: int, within: Span) -> Span:
         low, high = self._across(start), self._across(end)
@@ -289,7 +298,12 @@ class Places:
         return any(c.isalnum() for c in self.target[start:end])
 
 
-_WORDS = re.compile(r"\S+")
+def _content_words(text: str) -> bool:
+    """Whether there is a word that means something of its own."""
+    return any(
+        word.strip(_EDGES).lower() not in _LITTLE and any(c.isalnum() for c in word)
+        for word in text.split()
+    )
 
 
 def _occurrences(text: str, fragment: str) -> list[Span]:
@@ -339,13 +353,25 @@ def _gaps(taken: Sequence[Span], within: Span) -> list[Span]:
     return gaps
 
 
-def _anchors(source: str, target: str) -> list[Span]:
-    """Pairs of offsets that say the same, in rising order on both sides."""
-    pairs: list[Span] = []
+def _pairs(source: str, target: str) -> list[tuple[Span, Span]]:
+    """Parts that say the same on both sides: figures of one value, the same Latin words."""
+    pairs: list[tuple[Span, Span]] = []
+    own, there = figures.find(source), figures.find(target)
+    for meaning in {meaning for _, meaning in own}:
+        here = [span for span, other in own if other == meaning]
+        over = [span for span, other in there if other == meaning]
+        if len(here) == len(over):
+            pairs += zip(here, over, strict=True)
     for token in {match.group() for match in _TOKEN.finditer(source)}:
-        own, other = _occurrences(source, token), _occurrences(target, token)
-        if len(own) == len(other) == 1:
-            pairs += [(own[0][0], other[0][0]), (own[0][1], other[0][1])]
+        here, over = _occurrences(source, token), _occurrences(target, token)
+        if len(here) == len(over):
+            pairs += zip(here, over, strict=True)
+    return pairs
+
+
+def _anchors(source: str, target: str, same: Sequence[tuple[Span, Span]]) -> list[Span]:
+    """Pairs of offsets that say the same, in rising order on both sides."""
+    pairs = [(own[side], there[side]) for own, there in same for side in (0, 1)]
     for signs in _PAUSES:
         own_signs = [i for i, c in enumerate(source) if c in signs]
         other_signs = [i for i, c in enumerate(target) if c in signs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agents.base import CancelToken
 from agents.store.database import Database
@@ -10,6 +10,9 @@ from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.events import DocumentDone, DocumentRequest, TextDone, TextRequest
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EN_KO = {
     "The cat sleeps.": "고양이가 잔다.",

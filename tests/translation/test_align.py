@@ -1,6 +1,9 @@
 """Formatting put back: on the right words where that can be known, never lost anywhere."""
 
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
+
+import itertools
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,7 +143,13 @@ def test_a_link_that_runs_over_the_end_of_a_sentence_reaches_the_end_again():
 @st.composite
 def rich_texts(draw):
     """A sentence with nested links, fixed texts, points, ranges and styles."""
-    words = draw(st.lists(st.sampled_from(["cat", "BERT", "2020", "(x)", "a,", "“b”", "고양이를", "http://a.b"]), min_size=1, max_size=9))
+    words = draw(
+        st.lists(
+            st.sampled_from(["cat", "BERT", "2020", "(x)", "a,", "“b”", "고양이를", "http://a.b"]),
+            min_size=1,
+            max_size=9,
+        )
+    )
     text = " ".join(words)
     marks: list[Mark] = []
 
@@ -162,7 +171,9 @@ def rich_texts(draw):
     fill(0, len(text), -1, 1)
     cuts = sorted(draw(st.sets(st.integers(1, max(1, len(text) - 1)), max_size=3)) - {len(text)})
     bounds = [0, *cuts, len(text)]
-    styles = tuple(Style(a, b, draw(st.integers(0, 2))) for a, b in zip(bounds, bounds[1:], strict=False) if b > a)
+    styles = tuple(
+        Style(a, b, draw(st.integers(0, 2))) for a, b in itertools.pairwise(bounds) if b > a
+    )
     return Rich(text, tuple(marks), styles)  # fmt: skip
 
 
@@ -180,14 +191,12 @@ def test_no_text_and_no_mark_is_ever_lost(source, target):
     rich = placed.rich
     kinds = [(kind, mark.id) for kind, mark, _a, _b in walk(rich) if mark and kind != "close"]
     assert sorted(number for _kind, number in kinds) == sorted(mark.id for mark in source.marks)
-    seen = "".join(
-        rich.text[a:b] for kind, _mark, a, b in walk(rich) if kind in ("text", "fixed")
-    )
+    seen = "".join(rich.text[a:b] for kind, _mark, a, b in walk(rich) if kind in ("text", "fixed"))
     assert seen == rich.text
     if rich.styles:
         assert rich.styles[0].start == 0
         assert rich.styles[-1].end == len(rich.text)
-        assert all(a.end == b.start for a, b in zip(rich.styles, rich.styles[1:], strict=False))
+        assert all(a.end == b.start for a, b in itertools.pairwise(rich.styles))
     for mark in source.marks:  # fixed text is there, letter for letter
         if mark.kind == "fixed" and mark.id not in placed.lost:
             found = next(m for m in rich.marks if m.id == mark.id)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
 
 import pytest
@@ -31,7 +32,8 @@ def test_what_has_no_words_may_stay(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Samsung", "Figure 3", "INTRODUCTION", "안녕", "No", "GPT-4 wins", "Über", "日本語", "I am"]
+    "text",
+    ["Samsung", "Figure 3", "INTRODUCTION", "안녕", "No", "GPT-4 wins", "Über", "日本語", "I am"],
 )
 def test_what_has_words_may_not(text):
     assert language.has_words(text)

@@ -1,5 +1,6 @@
 """Word documents written by hand, so that each corner of the format can be put into one."""
 
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
 
 import io

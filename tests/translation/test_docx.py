@@ -1,0 +1,524 @@
+"""Word documents: what is translated, and that nothing else moves."""
+# ruff: noqa: E501 - XML is long
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from docx.shared import Pt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from agents.base import UserError
+from agents.translation import inline, work
+from agents.translation.formats.docx import DocxDocument
+from agents.translation.formats.docx_write import ParagraphWriter
+from agents.translation.korean import Korean
+from tests.translation import word_files
+from tests.translation.word_files import document, field, paragraph, part, run
+
+if TYPE_CHECKING:
+    from agents.translation.inline import Rich
+
+KOREAN = Korean()
+
+
+def translate(data: bytes, answers: dict[str, str], target="ko") -> bytes:
+    """Every sentence through a table; what is not in it stays."""
+    opened = DocxDocument(data, "x.docx", target)
+    judge = work.Judge(opened, target, KOREAN)
+    pieces, units = work.read(opened, KOREAN)
+    known = {(u.paragraph.id, u.piece.segment): u for u in units}
+    targets = {
+        name: [
+            (
+                piece,
+                judge.place(unit, answers[unit.text], lambda text: answers.get(text, ""))
+                if (unit := known.get((name, piece.segment))) and unit.text in answers
+                else None,
+            )
+            for piece in parts
+        ]
+        for name, parts in pieces.items()
+    }
+    return opened.write(targets)
+
+
+def segments(data: bytes) -> list[str]:
+    opened = DocxDocument(data, "x.docx", "ko")
+    return [unit.text for unit in work.read(opened, KOREAN)[1]]
+
+
+def words(xml: str) -> str:
+    """The text of a part, runs joined, one line a paragraph."""
+    root = etree.fromstring(xml.encode())
+    tag = "{" + word_files.W + "}"
+    return "\n".join("".join(t.text or "" for t in p.iter(tag + "t")) for p in root.iter(tag + "p"))
+
+
+def test_a_sentence_split_over_runs_is_one_sentence():
+    data = document(
+        paragraph(run("The ca"), "<w:proofErr w:type='spellStart'/>", run("t sle"), run("eps."))
+    )
+    assert segments(data) == ["The cat sleeps."]
+    out = part(translate(data, {"The cat sleeps.": "고양이가 잔다."}))
+    assert words(out) == "고양이가 잔다."
+    assert out.count("<w:t") == 1
+
+
+def test_bold_words_are_bold_again_without_their_particle():
+    data = document(paragraph(run("We use "), run("BERT", "<w:b/>"), run(" today.")))
+    out = part(translate(data, {"We use BERT today.": "오늘 BERT를 사용한다."}))
+    bold = re.search(r"<w:b/>.*?<w:t[^>]*>([^<]*)</w:t>", out)
+    assert bold
+    assert bold.group(1) == "BERT"
+    assert words(out) == "오늘 BERT를 사용한다."
+
+
+def test_differences_nobody_sees_make_no_border():
+    lang = '<w:lang w:val="en-GB"/>'
+    data = document(paragraph(run("The cat ", lang), run("sleeps.", "<w:noProof/>")))
+    out = part(translate(data, {"The cat sleeps.": "고양이가 잔다."}))
+    assert out.count("<w:r>") == 1
+
+
+@pytest.mark.parametrize("kind", ["header", "footer", "footnotes", "endnotes", "comments"])
+def test_every_part_is_translated(kind):
+    inner = paragraph(run("The cat sleeps."))
+    wrapped = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}.get(kind)
+    inside = f'<w:{wrapped} w:id="2">{inner}</w:{wrapped}>' if wrapped else inner
+    data = document(paragraph(run("One.")), {kind: inside})
+    out = part(translate(data, {"The cat sleeps.": "고양이가 잔다."}), f"word/{kind}1.xml")
+    assert words(out) == "고양이가 잔다."
+
+
+def test_nested_tables_and_content_controls():
+    cell = "<w:tc>{}</w:tc>"
+    inner = f"<w:tbl><w:tr>{cell.format(paragraph(run('Inside.')))}</w:tr></w:tbl>"
+    sdt = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph(run('Block.'))}</w:sdtContent></w:sdt>"
+    data = document(
+        f"<w:tbl><w:tr>{cell.format(inner + paragraph(run('Outside.')))}</w:tr></w:tbl>{sdt}"
+    )
+    out = part(translate(data, {"Inside.": "안.", "Outside.": "밖.", "Block.": "덩어리."}))
+    assert words(out) == "안.\n밖.\n덩어리."
+
+
+def test_a_text_box_and_its_fallback_stay_equal():
+    box = paragraph(run("In a box."))
+    shape = (
+        "<w:r><mc:AlternateContent>"
+        f'<mc:Choice Requires="wps"><w:drawing><wps:txbx><w:txbxContent>{box}</w:txbxContent></wps:txbx></w:drawing></mc:Choice>'
+        f"<mc:Fallback><w:pict><v:textbox><w:txbxContent>{box}</w:txbxContent></v:textbox></w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
+    data = document(paragraph(run("Before "), shape, run("after it.")))
+    assert segments(data) == ["Before after it.", "In a box."]  # the fallback is not counted twice
+    out = part(translate(data, {"In a box.": "상자 안.", "Before after it.": "그 앞뒤로."}))
+    assert out.count("상자 안.") == 2
+    assert out.count("<mc:AlternateContent>") == 1
+
+
+def test_footnote_marks_images_bookmarks_and_comments_survive_once():
+    marks = (
+        '<w:r><w:footnoteReference w:id="2"/></w:r>',
+        "<w:r><w:drawing><a/></w:drawing></w:r>",
+        '<w:bookmarkStart w:id="1" w:name="x"/>',
+        '<w:bookmarkEnd w:id="1"/>',
+        '<w:commentRangeStart w:id="0"/>',
+        '<w:commentRangeEnd w:id="0"/>',
+        '<w:r><w:commentReference w:id="0"/></w:r>',
+    )
+    content = [
+        run("The cat"),
+        marks[0],
+        marks[2],
+        run(" sleeps "),
+        marks[3],
+        marks[4],
+        run("in the red house"),
+        marks[5],
+        marks[6],
+        marks[1],
+        run("."),
+    ]
+    data = document(paragraph(*content))
+    out = part(translate(data, {"The cat sleeps in the red house.": "고양이는 빨간 집에서 잔다."}))
+    for name in (
+        "footnoteReference",
+        "drawing>",
+        "bookmarkStart",
+        "bookmarkEnd",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "commentReference",
+    ):
+        assert len(re.findall(f"<w:{name}", out)) == 1, name
+    assert out.index("bookmarkStart") < out.index("bookmarkEnd")
+    assert out.index("commentRangeStart") < out.index("commentRangeEnd")
+    assert words(out) == "고양이는 빨간 집에서 잔다."
+
+
+def test_a_link_keeps_its_target_and_finds_its_words():
+    link = f'<w:hyperlink r:id="rId7">{run("full report", "<w:u/>")}</w:hyperlink>'
+    data = document(paragraph(run("See the "), link, run(" for details.")))
+    answers = {
+        "See the full report for details.": "자세한 내용은 전체 보고서를 보십시오.",
+        "full report": "전체 보고서",
+    }
+    out = part(translate(data, answers))
+    inside = re.search(r'<w:hyperlink r:id="rId7">(.*?)</w:hyperlink>', out)
+    assert inside
+    assert re.sub("<[^>]+>", "", inside.group(1)) == "전체 보고서"
+
+
+@pytest.mark.parametrize("simple", [False, True])
+def test_the_result_of_a_link_field_is_translated_its_code_is_not(simple):
+    code = 'HYPERLINK "http://a.b/cats"'
+    content = (
+        f"<w:fldSimple w:instr='{code}'>{run('The cat')}</w:fldSimple>"
+        if simple
+        else field(code, run("The cat"))
+    )
+    data = document(paragraph(content, run(" sleeps.")))
+    out = part(translate(data, {"The cat sleeps.": "고양이가 잔다.", "The cat": "고양이"}))
+    assert "http://a.b/cats" in out
+    assert words(out) == "고양이가 잔다."
+
+
+@pytest.mark.parametrize(
+    "code", ["PAGE", "ADDIN ZOTERO_ITEM CSL_CITATION {}", "DATE", "MERGEFIELD Name"]
+)
+def test_results_that_are_computed_stay_letter_for_letter(code):
+    data = document(
+        paragraph(run("See "), field(code, run("(Kim et al., 2020)")), run(" for cats."))
+    )
+    out = part(
+        translate(data, {"See (Kim et al., 2020) for cats.": "고양이는 (김 외, 2020)을 보라."})
+    )
+    assert "(Kim et al., 2020)" in words(out)
+    assert "김 외" not in words(out)
+    kinds = re.findall(r'fldCharType="(\w+)"', out)
+    assert kinds == ["begin", "separate", "end"]
+
+
+def test_a_field_over_several_paragraphs_keeps_its_ends():
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC \\o</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    data = document(
+        paragraph(begin, run("First part"), "<w:r><w:tab/></w:r>", run("1"))
+        + paragraph(run("Second part"), end)
+    )
+    out = part(translate(data, {"First part": "첫 부분", "Second part": "둘째 부분"}))
+    assert re.findall(r'fldCharType="(\w+)"', out) == ["begin", "separate", "end"]
+    assert (
+        out.index("separate")
+        < out.index("첫 부분")
+        < out.index("<w:tab/>")
+        < out.index("둘째")
+        < out.index('"end"')
+    )
+
+
+def test_tracked_changes():
+    new = f'<w:ins w:id="1" w:author="A">{run("black ")}</w:ins>'
+    old = '<w:del w:id="2" w:author="A"><w:r><w:delText>white </w:delText></w:r></w:del>'
+    data = document(paragraph(run("The "), new, old, run("cat sleeps.")))
+    assert segments(data) == ["The black cat sleeps."]
+    out = part(translate(data, {"The black cat sleeps.": "검은 고양이가 잔다.", "black": "검은"}))
+    assert "white " in out
+    assert out.count("<w:del ") == 1
+    inserted = re.search(r"<w:ins [^>]*>(.*?)</w:ins>", out)
+    assert inserted
+    assert re.sub("<[^>]+>", "", inserted.group(1)) == "검은"
+
+
+def test_tabs_and_breaks_stay_between_their_sentences():
+    data = document(
+        paragraph(
+            run("Name"),
+            "<w:r><w:tab/></w:r>",
+            run("The cat."),
+            '<w:r><w:br w:type="page"/></w:r>',
+            run("End."),
+        )
+    )
+    out = part(translate(data, {"Name": "이름", "The cat.": "고양이.", "End.": "끝."}))
+    assert (
+        re.sub(r"<(?!w:tab|w:br)[^>]+>", "", out.split("<w:body>")[1])
+        == '이름<w:tab/>고양이.<w:br w:type="page"/>끝.'
+    )
+
+
+def test_content_controls_with_a_choice_stay_as_they_are():
+    free = f"<w:sdt><w:sdtPr/><w:sdtContent>{run('cat')}</w:sdtContent></w:sdt>"
+    choice = f"<w:sdt><w:sdtPr><w:dropDownList/></w:sdtPr><w:sdtContent>{run('Yes')}</w:sdtContent></w:sdt>"
+    data = document(paragraph(run("A "), free, run(" says "), choice, run(".")))
+    out = part(translate(data, {"A cat says Yes.": "고양이가 Yes 한다.", "cat": "고양이"}))
+    assert words(out) == "고양이가 Yes 한다."
+    assert out.count("<w:sdt>") == 2
+    assert "dropDownList" in out.split("Yes")[0]
+
+
+def test_formulas_are_never_lost():
+    formula = "<m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath>"
+    data = document(paragraph(run("Here "), formula, run(" is small.")))
+    assert segments(data) == ["Here x+1 is small."]
+    out = part(translate(data, {"Here x+1 is small.": "여기서 x+1은 작다."}))
+    assert out.count("<m:oMath>") == 1
+    assert out.count("x+1") == 1
+
+
+def test_korean_runs_name_their_language_and_font_hint_in_the_right_order():
+    data = document(
+        paragraph(run("The cat.", '<w:rStyle w:val="A"/><w:b/><w:vertAlign w:val="superscript"/>'))
+    )
+    out = part(translate(data, {"The cat.": "고양이."}))
+    assert 'w:eastAsia="ko-KR"' in out
+    inner = re.search(r"<w:rPr>(.*?)</w:rPr>", out)
+    assert inner
+    assert re.findall(r"<w:(\w+)", inner.group(1)) == ["rStyle", "rFonts", "b", "vertAlign", "lang"]
+
+
+def test_white_space_at_the_ends_is_kept():
+    data = document(paragraph(run("  The cat.  The dog. ")))
+    out = part(translate(data, {"The cat.": "고양이.", "The dog.": "개."}))
+    assert words(out) == "  고양이.  개. "
+    assert 'xml:space="preserve"' in out
+
+
+def test_other_members_are_the_same_bytes_in_the_same_order():
+    data = document(
+        paragraph(run("The cat.")), more={"custom/item1.xml": b"<broken", "z.bin": b"\0\1"}
+    )
+    out = translate(data, {"The cat.": "고양이."})
+    before, after = zipfile.ZipFile(io.BytesIO(data)), zipfile.ZipFile(io.BytesIO(out))
+    assert before.namelist() == after.namelist()
+    for name in before.namelist():
+        if name != "word/document.xml":
+            assert before.read(name) == after.read(name)
+            assert before.getinfo(name).date_time == after.getinfo(name).date_time
+    assert after.testzip() is None
+
+
+def test_identity_writes_every_part_as_it_was():
+    data = document(
+        paragraph(run("The cat."), run("Bold.", "<w:b/>")), {"header": paragraph(run("Head."))}
+    )
+    out = translate(data, {})
+    for name in zipfile.ZipFile(io.BytesIO(data)).namelist():
+        assert part(data, name) == part(out, name) if name.endswith(("xml", "rels")) else True
+
+
+def test_word_text_in_strict_documents_is_found():
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    data = document(paragraph(run("The cat.")))
+    xml = part(data).replace(word_files.W, strict)
+    data = document("", more={"word/document.xml": xml.encode()})
+    assert segments(data) == ["The cat."]
+
+
+# -- hostile files ------------------------------------------------------------------------------
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in (
+            ("[Content_Types].xml", part(document(""), "[Content_Types].xml").encode()),
+            ("word/document.xml", b"<a>" + b" " * (200 * 2**20) + b"</a>"),
+        ):
+            package.writestr(name, data)
+    return out.getvalue()
+
+
+def renamed(old: bytes, new: bytes) -> bytes:
+    return document(paragraph(run("x")), more={old.decode(): b"x"}).replace(old, new)
+
+
+def encrypted() -> bytes:
+    data = bytearray(document(paragraph(run("x"))))
+    at = data.index(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 1)
+    return bytes(data)
+
+
+LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"just text", "translation.not_docx"),
+        (b"PK\x03\x04 and nonsense", "translation.damaged"),
+        (OLE, "translation.old_word"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "translation.encrypted"),
+        (encrypted(), "translation.encrypted"),
+        (document(paragraph(run("x")))[:-40], "translation.damaged"),
+        (document("<w:p><w:r>"), "translation.damaged"),
+        (document(paragraph(run("&b;")), prolog=LAUGHS), "translation.damaged"),
+        (document("<w:p>" * 3000 + "</w:p>" * 3000), "translation.damaged"),
+        (renamed(b"aaaaaaa/x", b"../../aax"), "translation.unsafe"),
+        (renamed(b"aaaaaaa/x", b"/aaaaaa/x"), "translation.unsafe"),
+        (renamed(b"aaaaaaa/x", b"c:\\aaaa\\x"), "translation.unsafe"),
+    ],
+)
+def test_files_that_are_broken_or_built_to_harm(data, code):
+    with pytest.raises(UserError) as caught:
+        DocxDocument(data, "x.docx", "ko")
+    assert caught.value.code == code
+
+
+def test_a_zip_bomb_is_refused():
+    with pytest.raises(UserError) as caught:
+        DocxDocument(bomb(), "x.docx", "ko")
+    assert caught.value.code == "translation.too_big"
+
+
+def test_another_kind_of_zip_is_no_word_document():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", "<a/>")
+    with pytest.raises(UserError) as caught:
+        DocxDocument(out.getvalue(), "x.docx", "ko")
+    assert caught.value.code == "translation.not_docx"
+
+
+# -- documents of another program ---------------------------------------------------------------
+
+
+def python_docx() -> bytes:
+    made = docx.Document()
+    made.add_heading("A report", 1)
+    text = made.add_paragraph("The cat sleeps. ")
+    text.add_run("The dog").bold = True
+    text.add_run(" runs ").font.size = Pt(20)
+    text.add_run("fast.").italic = True
+    table = made.add_table(2, 2)
+    table.cell(0, 0).text = "Name"
+    table.cell(1, 1).text = "12.5"
+    made.sections[0].header.paragraphs[0].text = "Head line"
+    made.add_paragraph("First item", style="List Bullet")
+    made.add_page_break()
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_document_of_another_program_opens_there_again():
+    answers = {
+        "A report": "보고서",
+        "The cat sleeps.": "고양이가 잔다.",
+        "The dog runs fast.": "개가 빨리 달린다.",
+        "Name": "이름",
+        "Head line": "머리말",
+        "First item": "첫 항목",
+        "The dog": "개",
+        "fast.": "빨리",
+    }
+    out = docx.Document(io.BytesIO(translate(python_docx(), answers)))
+    assert [p.text for p in out.paragraphs][:3] == [
+        "보고서",
+        "고양이가 잔다. 개가 빨리 달린다.",
+        "첫 항목",
+    ]
+    assert out.tables[0].cell(0, 0).text == "이름"
+    assert out.tables[0].cell(1, 1).text == "12.5"
+    assert out.sections[0].header.paragraphs[0].text == "머리말"
+    runs = {r.text.strip(): r for p in out.paragraphs for r in p.runs}
+    assert any(r.bold and r.text.startswith("개") for r in runs.values())
+    assert runs["빨리"].italic
+    assert runs["달린다"].font.size == Pt(20)
+
+
+inlines = st.lists(
+    st.one_of(
+        st.text(alphabet="ab .고양", min_size=1, max_size=8).map(run),
+        st.text(alphabet="ab. ", min_size=1, max_size=6).map(lambda t: run(t, "<w:b/>")),
+        st.sampled_from(
+            [
+                "<w:r><w:tab/></w:r>",
+                '<w:r><w:br w:type="page"/></w:r>',
+                '<w:r><w:footnoteReference w:id="1"/></w:r>',
+                "<w:r><w:noBreakHyphen/></w:r>",
+                '<w:bookmarkStart w:id="1" w:name="n"/>',
+                '<w:bookmarkEnd w:id="1"/>',
+                '<w:del w:id="1"><w:r><w:delText>x</w:delText></w:r></w:del>',
+                "<w:hyperlink w:anchor='n'>" + run("link. Two") + "</w:hyperlink>",
+                "<w:ins w:id='3'>"
+                + run("new")
+                + "<w:hyperlink>"
+                + run("er")
+                + "</w:hyperlink></w:ins>",
+                field("HYPERLINK x", run("field", "<w:i/>")),
+                field("PAGE", run("3")),
+                field("TOC", ""),
+                "<w:sdt><w:sdtPr/><w:sdtContent>" + run("sdt") + "</w:sdtContent></w:sdt>",
+            ]
+        ),
+    ),
+    max_size=8,
+)
+
+
+def flat(element) -> list[tuple[str, str]]:
+    """Everything of a paragraph in order, however its text is divided into runs."""
+    found: list[tuple[str, str]] = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        name = etree.QName(node).localname
+        if name == "t" and event == "start":
+            bold = node.getparent().find("{*}rPr/{*}b") is not None
+            found += [(letter, str(bold)) for letter in node.text or ""]
+        elif name not in ("t", "r", "rPr", "b", "i", "rFonts", "lang", "p"):
+            found.append((event + name, ""))
+    return found
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(inlines)
+def test_writing_a_paragraph_unchanged_gives_the_same_paragraph(content):
+    data = document(paragraph(*content))
+    opened = DocxDocument(data, "x.docx", "ko")
+    before = etree.fromstring(part(data).encode())
+    for one in opened.paragraphs:
+        word = opened._words[one.id]
+        pieces, _units = work.read(opened, KOREAN)
+        whole = inline.join([piece.rich for piece in pieces[one.id]], one.rich)
+        assert whole.text == one.rich.text
+        ParagraphWriter(word, opened._formats, "en").write(whole)
+        tag = "{" + word_files.W + "}p"
+        assert flat(word.element) == flat(before.find(".//" + tag))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(inlines, st.text(alphabet="고양이가 잔다.", min_size=1, max_size=12))
+def test_whatever_is_written_nothing_is_lost(content, answer):
+    data = document(paragraph(*content))
+    opened = DocxDocument(data, "x.docx", "ko")
+    judge = work.Judge(opened, "ko", KOREAN)
+    pieces, units = work.read(opened, KOREAN)
+    answer = work.clean(answer) or "잔다."
+    known = {(u.paragraph.id, u.piece.segment): u for u in units}
+    targets: dict[str, list[tuple[inline.Piece, Rich | None]]] = {
+        name: [
+            (
+                piece,
+                judge.place(known[name, piece.segment], answer, lambda _t: "")
+                if piece.segment >= 0
+                else None,
+            )
+            for piece in parts
+        ]
+        for name, parts in pieces.items()
+    }
+    out = opened.write(targets)  # counts what must survive, or raises
+    etree.fromstring(part(out).encode())
