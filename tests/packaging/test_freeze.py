@@ -57,6 +57,15 @@ def test_the_self_test_runs_in_a_hard_home_and_its_exit_code_counts(freeze, tmp_
     assert not Path(home).exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the program is a shell script")
+def test_a_self_test_that_hangs_is_ended_and_fails(freeze, tmp_path, monkeypatch):
+    monkeypatch.setattr(freeze, "SELFTEST_SECONDS", 0.2)
+    program = tmp_path / "moadesk"
+    program.write_text("#!/bin/sh\nexec /bin/sleep 60\n", "utf-8")
+    program.chmod(0o755)
+    assert freeze.selftest(tmp_path) == freeze.TOO_LONG
+
+
 def test_continuous_integration_runs_what_the_readme_says():
     script = ROOT / ".ci" / "run"
     text = script.read_text("utf-8")
