@@ -102,7 +102,7 @@ class Desk:
     @functools.cached_property
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
-        return TranslationAgent(self.models, self.translations)
+        return TranslationAgent(self.models, self.translations, self.korean)
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:

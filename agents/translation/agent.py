@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class TranslationAgent:
     """Translates texts and documents between Korean and English."""
 
-    def __init__(self, models: Models, store: Translations) -> None:
-        """Keep what lends the models and where jobs live."""
-        korean = Korean()
+    def __init__(self, models: Models, store: Translations, korean: Korean | None = None) -> None:
+        """Keep what lends the models, where jobs live, and the analyser if others share it."""
+        korean = korean or Korean()
         self._documents = Documents(models, store, korean)
         self._texts = Texts(models, korean)
 

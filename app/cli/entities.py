@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Print the spans of the whole text in order."""
     request = EntityRequest(
         texts=(_read(str(args.file)),),
-        model=desk.shelf.best("entities", args.model or desk.settings.entity_model),
+        model=args.model or desk.shelf.best("entities", desk.settings.entity_model),
         labels=tuple(str(args.labels).split(",")),
         threshold=float(args.threshold),
     )
