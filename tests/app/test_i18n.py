@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import string
 from collections import Counter
@@ -29,6 +30,7 @@ def _placeholders(text: str) -> set[str]:
     return {field for _lit, field, _spec, _conv in string.Formatter().parse(text) if field}
 
 
+@functools.cache
 def _catalogue() -> dict[str, str]:
     return {
         entry.msgid: entry.msgstr
@@ -38,6 +40,7 @@ def _catalogue() -> dict[str, str]:
     }
 
 
+@functools.cache
 def _texts() -> set[str]:
     found = {
         text
@@ -48,6 +51,7 @@ def _texts() -> set[str]:
     return found | set(messages.TEXTS.values())
 
 
+@functools.cache
 def _codes() -> set[str]:
     found = set()
     for file in SOURCES:
@@ -69,14 +73,15 @@ def test_every_text_is_translated():
 
 
 def test_no_translation_is_left_over():
-    assert sorted(text for text in _catalogue() if text not in _texts()) == []
+    assert sorted(set(_catalogue()) - _texts()) == []
 
 
 def test_translations_have_the_same_placeholders():
+    texts = _texts()
     wrong = {
         text: korean
         for text, korean in _catalogue().items()
-        if text in _texts() and _placeholders(text) != _placeholders(korean)
+        if text in texts and _placeholders(text) != _placeholders(korean)
     }
     assert wrong == {}
 
