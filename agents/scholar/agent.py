@@ -81,9 +81,8 @@ class ScholarAgent:
             rankings["words"] = list(self._library.find(query, depth))
         if request.way in ("meaning", "both") and self._embedder and query:
             works = self._library.list()
-            vectors = yield from retrieval.embedded(
-                [work.text for work in works], self._library, self._embedder, cancel
-            )
+            texts = [work.text for work in works]
+            vectors = yield from retrieval.embedded(texts, self._library, self._embedder, cancel)
             asked = self._embedder.embed([query], "query", cancel)[0]
             rankings["meaning"] = retrieval.by_meaning(asked, works, vectors, depth)
         fused = retrieval.fuse(list(rankings.values()))[: request.limit]

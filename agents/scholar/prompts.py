@@ -14,8 +14,8 @@ class Phrases:
     """The phrases of one language."""
 
     system: str
-    rewrite: str  # {theme}, {title}, {evidence}, {slot}
-    shorten: str  # the second try: {evidence}, {slot}
+    rewrite: str  # {evidence}
+    shorten: str  # the second try: {evidence}
     leads: tuple[str, ...]  # {phrase}; the works that hold the phrase are cited
     quote: str  # {who}, {evidence}
     title_only: str  # {who}, {title}
@@ -33,10 +33,7 @@ PHRASES = {
             " the abstract of an earlier work. Rewrite it in other words as one plain sentence in"
             " the third person. Keep its meaning and its numbers. Add nothing."
         ),
-        rewrite=(
-            "Paragraph about: {theme}\nTitle of [{slot}]: {title}\nSentence of [{slot}]: {evidence}"
-            "\n\nRewrite the sentence of [{slot}] in other words."
-        ),
+        rewrite="{evidence}",  # a small model repeats whatever stands beside it
         shorten="Say the same in fewer words.\n\n{evidence}",
         leads=(
             "Several works address {phrase}",
@@ -58,10 +55,7 @@ PHRASES = {
             " 그 문장을 다른 말로 바꾸어 한국어 한 문장으로, '~한다'체로 쓰십시오."
             " 뜻과 숫자를 그대로 지키고 아무것도 덧붙이지 마십시오."
         ),
-        rewrite=(
-            "문단의 주제: {theme}\n[{slot}]의 제목: {title}\n[{slot}]의 문장: {evidence}"
-            "\n\n[{slot}]의 문장을 다른 말로 바꾸어 한국어로 쓰십시오."
-        ),
+        rewrite="{evidence}\n\n위 문장을 다른 말로 바꾸어 한국어 한 문장으로 쓰십시오.",
         shorten="다음 문장을 더 짧게 한국어 한 문장으로 쓰십시오.\n\n{evidence}",
         leads=(
             "여러 연구가 ‘{phrase}’ 문제를 다루었다",

@@ -97,8 +97,7 @@ def write(
     candidates = evidence(work, assignment.topic, assignment.theme)
     if knows(engine, assignment.language) and knows(engine, terms.language(work.abstract)):
         for attempt in range(2):
-            passage = candidates[min(attempt, len(candidates) - 1)]
-            request = _request(assignment, passage, attempt, engine)
+            request = _request(assignment, candidates[0], attempt, engine)
             raw = yield from _stream(request, engine, cancel)
             parsed = parse(raw, (assignment.slot,))
             if parsed is None:
@@ -167,19 +166,15 @@ def _request(
 ) -> GenerationRequest:
     phrases = PHRASES[assignment.language]
     template = phrases.shorten if attempt else phrases.rewrite
-    asked = template.format(
-        theme=_tame(assignment.theme),
-        title=_tame(assignment.work.title),
-        evidence=_tame(passage),
-        slot=assignment.slot,
-    )
+    system = Message("system", phrases.system)
+    asked = template.format(evidence=_tame(passage))
     sampling = dataclasses.replace(
         engine.info.sampling,
         seed=assignment.seed + 1000 * attempt + assignment.slot,
         temperature=max(engine.info.sampling.temperature, 0.3 if attempt else 0.0),
     )
     return GenerationRequest(
-        messages=(Message("system", phrases.system), Message("user", asked)),
+        messages=(Message("user", asked),) if attempt else (system, Message("user", asked)),
         sampling=sampling,
         max_tokens=MAX_TOKENS,
         grammar=grammar((assignment.slot,)),

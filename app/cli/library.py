@@ -63,23 +63,23 @@ def run_add(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
 def run_search(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Search; 1 if nothing was found."""
     request = SearchRequest(args.query, args.way, max(1, args.limit))
-    hits = 0
+    found = SearchDone((), by_meaning=False)
     for event in desk.scholar.run(request, cancel):
         if isinstance(event, Progress):
             show_progress(event, _("works"))
         elif isinstance(event, SearchDone):
-            end_progress()
-            hits = len(event.hits)
-            if args.json:
-                show_json(event)
-                break
-            if args.way != "words" and not event.by_meaning:
-                print(_("Search by meaning is not available on this machine."), file=sys.stderr)
-            for hit in event.hits:
-                print(_line(hit.work))
-            if not hits:
-                print(_("Nothing was found."), file=sys.stderr)
-    return 0 if hits else 1
+            found = event
+    end_progress()
+    if args.json:
+        show_json(found)
+    else:
+        if args.way != "words" and not found.by_meaning:
+            print(_("Search by meaning is not available on this machine."), file=sys.stderr)
+        for hit in found.hits:
+            print(_line(hit.work))
+        if not found.hits:
+            print(_("Nothing was found."), file=sys.stderr)
+    return 0 if found.hits else 1
 
 
 def run_list(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
