@@ -253,23 +253,37 @@ def child_env(**more: str) -> dict[str, str]:
 
 
 def quietly(command: Sequence[str | Path], **more: str) -> None:
-    """Run with the elapsed time as progress; the end of its output is kept if it fails."""
+    """Run with the elapsed time as progress; the end of its output is kept if it fails.
+
+    What we start is a group of its own that ends with us. It also inherits the lock of `alone`:
+    if we are killed, the next set-up waits until the last of it has ended.
+    """
+    words = [str(word) for word in command]
+    posix = os.name != "nt"
     with tempfile.TemporaryFile() as log:
-        started = time.monotonic()
         process = subprocess.Popen(
-            [str(word) for word in command], stdout=log, stderr=log, cwd=ROOT, env=child_env(**more)
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            env=child_env(**more),
+            start_new_session=posix,
+            close_fds=not posix,
         )
         try:
-            _wait(process, started)
+            _wait(process)
         except BaseException:
-            process.terminate()
+            if posix:
+                os.killpg(process.pid, signal.SIGTERM)
+            else:
+                process.terminate()
             process.wait()
             raise
         if process.returncode:
             log.seek(0)
             lines = log.read().decode("utf-8", "replace").splitlines()
-            failed = " ".join(str(word) for word in command)
-            raise SetupError(f"This failed: {failed}", "\n".join(lines[-40:]))
+            raise SetupError(f"This failed: {' '.join(words)}", "\n".join(lines[-40:]))
 
 
 def pip(venv: Venv, *words: str | Path, **more: str) -> None:
@@ -277,7 +291,8 @@ def pip(venv: Venv, *words: str | Path, **more: str) -> None:
     quietly([venv.python, "-m", "pip", *words], **more)
 
 
-def _wait(process: subprocess.Popen[bytes], started: float) -> None:
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    started = time.monotonic()
     terminal = sys.stdout.isatty()
     pause = 1 if terminal else 30
     while True:
@@ -301,7 +316,7 @@ def say(text: str) -> None:
 
 @contextlib.contextmanager
 def alone(venv: Venv) -> Iterator[None]:
-    """Only one set-up of an environment at a time; the system frees the lock if we are killed."""
+    """Only one set-up of an environment at a time; the system frees the lock when we end."""
     place = venv.folder.parent / "build"
     place.mkdir(exist_ok=True)
     with (place / f"{venv.folder.name}.lock").open("w") as file:
@@ -312,6 +327,7 @@ def alone(venv: Venv) -> Iterator[None]:
         else:
             import fcntl  # noqa: PLC0415 - Windows has none
 
+            os.set_inheritable(file.fileno(), True)  # noqa: FBT003 - the only argument
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -750,6 +766,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _stopped(_number: int, _frame: object) -> None:
+    """Being told to end is the same as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
 def main(words: Sequence[str]) -> int:
     """One command; returns the exit code."""
     problem = refusal(sys.version_info)
@@ -758,6 +779,7 @@ def main(words: Sequence[str]) -> int:
         return 1
     own, passed_on = split_arguments(words)
     args = parser().parse_args(own)
+    signal.signal(signal.SIGTERM, _stopped)
     commands: dict[str, Callable[[], int]] = {
         "run": lambda: run(passed_on),
         "test": lambda: test(passed_on, args.extra),

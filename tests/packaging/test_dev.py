@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -502,3 +505,75 @@ def test_two_set_ups_wait_for_each_other(dev, tmp_path):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
     with (tmp_path / "build" / ".venv.lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _until(condition):
+    """Wait for another process; the test's own time limit ends it if it never comes."""
+    while not condition():
+        time.sleep(0.02)
+
+
+BUSY = """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, "packaging")
+import dev
+
+
+def work(_words):
+    place = sys.argv[1]
+    with dev.alone(dev.Venv(Path(place) / ".venv")):
+        sleeper = "sleep 60 & echo $! > $0/new; mv $0/new $0/pid; wait"
+        dev.quietly(["/bin/sh", "-c", sleeper, place])
+
+
+dev.run = work
+sys.exit(dev.main(["run"]))
+"""
+
+
+@pytest.fixture
+def busy_set_up(tmp_path):
+    """A set-up in a process of its own that holds the lock while its child's child sleeps."""
+    command = [sys.executable, "-c", BUSY, str(tmp_path)]
+    with subprocess.Popen(  # noqa: S603 - our own script
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        _until((tmp_path / "pid").exists)
+        pid = int((tmp_path / "pid").read_text("utf-8"))
+        yield SimpleNamespace(process=process, pid=pid, lock=tmp_path / "build" / ".venv.lock")
+        for running in (process.pid, pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running, signal.SIGKILL)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in "ZX"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_ends_everything_that_was_started(busy_set_up, stop):
+    busy_set_up.process.send_signal(stop)
+    said = busy_set_up.process.stderr.read().decode("utf-8")
+    assert busy_set_up.process.wait() == 130
+    assert said.strip() == "Interrupted. The next start goes on from here."
+    _until(lambda: not _alive(busy_set_up.pid))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_killed_set_up_keeps_its_lock_until_what_it_started_has_ended(busy_set_up):
+    import fcntl
+
+    busy_set_up.process.kill()
+    busy_set_up.process.wait()
+    with busy_set_up.lock.open("w") as other:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.kill(busy_set_up.pid, signal.SIGKILL)
+        fcntl.flock(other, fcntl.LOCK_EX)
