@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             self._page = name
             self._stack.setCurrentWidget(page)
             self._rail.show_page(name)
+            page.setFocus()  # no control of it looks chosen before one is
             page.entered()
         return page
 
