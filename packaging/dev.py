@@ -632,8 +632,12 @@ def prepare(purpose: str) -> Venv:
         for number, step in enumerate(todo, 1):
             say(f"[{number}/{len(todo)}] {step.name}")
             write_stamp(venv, {**done, "running": step.name})
-            step.run()
-            done[step.name] = step.digest
+            try:
+                step.run()
+                done[step.name] = step.digest
+            except SetupError:  # an orderly end: pip left nothing half made
+                write_stamp(venv, done)
+                raise
             write_stamp(venv, done)
         say(f"{name} is ready ({time.monotonic() - started:.0f} s).")
     return venv

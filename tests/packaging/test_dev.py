@@ -318,6 +318,7 @@ def house(dev, monkeypatch, tmp_path):
     """A tree whose environments are made of two steps that only take notes."""
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     state = SimpleNamespace(made=0, did=[], locks={"one": "1", "two": "2"}, breaks="", venv=None)
+    state.how = KeyboardInterrupt()
     state.venv = dev.Venv(tmp_path / ".venv")
 
     def create(venv):
@@ -325,12 +326,12 @@ def house(dev, monkeypatch, tmp_path):
         venv.scripts.mkdir(parents=True, exist_ok=True)
         venv.python.write_text("", "utf-8")
         if state.breaks == "create":
-            raise KeyboardInterrupt
+            raise state.how
 
     def step(name):
         def act():
             if state.breaks == name:
-                raise KeyboardInterrupt
+                raise state.how
             state.did.append(name)
 
         return dev.Step(name, state.locks[name], act)
@@ -394,6 +395,15 @@ def test_an_interrupted_set_up_is_made_again(dev, house, broken, capsys):
     assert "running" not in dev.read_stamp(house.venv)
     assert not (house.venv.folder / "half a package").exists()
     assert "again: its set-up was interrupted" in capsys.readouterr().out
+
+
+def test_after_a_failed_download_the_rest_goes_on(dev, house):
+    house.breaks, house.how = "two", dev.SetupError("no network")
+    with pytest.raises(dev.SetupError, match="no network"):
+        dev.prepare("run")
+    house.breaks = ""
+    dev.prepare("run")
+    assert (house.made, house.did) == (1, ["one", "two"])
 
 
 def test_an_environment_of_somebody_else_is_kept(dev, house, tmp_path):
