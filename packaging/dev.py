@@ -690,7 +690,7 @@ def checks(venv: Venv, arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
         ("types", [python, "-m", "basedpyright"]),
         ("layers", [lint_imports]),
         ("licences", [python, str(ROOT / "packaging" / "licences.py")]),
-        ("tests", [python, "-m", "pytest", "-m", "not gliner and not bench", *arguments]),
+        ("tests", [python, "-m", "pytest", "-m", "not gliner", *arguments]),
     ]
 
 
@@ -781,6 +781,8 @@ def main(words: Sequence[str]) -> int:
     if problem:
         print(problem, file=sys.stderr)
         return 1
+    for stream in (sys.stdout, sys.stderr):  # a console that lacks a character still shows the rest
+        stream.reconfigure(errors="replace")
     own, passed_on = split_arguments(words)
     args = parser().parse_args(own)
     signal.signal(signal.SIGTERM, _stopped)

@@ -466,7 +466,7 @@ def test_every_check_runs_and_the_arguments_go_to_pytest(dev, tmp_path):
     named = dict(dev.checks(dev.Venv(tmp_path), ["-k", "chat"]))
     assert list(named) == ["format", "lint", "types", "layers", "licences", "tests"]
     assert named["tests"][-2:] == ["-k", "chat"]
-    assert named["tests"][3:5] == ["-m", "not gliner and not bench"]
+    assert named["tests"][3:5] == ["-m", "not gliner"]
     (parity,) = dev.parity_checks(dev.Venv(tmp_path), ["-x"])
     assert parity[1][1:] == ["-m", "pytest", "-m", "gliner", "tests/entities", "-x"]
 
