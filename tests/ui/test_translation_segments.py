@@ -31,7 +31,7 @@ def test_segments_come_in_any_order(table):
     table.segments.put(segment(0, ("loop",), "untranslated"))
     assert table.segments.rowCount() == 3
     assert [cell(table, row, NUMBER) for row in range(3)] == ["1", "2", "3"]
-    assert cell(table, 1, TARGET) == ""
+    assert cell(table, 1, TARGET) == "…"
     assert cell(table, 0, CHECKS) == "Repeats itself"
     assert cell(table, 2, CHECKS) == "✓"
 
@@ -95,3 +95,22 @@ def test_a_new_document_starts_over(table):
     assert table.segments.rowCount() == 0
     assert table.segments.problems == 0
     assert table.segments.segment(0) is None
+
+
+def test_a_growing_document_is_followed_without_gaps_until_the_reader_moves(table, qtbot):
+    table.clearFocus()
+    bar = table.verticalScrollBar()
+    table.put(segment(60))  # done early: not where one reads
+    qtbot.wait(20)
+    assert bar.value() == 0
+    for row in range(30):
+        table.put(segment(row))
+    qtbot.wait(20)
+    followed = bar.value()
+    assert followed > 0
+    assert table.rowAt(table.viewport().height() - 2) in {29, 30}
+    bar.setValue(0)
+    for row in range(30, 50):
+        table.put(segment(row))
+    qtbot.wait(20)
+    assert bar.value() == 0

@@ -91,7 +91,7 @@ class DocumentView(QWidget):
         if document is self._document:
             return
         self._document = document
-        self.table.segments.reset()
+        self.table.show_segments()
         self._mark.hide()
         self._load()
         self.refresh()
@@ -111,11 +111,7 @@ class DocumentView(QWidget):
         if document is not self._document:
             return
         self._meanwhile.append(segment)
-        bar = self.table.verticalScrollBar()
-        follows = bar.value() == bar.maximum() and not self.table.currentIndex().isValid()
-        self.table.segments.put(segment)
-        if follows:
-            self.table.scrollToBottom()
+        self.table.put(segment)
         self._show_counts(document)
 
     def refresh(self) -> None:
@@ -191,9 +187,9 @@ class DocumentView(QWidget):
         if job != document.job:
             return
         at = self.table.currentIndex()
-        self.table.segments.reset(stored)
+        self.table.show_segments(stored)
         for segment in self._meanwhile:  # stored while these were being read
-            self.table.segments.put(segment)
+            self.table.put(segment)
         if at.isValid():
             self.table.selectRow(at.row())
         self._show_counts(document)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.combo import Combo
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 
+_NAME_WIDTH = 150  # px of a memory's name
 _WITH_MEMORY = ("model", "memory")  # a model is asked only what the memory does not have
 
 
@@ -42,9 +43,15 @@ class EngineChooser(QWidget):
     changed = Signal()
 
     def __init__(
-        self, desk: Desk, pool: JobPool, theme: Theme, engines: Sequence[EngineKind]
+        self,
+        desk: Desk,
+        pool: JobPool,
+        theme: Theme,
+        engines: Sequence[EngineKind],
+        *,
+        flat: bool = False,
     ) -> None:
-        """Make it; `refresh` fills in the models."""
+        """Make it; `refresh` fills in the models. `flat`: side by side, not below one another."""
         super().__init__()
         self._desk, self._pool = desk, pool
         self._engines = engines
@@ -54,13 +61,14 @@ class EngineChooser(QWidget):
         self.ready = False  # whether it is known which models are here
         self._wish: tuple[EngineKind, str] = ("model", desk.settings.translation_model)
         self._list = Combo(_("Translate with"))
+        self._list.setMinimumWidth(theme.px(250 if flat else 170))
         self._file = button(
             _("Use a translation memory…"),
             self._choose_memory,
             "plain",
             hint=_("A translation memory: TMX, or JSONL with “en” and “ko”"),
         )
-        layout = QVBoxLayout(self)
+        layout = (QHBoxLayout if flat else QVBoxLayout)(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.space("xs"))
         layout.addWidget(row(self._list))
@@ -174,10 +182,13 @@ class EngineChooser(QWidget):
         wants = self.choice.engine in _WITH_MEMORY
         self._file.setVisible(wants)
         self._forget.setVisible(wants and self._memory is not None)
-        said = self._memory.name if self._memory else _("Use a translation memory…")
-        room = self._file.fontMetrics()
-        self._file.setText(room.elidedText(said, Qt.TextElideMode.ElideMiddle, 150))
-        self._file.setAccessibleName(said)
+        said = _("Use a translation memory…")
+        if self._memory is not None:
+            said = self._memory.name
+            self._file.setAccessibleName(_("Translation memory: {name}", name=said))
+            room = self._file.fontMetrics()
+            said = room.elidedText(said, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
+        self._file.setText(said)
 
 
 def _models(desk: Desk) -> tuple[tuple[Installed, ...], str]:

@@ -58,6 +58,7 @@ class SegmentModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[SegmentDone | None] = []
         self._bad: list[int] = []  # rows with problems, ascending
+        self._front = 0
 
     def reset(self, segments: Iterable[SegmentDone] = (), total: int = 0) -> None:
         """Show other segments; `total` keeps room for those still to come."""
@@ -68,6 +69,7 @@ class SegmentModel(QAbstractTableModel):
         for segment in done:
             self._rows[segment.index] = segment
         self._bad = [row for row, segment in enumerate(self._rows) if segment and segment.problems]
+        self._front = 0
         self.endResetModel()
 
     def put(self, segment: SegmentDone) -> None:
@@ -89,6 +91,13 @@ class SegmentModel(QAbstractTableModel):
     def segment(self, row: int) -> SegmentDone | None:
         """The segment of a row, if it is done."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    @property
+    def front(self) -> int:
+        """How many rows from the first on are done without a gap."""
+        while self._front < len(self._rows) and self._rows[self._front] is not None:
+            self._front += 1
+        return self._front
 
     @property
     def problems(self) -> int:
@@ -124,7 +133,7 @@ class SegmentModel(QAbstractTableModel):
             if index.column() == NUMBER:
                 return str(index.row() + 1)
             if segment is None:
-                return ""
+                return "…" if index.column() == TARGET else ""
             if index.column() == CHECKS:
                 return checks(segment)
             return segment.source if index.column() == SOURCE else segment.target
@@ -194,15 +203,15 @@ class SegmentDelegate(QStyledItemDelegate):
         return rect.adjusted(side, top, -side, -top)
 
     def _colour(self, index: Index) -> str:
-        if index.column() == NUMBER:
+        model = index.model()
+        segment = model.segment(index.row()) if isinstance(model, SegmentModel) else None
+        if index.column() == NUMBER or segment is None:
             return "muted"
         if index.column() != CHECKS:
             return "text"
-        model = index.model()
-        segment = model.segment(index.row()) if isinstance(model, SegmentModel) else None
-        if segment and segment.problems:
+        if segment.problems:
             return "bad"
-        return "ok" if segment and segment.state == "translated" else "muted"
+        return "ok" if segment.state == "translated" else "muted"
 
 
 class SegmentTable(QTableView):
@@ -212,6 +221,7 @@ class SegmentTable(QTableView):
         """Make an empty table."""
         super().__init__(parent)
         self._theme = theme
+        self._followed = 0  # where the scroll bar was left by `put`
         self.segments = SegmentModel(self)
         self.setModel(self.segments)
         self._cells = SegmentDelegate(theme, self)
@@ -247,6 +257,22 @@ class SegmentTable(QTableView):
         self.segments.rowsInserted.connect(self._later)
         theme.changed.connect(self._themed)
         self._themed()
+
+    def put(self, segment: SegmentDone) -> None:
+        """Take in one segment; who neither scrolled nor chose a row is shown how it grows."""
+        bar = self.verticalScrollBar()
+        follows = bar.value() == self._followed and not self.currentIndex().isValid()
+        before = self.segments.front
+        self.segments.put(segment)
+        if follows and self.segments.front > before:
+            self.scrollTo(self.segments.index(self.segments.front - 1, SOURCE))
+            self._followed = bar.value()
+
+    def show_segments(self, segments: Iterable[SegmentDone] = ()) -> None:
+        """Show other segments, from the first on."""
+        self.segments.reset(segments)
+        self.scrollToTop()
+        self._followed = self.verticalScrollBar().value()
 
     def go_to_next_problem(self) -> int:
         """Select the next row with a problem; returns it, or -1."""

@@ -56,7 +56,7 @@ class TextPanel(QWidget):
         self._job: Job | None = None
         self._asked: TextRequest | None = None  # what the text on the right belongs to
         self.bars = Bars(theme)
-        self.chooser = EngineChooser(desk, pool, theme, ("model", "memory"))
+        self.chooser = EngineChooser(desk, pool, theme, ("model", "memory"), flat=True)
         self.source = SourceEdit()
         self.source.setAccessibleName(_("Text to translate"))
         self.source.setPlaceholderText(_("Write or paste Korean or English text."))
@@ -163,11 +163,9 @@ class TextPanel(QWidget):
             side.addWidget(pane, 1)
         self._from.setMinimumWidth(theme.px(190))
         self._from.setMaximumWidth(theme.px(240))
-        self.chooser.setMinimumWidth(theme.px(260))
-        self.chooser.setMaximumWidth(theme.px(320))
         foot = row(self.chooser, self._state, None, self._stop, self._go, gap=theme.px(12))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(28), theme.px(4), theme.px(28), theme.px(16))
+        layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(28), theme.px(16))
         layout.setSpacing(theme.px(10))
         layout.addWidget(self.bars)
         layout.addWidget(panes, 1)
