@@ -2,7 +2,12 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-try:
-    VERSION = version("moadesk")
-except PackageNotFoundError:  # running from a source tree that was never installed
-    VERSION = "0"
+
+def _version() -> str:
+    try:
+        return version("moadesk")
+    except PackageNotFoundError:  # running from a source tree that was never installed
+        return "0"
+
+
+VERSION = _version()

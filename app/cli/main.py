@@ -20,6 +20,7 @@ from app.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from app.cli.output import Commands
     from app.paths import Paths
@@ -73,7 +74,11 @@ def run(arguments: Sequence[str], paths: Paths, settings: Settings, *more: Comma
     """Run one command; returns the exit code."""
     args = parser(*more).parse_args(arguments)
     cancel = CancelToken()
-    previous = signal.signal(signal.SIGINT, lambda *_signal: cancel.cancel())
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        cancel.cancel()
+
+    previous = signal.signal(signal.SIGINT, interrupted)
     desk = Desk(paths, settings)
     try:
         code: int = args.run(args, desk, cancel)
