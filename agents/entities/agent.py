@@ -1,21 +1,25 @@
-"""Finds entities in texts, batch by batch, in the order of the texts.
+"""Finds entities in texts, in the order of the texts.
 
-The one law: whatever is slow (loading, inference) happens inside `run`, on the caller's worker
-thread, and stops within one batch when asked to.
+The one law: whatever is slow (exporting, loading, inference) happens inside `run`, on the
+caller's worker thread, and stops at once when asked to; nobody waits for it anywhere else.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psutil
 
 from agents.base import Progress, UserError
 from agents.entities import checkpoint
-from agents.entities.events import EntitiesFound, Span
+from agents.entities.events import EntitiesFound
+from agents.entities.folder import weights
 from agents.entities.gliner import Gliner
+from agents.entities.korean import trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -23,19 +27,26 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.entities.events import EntityEvent, EntityRequest
+    from agents.entities.korean import Particles
 
-BATCH_TEXTS = 8
-BATCH_CHARACTERS = 8000  # of one batch, unless one text alone is longer
 MAX_THREADS = 4  # beside llama.cpp: more gains little for a 200 M encoder
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model in memory, and the file it was."""
+
+    file: tuple[Path, int, int]  # path, size, modified (ns)
+    model: Gliner
+
+
 class EntityAgent:
-    """Lends one loaded GLiNER at a time."""
+    """Keeps one loaded GLiNER."""
 
     def __init__(
         self,
         find: Callable[[str], Path | None],
-        particles: Callable[[str], dict[int, int]],
+        particles: Particles,
     ) -> None:
         """Keep what finds models.
 
@@ -45,40 +56,47 @@ class EntityAgent:
         """
         self._find = find
         self._particles = particles
-        self._lock = threading.Lock()
-        self._loaded: tuple[Path, Gliner] | None = None
+        self._turn = threading.Lock()  # one load or one run of a model at a time
+        self._loaded: _Loaded | None = None
 
     def run(
         self, request: EntityRequest, cancel: CancelToken
     ) -> Generator[EntityEvent, None, None]:
-        """Yield `EntitiesFound` for each text, and `Progress`.
+        """Yield `EntitiesFound` for each text, and `Progress` in steps through them.
 
         Raises:
             CancelledError: `cancel` was set.
-            UserError: entities.no_model, entities.no_labels, model.missing and those of loading.
+            UserError: entities.no_model, entities.no_labels, entities.labels_too_long,
+                entities.bad_label, entities.failed, model.missing and those of loading.
         """
         labels = tuple(dict.fromkeys(label.strip() for label in request.labels if label.strip()))
         if not labels:
             raise UserError("entities.no_labels")
         if not request.model:
             raise UserError("entities.no_model")
-        total, done, began = len(request.texts), 0, time.monotonic()
-        yield Progress(0, total, "text")
-        with self._lock:
+        yield Progress(0, 0, "step")
+        with self._my_turn(cancel):
             model = self._model(request.model, cancel)
-            for batch in _batches(request.texts):
+        began = time.monotonic()
+        steps = model.read(request.texts, labels, request.threshold, cancel)
+        while True:
+            with self._my_turn(cancel):
+                step = next(steps, None)
+            if step is None:
+                break
+            for number, spans in step.found:
                 cancel.check()
-                found = model.find(batch, labels, request.threshold, cancel)
-                for text, spans in zip(batch, found, strict=True):
-                    yield EntitiesFound(done, self._trimmed(text, spans))
-                    done += 1
-                rate = done / max(time.monotonic() - began, 1e-6)
-                yield Progress(done, total, "text", rate, (total - done) / rate)
+                yield EntitiesFound(number, trimmed(request.texts[number], spans, self._particles))
+            rate = step.done / max(time.monotonic() - began, 1e-6)
+            left = (step.total - step.done) / rate if rate else 0.0
+            yield Progress(step.done, step.total, "step", rate, left)
 
     def free(self) -> None:
-        """Give the memory back; the next request loads the model again."""
-        with self._lock:
-            self._loaded = None
+        """Give the memory back, without waiting; the next request loads the model again.
+
+        A request that is running keeps the model until its end.
+        """
+        self._loaded = None
 
     def runtime(self) -> str:
         """The runtime that would run a model, for the self-test."""
@@ -87,46 +105,37 @@ class EntityAgent:
 
         return f"ONNX Runtime {onnxruntime.__version__}, tokenizers {tokenizers.__version__}"
 
+    @contextmanager
+    def _my_turn(self, cancel: CancelToken) -> Generator[None, None, None]:
+        """Wait for the others, as long as nobody cancels."""
+        while not self._turn.acquire(timeout=0.05):
+            cancel.check()
+        try:
+            cancel.check()
+            yield
+        finally:
+            self._turn.release()
+
     def _model(self, model_id: str, cancel: CancelToken) -> Gliner:
         place = self._find(model_id)
         if place is None:
             raise UserError("model.missing", model=model_id)
         folder = place if place.is_dir() else place.parent
-        if self._loaded is not None and self._loaded[0] == folder:
-            return self._loaded[1]
-        self._loaded = None  # never two at once
         checkpoint.export_if_needed(folder, cancel)
-        threads = min(psutil.cpu_count(logical=False) or 1, MAX_THREADS)
-        self._loaded = (folder, Gliner(folder, threads))
-        cancel.check()
-        return self._loaded[1]
-
-    def _trimmed(self, text: str, spans: list[Span]) -> tuple[Span, ...]:
-        """The spans without the Korean particles at their end (논문에서 -> 논문)."""
-        if not any(_is_hangul(span.text[-1]) for span in spans):
-            return tuple(spans)
-        particles = self._particles(text)
-        return tuple(_trim(text, span, particles) for span in spans)
+        file = _identity(folder)
+        loaded = self._loaded
+        if loaded is None or loaded.file != file:
+            self._loaded = None  # never two at once
+            threads = min(psutil.cpu_count(logical=False) or 1, MAX_THREADS)
+            loaded = self._loaded = _Loaded(file, Gliner(folder, threads))
+        return loaded.model
 
 
-def _trim(text: str, span: Span, particles: dict[int, int]) -> Span:
-    end = particles.get(span.end, span.end)
-    if end <= span.start:
-        return span  # nothing but particles: then it is none
-    return Span(span.start, end, text[span.start : end], span.label, span.score)
-
-
-def _is_hangul(letter: str) -> bool:
-    return "가" <= letter <= "힣"
-
-
-def _batches(texts: tuple[str, ...]) -> Generator[list[str], None, None]:
-    batch: list[str] = []
-    for text in texts:
-        size = sum(map(len, batch)) + len(text)
-        if batch and (len(batch) >= BATCH_TEXTS or size > BATCH_CHARACTERS):
-            yield batch
-            batch = []
-        batch.append(text)
-    if batch:
-        yield batch
+def _identity(folder: Path) -> tuple[Path, int, int]:
+    """A model's file as it is now: it may be replaced under the same name."""
+    try:
+        file = weights(folder) or folder
+        stat = file.stat()
+    except OSError as error:
+        raise UserError("file.unreadable", path=str(folder), reason=str(error)) from error
+    return file, stat.st_size, stat.st_mtime_ns

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
 
 TORCH_WEIGHTS = ("pytorch_model.bin", "model.safetensors")
+NEEDED = ("gliner", "torch", "onnx")
 
 # Run in the process of its own: argument 1 is the checkpoint, argument 2 a folder to fill.
 _EXPORT = """
@@ -40,7 +41,7 @@ def export_if_needed(folder: Path, cancel: CancelToken) -> None:
     has_torch = any((folder / name).is_file() for name in TORCH_WEIGHTS)
     if any(folder.glob("*.onnx")) or not has_torch:
         return
-    if importlib.util.find_spec("gliner") is None or getattr(sys, "frozen", False):
+    if getattr(sys, "frozen", False) or not all(map(importlib.util.find_spec, NEEDED)):
         raise UserError("entities.needs_gliner", path=str(folder))
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as made:
@@ -55,7 +56,8 @@ def export_if_needed(folder: Path, cancel: CancelToken) -> None:
 def _run(folder: Path, made: Path, cancel: CancelToken) -> None:
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own text
-        [sys.executable, "-c", _EXPORT, str(folder), str(made)],
+        # -P: what lies in the current folder is never imported
+        [sys.executable, "-P", "-c", _EXPORT, str(folder), str(made)],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

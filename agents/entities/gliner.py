@@ -8,42 +8,43 @@ Input and output as `gliner`'s ONNX export has them: `input_ids`, `attention_mas
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.base import CancelledError, UserError
+from agents.base import UserError
+from agents.entities import folder as model_folder
 from agents.entities.events import Span
 from agents.entities.words import Candidate, Window, Word, choose, split, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from agents.base import CancelToken
+    from agents.entities.folder import Encoding
 
-    Ids = npt.NDArray[np.int64]
+    Logits = npt.NDArray[np.float32]
 
-INPUTS = {"input_ids", "attention_mask", "words_mask", "text_lengths", "span_idx", "span_mask"}
-CONFIG, TOKENIZER = "gliner_config.json", "tokenizer.json"
-ENCODER_TOKENS = 512  # where the configuration does not say how many positions the encoder has
-NO_LIMIT = 4096  # positions are relative in DeBERTa; this bounds the memory of one window
-SPECIAL_TOKENS = 2  # the tokenizer's own at both ends
+BATCH_WINDOWS = 8  # of one run
+BATCH_AREA = BATCH_WINDOWS * 512 * 512  # of one run: windows x longest^2, as attention takes memory
+LONGEST_WORD = 256  # sub-tokens; of a longer "word" (base64, Thai) only the beginning is read
+WORDS_AT_ONCE = 5000  # counted between two looks at the cancel token
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the configuration says."""
+class Step:
+    """The model ran once more.
 
-    entity: str  # token before each label
-    separator: str  # token after the last label
-    most_words: int
-    most_tokens: int
-    width: int  # words of the longest span
+    `found` has the number and the spans of each text that is now read to its end.
+    """
+
+    done: int  # windows read so far
+    total: int  # windows of all texts
+    found: tuple[tuple[int, tuple[Span, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class _Piece:
 
     text: int
     window: Window
+    tokens: int  # sub-tokens of its words
 
 
 class Gliner:
-    """A loaded model. One thread at a time."""
+    """A loaded model. Any thread."""
 
     def __init__(self, folder: Path, threads: int) -> None:
         """Load the model of `folder`.
@@ -64,85 +66,125 @@ class Gliner:
             UserError: entities.folder (something is missing), entities.damaged,
                 entities.unsupported (another kind of GLiNER).
         """
-        self._shape = _read_shape(folder)
-        self._session, self._tokenizer = _load(folder, threads)
+        self._shape = model_folder.read_shape(folder)
+        self._session, self._tokenizer = model_folder.load(folder, self._shape, threads)
 
-    def find(
+    def read(
         self,
         texts: Sequence[str],
         labels: Sequence[str],
         threshold: float,
         cancel: CancelToken,
-    ) -> list[list[Span]]:
-        """The spans of each text, by position.
+    ) -> Iterator[Step]:
+        """Read the texts in their order, one `Step` for each run of the model.
 
         Raises:
             CancelledError: `cancel` was set, also in the middle of a run.
-            UserError: entities.labels_too_long.
+            UserError: entities.labels_too_long, entities.bad_label, entities.failed.
         """
-        prompt = [part for label in labels for part in (self._shape.entity, label)]
-        prompt.append(self._shape.separator)
-        words = [self._readable(split(text)) for text in texts]
-        pieces = self._pieces(words, prompt)
+        prompt = self._prompt(labels)
+        room = self._room(prompt)
+        words: list[list[Word]] = []
+        pieces: list[_Piece] = []
+        for number, text in enumerate(texts):
+            readable, sizes = self._readable(split(text), min(room, LONGEST_WORD), cancel)
+            words.append(readable)
+            pieces += self._pieces(number, sizes, room)
         found: list[list[Candidate]] = [[] for _text in texts]
-        if pieces:
-            logits = self._run([self._words(words, piece) for piece in pieces], prompt, cancel)
-            for row, piece in enumerate(pieces):
+        done = told = 0
+        for batch in _batches(pieces, self._shape.most_tokens - room):
+            logits = self._run([_words(words, piece) for piece in batch], prompt, cancel)
+            for row, piece in enumerate(batch):
                 found[piece.text] += _candidates(logits[row], piece.window, len(labels), threshold)
-        return [
-            [_span(text, words[number], one, labels) for one in choose(found[number])]
-            for number, text in enumerate(texts)
-        ]
+            done += len(batch)
+            whole = pieces[done].text if done < len(pieces) else len(texts)
+            spans = tuple(
+                (number, _spans(texts[number], words[number], found[number], labels))
+                for number in range(told, whole)
+            )
+            told = whole
+            yield Step(done, len(pieces), spans)
+        if told < len(texts):  # there is not one word in any of them
+            yield Step(done, done, tuple((number, ()) for number in range(told, len(texts))))
 
-    def _pieces(self, words: list[list[Word]], prompt: list[str]) -> list[_Piece]:
-        used = len(self._encode(prompt).ids)
-        room = self._shape.most_tokens - used - SPECIAL_TOKENS
+    def _prompt(self, labels: Sequence[str]) -> list[str]:
+        """The labels as the model wants them before the text."""
+        marks = {self._tokenizer.token_to_id(self._shape.entity)}
+        marks.add(self._tokenizer.token_to_id(self._shape.separator))
+        for label in labels:
+            if not marks.isdisjoint(self._encode([label]).ids):
+                raise UserError("entities.bad_label", label=label)
+        parts = [part for label in labels for part in (self._shape.entity, label)]
+        return [*parts, self._shape.separator]
+
+    def _room(self, prompt: list[str]) -> int:
+        """Sub-tokens that remain for the words."""
+        room = self._shape.most_tokens - len(self._encode(prompt).ids)
         if room < self._shape.width:
             raise UserError("entities.labels_too_long", most=self._shape.most_tokens)
-        return [
-            _Piece(number, window)
-            for number, text in enumerate(words)
-            if text
-            for window in windows(
-                self._sizes(text), self._shape.most_words, room, 2 * self._shape.width
-            )
-        ]
+        return room
 
-    def _readable(self, words: list[Word]) -> list[Word]:
-        """The words of which the tokenizer leaves anything (it drops some control characters)."""
-        return [word for word, size in zip(words, self._sizes(words), strict=True) if size]
+    def _readable(
+        self, words: list[Word], longest: int, cancel: CancelToken
+    ) -> tuple[list[Word], list[int]]:
+        """The words of which the tokenizer leaves anything, and the sub-tokens of each.
 
-    def _sizes(self, words: list[Word]) -> list[int]:
+        It drops some control characters. `gliner` counts on without them and so puts what it
+        finds behind one a word too early; here they are no words.
+        """
+        readable: list[Word] = []
+        sizes: list[int] = []
+        for begin in range(0, len(words), WORDS_AT_ONCE):
+            cancel.check()
+            some = words[begin : begin + WORDS_AT_ONCE]
+            for word, size in zip(some, self._sizes([word.text for word in some]), strict=True):
+                if size:
+                    kept, left = (word, size) if size <= longest else self._shorter(word, longest)
+                    readable.append(kept)
+                    sizes.append(left)
+        return readable, sizes
+
+    def _shorter(self, word: Word, longest: int) -> tuple[Word, int]:
+        """The beginning of a word; its place in the text stays that of the whole word."""
+        letters, size = longest, longest + 1
+        while size > longest and letters > 1:
+            (size,) = self._sizes([word.text[:letters]])
+            letters = letters if size <= longest else letters // 2
+        return Word(word.text[:letters], word.start, word.end), size
+
+    def _sizes(self, words: list[str]) -> list[int]:
         sizes = [0] * len(words)
-        for number in self._encode([word.text for word in words]).word_ids:
+        for number in self._encode(words).word_ids:
             if number is not None:
                 sizes[number] += 1
         return sizes
 
-    def _words(self, words: list[list[Word]], piece: _Piece) -> list[str]:
-        chosen = words[piece.text][piece.window.start : piece.window.stop]
-        return [word.text for word in chosen]
+    def _pieces(self, text: int, sizes: list[int], room: int) -> list[_Piece]:
+        made = windows(
+            sizes,
+            most_words=self._shape.most_words,
+            most_tokens=room,
+            width=self._shape.width,
+        )
+        return [_Piece(text, one, sum(sizes[one.start : one.stop])) for one in made]
 
-    def _encode(self, words: list[str]) -> Any:  # noqa: ANN401 - tokenizers has no types
-        return self._tokenizer.encode(words, is_pretokenized=True, add_special_tokens=True)
+    def _encode(self, words: Sequence[str]) -> Encoding:
+        return self._tokenizer.encode(words, is_pretokenized=True)
 
-    def _run(
-        self, batch: list[list[str]], prompt: list[str], cancel: CancelToken
-    ) -> npt.NDArray[np.float32]:
-        options: Any = _runtime().RunOptions()
+    def _run(self, batch: list[list[str]], prompt: list[str], cancel: CancelToken) -> Logits:
+        """Evaluate one batch; a cancel stops it in the middle."""
+        options, inputs = model_folder.run_options(), self._inputs(batch, prompt)
+        cancel.check()
         forget = cancel.on_cancel(lambda: setattr(options, "terminate", True))
         try:
-            cancel.check()
-            (logits,) = self._session.run(["logits"], self._inputs(batch, prompt), options)
-        except CancelledError:
-            raise
-        except Exception as error:  # onnxruntime's own exceptions have no common base
+            (logits,) = self._session.run(["logits"], inputs, options)
+        except Exception as error:  # onnxruntime's own exceptions have no other base
             cancel.check()
             raise UserError("entities.failed", reason=str(error)) from error
         finally:
             forget()
         cancel.check()
-        return cast("npt.NDArray[np.float32]", logits)
+        return logits
 
     def _inputs(self, batch: list[list[str]], prompt: list[str]) -> dict[str, npt.NDArray[Any]]:
         encoded = [self._encode([*prompt, *words]) for words in batch]
@@ -157,7 +199,6 @@ class Gliner:
         most, width = int(lengths.max()), self._shape.width
         starts = np.repeat(np.arange(most), width)
         spans = np.stack([starts, starts + np.tile(np.arange(width), most)], axis=1)
-        inside = spans[None, :, 1] < lengths
         return {
             "input_ids": ids,
             "attention_mask": attention,
@@ -165,8 +206,28 @@ class Gliner:
             "text_lengths": lengths,
             # As gliner pads: rows of a shorter text that it does not have are (0, 0).
             "span_idx": spans[None] * (starts[None, :] < lengths)[..., None],
-            "span_mask": inside,
+            "span_mask": spans[None, :, 1] < lengths,
         }
+
+
+def _batches(pieces: list[_Piece], around: int) -> Iterator[list[_Piece]]:
+    """Windows that are run together, `around` sub-tokens of prompt with each."""
+    batch: list[_Piece] = []
+    longest = 0
+    for piece in pieces:
+        longer = max(longest, piece.tokens + around)
+        many = len(batch) + 1
+        if batch and (many > BATCH_WINDOWS or many * longer * longer > BATCH_AREA):
+            yield batch
+            batch, longer = [], piece.tokens + around
+        batch.append(piece)
+        longest = longer
+    if batch:
+        yield batch
+
+
+def _words(words: list[list[Word]], piece: _Piece) -> list[str]:
+    return [word.text for word in words[piece.text][piece.window.start : piece.window.stop]]
 
 
 def _word_marks(word_ids: Sequence[int | None], skip: int) -> list[int]:
@@ -175,105 +236,32 @@ def _word_marks(word_ids: Sequence[int | None], skip: int) -> list[int]:
     last: int | None = None
     for number in word_ids:
         first = number is not None and number != last and number >= skip
-        marks.append(cast("int", number) - skip + 1 if first else 0)
+        marks.append(number - skip + 1 if first and number is not None else 0)
         last = number
     return marks
 
 
 def _candidates(
-    logits: npt.NDArray[np.float32], window: Window, labels: int, threshold: float
-) -> list[Candidate]:
-    count = window.stop - window.start
-    scores = 1.0 / (1.0 + np.exp(-logits[:count, :, :labels].astype(np.float64)))
-    return [
-        Candidate(
-            window.start + int(start),
-            window.start + int(start) + int(more),
-            int(label),
-            float(scores[start, more, label]),
-        )
-        for start, more, label in np.argwhere(scores > threshold)
-        if start + more < count
-    ]
+    logits: Logits, window: Window, labels: int, threshold: float
+) -> Iterator[Candidate]:
+    """The window's own spans above the threshold.
+
+    The sigmoid is taken in 32 bits, as gliner does: a sure model's scores are equal there.
+    """
+    own = slice(window.first - window.start, window.last - window.start)
+    with np.errstate(over="ignore"):
+        scores = np.float32(1) / (np.float32(1) + np.exp(-logits[own, :, :labels]))
+    for start, more, label in np.argwhere(scores > threshold).tolist():
+        first, last = window.first + start, window.first + start + more
+        if last < window.stop:
+            yield Candidate(first, last, label, float(scores[start, more, label]))
 
 
-def _span(text: str, words: list[Word], found: Candidate, labels: Sequence[str]) -> Span:
-    start, end = words[found.first].start, words[found.last].end
-    return Span(start, end, text[start:end], labels[found.label], found.score)
-
-
-def weights(folder: Path) -> Path | None:
-    """The ONNX file of a model folder."""
-    named = folder / "model.onnx"
-    if named.is_file():
-        return named
-    return next(iter(sorted(folder.glob("*.onnx"))), None)
-
-
-def _read_shape(folder: Path) -> _Shape:
-    for name in (CONFIG, TOKENIZER):
-        if not (folder / name).is_file():
-            raise UserError("entities.folder", path=str(folder), missing=name)
-    try:
-        config: dict[str, Any] = json.loads((folder / CONFIG).read_text("utf-8"))
-        span_mode = str(config.get("span_mode", "markerV0"))
-        pooling = str(config.get("subtoken_pooling", "first"))
-        splitter = str(config.get("words_splitter_type", "whitespace"))
-        if span_mode == "token_level" or config.get("labels_encoder"):
-            raise UserError("entities.unsupported", path=str(folder), what=span_mode)
-        if pooling != "first" or splitter != "whitespace":
-            raise UserError("entities.unsupported", path=str(folder), what=f"{pooling}, {splitter}")
-        shape = _Shape(
-            entity=str(config.get("ent_token", "<<ENT>>")),
-            separator=str(config.get("sep_token", "<<SEP>>")),
-            most_words=int(config.get("max_len", 384)),
-            most_tokens=_most_tokens(folder, config.get("encoder_config") or {}),
-            width=int(config.get("max_width", 12)),
-        )
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise UserError("entities.damaged", path=str(folder), reason=str(error)) from error
-    if shape.width < 1 or shape.most_words < shape.width:
-        raise UserError("entities.damaged", path=str(folder), reason=CONFIG)
-    return shape
-
-
-def _runtime() -> Any:  # noqa: ANN401 - onnxruntime has no types
-    import onnxruntime  # noqa: PLC0415 - native, and slow to import
-
-    return cast("Any", onnxruntime)
-
-
-def _most_tokens(folder: Path, encoder: dict[str, Any]) -> int:
-    """Sub-tokens the encoder reads at once: where `gliner` would cut."""
-    most = NO_LIMIT
-    if (folder / "tokenizer_config.json").is_file():
-        tokenizer = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
-        most = min(most, int(tokenizer.get("model_max_length", most)))
-    if not str(encoder.get("model_type", "deberta")).startswith("deberta"):  # counts positions
-        most = min(most, int(encoder.get("max_position_embeddings", ENCODER_TOKENS)))
-    return most
-
-
-def _load(folder: Path, threads: int) -> tuple[Any, Any]:
-    from tokenizers import Tokenizer  # noqa: PLC0415 - native, loaded with the first model
-
-    file = weights(folder)
-    if file is None:
-        raise UserError("entities.folder", path=str(folder), missing="model.onnx")
-    runtime = _runtime()
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        session = runtime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # both raise bare or private exceptions for a bad file
-        raise UserError("entities.damaged", path=str(folder), reason=str(error)) from error
-    inputs = {str(one.name) for one in session.get_inputs()}
-    outputs = [one for one in session.get_outputs() if one.name == "logits"]
-    if inputs != INPUTS or not outputs or len(outputs[0].shape) != 4:
-        raise UserError("entities.unsupported", path=str(folder), what=", ".join(sorted(inputs)))
-    return session, tokenizer
+def _spans(
+    text: str, words: list[Word], found: list[Candidate], labels: Sequence[str]
+) -> tuple[Span, ...]:
+    made: list[Span] = []
+    for one in choose(found):
+        start, end = words[one.first].start, words[one.last].end
+        made.append(Span(start, end, text[start:end], labels[one.label], one.score))
+    return tuple(made)

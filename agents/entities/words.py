@@ -1,13 +1,17 @@
-"""Texts become the words and windows GLiNER reads.
+"""Texts become the words and windows GLiNER reads; what it finds becomes spans of the text.
 
 The one law: nothing is cut off. A text longer than the model's window is read in windows that
-overlap, and every position is a position in the whole text.
+overlap, every word begins spans in exactly one of them, and positions are those of the text.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 # GLiNER's own word splitter ("whitespace"), gliner/data_processing/tokenizer.py
 _WORD = re.compile(r"\w+(?:[-_]\w+)*|\S")
@@ -24,10 +28,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Words `start` to `stop` (exclusive) of one text."""
+    """Words `start` to `stop` of one text; the spans that begin at `first` to `last` are its own.
+
+    All numbers are positions in the text's words, the ends exclusive.
+    """
 
     start: int
     stop: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +54,19 @@ def split(text: str) -> list[Word]:
     return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
-def windows(sizes: list[int], most_words: int, most_tokens: int, overlap: int) -> list[Window]:
+def windows(sizes: Sequence[int], *, most_words: int, most_tokens: int, width: int) -> list[Window]:
     """Cut a text into windows.
+
+    Neighbours share twice the longest span, where a window is long enough for that: so each span
+    stands whole, with words on both sides of it, in the window it belongs to.
 
     Args:
         sizes: sub-tokens of each word.
         most_words: words of one window.
         most_tokens: sub-tokens of one window; a single word longer than that stands alone.
-        overlap: words that two neighbours share, so that no entity is cut by a border.
+        width: words of the longest span.
     """
-    made: list[Window] = []
+    cuts: list[tuple[int, int]] = []
     start = 0
     while start < len(sizes):
         stop, tokens = start, 0
@@ -63,26 +75,31 @@ def windows(sizes: list[int], most_words: int, most_tokens: int, overlap: int) -
             if tokens > most_tokens and stop > start:
                 break
             stop += 1
-        made.append(Window(start, stop))
+        cuts.append((start, stop))
         if stop >= len(sizes):
             break
-        start = max(start + 1, stop - overlap)
+        start = max(start + 1, stop - min(2 * width, (stop - start) // 2))
+    made: list[Window] = []
+    first = 0
+    for number, (start, stop) in enumerate(cuts):
+        following = cuts[number + 1][0] if number + 1 < len(cuts) else stop
+        last = stop if number + 1 == len(cuts) else max(following, stop - width)
+        made.append(Window(start, stop, first, last))
+        first = last
     return made
 
 
-def choose(candidates: list[Candidate]) -> list[Candidate]:
+def choose(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best candidates that do not overlap, by position (flat named entities).
 
     As gliner's `greedy_search`: by falling score, the earlier of two equals first.
     """
-    best: dict[tuple[int, int, int], Candidate] = {}
-    for candidate in candidates:  # windows that overlap may find the same one twice
-        place = (candidate.first, candidate.last, candidate.label)
-        if place not in best or best[place].score < candidate.score:
-            best[place] = candidate
-    taken: list[Candidate] = []
-    ordered = sorted(best.values(), key=lambda one: (one.first, one.last, one.label))
-    for candidate in sorted(ordered, key=lambda one: -one.score):
-        if all(candidate.first > one.last or candidate.last < one.first for one in taken):
-            taken.append(candidate)
-    return sorted(taken, key=lambda one: one.first)
+    taken: set[int] = set()
+    chosen: list[Candidate] = []
+    ordered = sorted(candidates, key=lambda one: (-one.score, one.first, one.last, one.label))
+    for candidate in ordered:
+        span = range(candidate.first, candidate.last + 1)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            chosen.append(candidate)
+    return sorted(chosen, key=lambda one: one.first)

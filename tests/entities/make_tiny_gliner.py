@@ -44,8 +44,15 @@ def _tokenizer(vocabulary: int):
     )
 
 
-def make(folder: Path, *, hidden: int = 16, seed: int = 7):
-    """Write checkpoint, tokenizer and ONNX export into `folder`; returns the loaded reference."""
+def make(folder: Path, *, hidden: int = 16, seed: int = 7, loudness: float = 1.0):
+    """Write checkpoint, tokenizer and ONNX export into `folder`; returns the loaded reference.
+
+    Args:
+        folder: is made.
+        hidden: size of the encoder.
+        seed: of the weights.
+        loudness: a factor on the logits.
+    """
     import torch
     from gliner.config import UniEncoderSpanConfig
     from gliner.model import UniEncoderSpanGLiNER
@@ -90,6 +97,8 @@ def make(folder: Path, *, hidden: int = 16, seed: int = 7):
     with torch.no_grad():
         for weight in model.model.parameters():  # spread the scores over both sides of 0.5
             weight.add_(torch.randn_like(weight) * 0.2)
+        for weight in model.model.prompt_rep_layer[-1].parameters():
+            weight.mul_(loudness)
     model.eval()
     model.save_pretrained(str(folder))
     model.export_to_onnx(save_dir=str(folder), onnx_filename="model.onnx", quantize=False)

@@ -16,6 +16,7 @@ from agents.base import CancelledError, CancelToken, UserError
 from agents.entities import checkpoint
 from agents.entities.gliner import Gliner
 from agents.entities.words import Candidate, choose, split, windows
+from tests.entities.reading import read
 
 pytestmark = [
     pytest.mark.gliner,
@@ -82,12 +83,12 @@ def test_one_text(ours, reference, thresholds, count, which):
     text = text_of(count, seed=count)
     threshold = thresholds[which]
     theirs = reference.predict_entities(text, LABELS, threshold=threshold)
-    same(ours.find([text], LABELS, threshold, CancelToken())[0], theirs)
+    same(read(ours, [text], LABELS, threshold)[0], theirs)
 
 
 def test_the_thresholds_tell_spans_apart(ours, thresholds):
     texts = [text_of(14, seed) for seed in range(5)]
-    counts = [sum(map(len, ours.find(texts, LABELS, one, CancelToken()))) for one in thresholds]
+    counts = [sum(map(len, read(ours, texts, LABELS, one))) for one in thresholds]
     assert counts[0] > counts[2] > 0
 
 
@@ -95,9 +96,7 @@ def test_a_batch_of_different_lengths(ours, reference, thresholds):
     texts = [text_of(count, seed=100 + count) for count in (3, 14, 1, 9, 12, 2)]
     threshold = thresholds[1]
     theirs = reference.inference(texts, LABELS, threshold=threshold, batch_size=len(texts))
-    for found, expected in zip(
-        ours.find(texts, LABELS, threshold, CancelToken()), theirs, strict=True
-    ):
+    for found, expected in zip(read(ours, texts, LABELS, threshold), theirs, strict=True):
         same(found, expected)
 
 
@@ -106,7 +105,35 @@ def test_a_text_as_long_as_the_model_takes(ours, reference):
     text = text_of(80, seed=5)[: words[-1].end]
     assert len(split(text)) == ours._shape.most_words
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
-    same(ours.find([text], LABELS, 0.4, CancelToken())[0], theirs)
+    same(read(ours, [text], LABELS, 0.4)[0], theirs)
+
+
+def test_more_sub_tokens_than_positions_within_the_models_words(ours, reference, thresholds):
+    """DeBERTa's positions are relative: the reference reads on beyond 512, and so do we."""
+    text = " ".join("KorQuAD를평가했다scale논문에서" * 2 for _word in range(35))
+    assert len(ours._encode([word.text for word in split(text)]).ids) > 512
+    theirs = reference.predict_entities(text, LABELS, threshold=thresholds[1])
+    same(read(ours, [text], LABELS, thresholds[1])[0], theirs)
+
+
+def test_many_texts_some_of_them_empty(ours, reference, thresholds):
+    texts = [text_of(1 + number % 11, seed=number) if number % 5 else " " for number in range(30)]
+    theirs = reference.inference(texts, LABELS, threshold=thresholds[1], batch_size=4)
+    for found, expected in zip(read(ours, texts, LABELS, thresholds[1]), theirs, strict=True):
+        same(found, expected)
+
+
+def test_equal_scores_go_to_the_same_span(tmp_path):
+    """A model that is sure of everything gives 1.0 in 32 bits to many."""
+    from tests.entities.make_tiny_gliner import make
+
+    sure = make(tmp_path, loudness=40.0)
+    texts = [text_of(count, seed=count) for count in (14, 9, 12, 5)]
+    theirs = sure.inference(texts, LABELS, threshold=0.9, batch_size=4)
+    scores = [span["score"] for spans in theirs for span in spans]
+    assert scores.count(1.0) > 5
+    for found, expected in zip(read(Gliner(tmp_path, 1), texts, LABELS, 0.9), theirs, strict=True):
+        same(found, expected)
 
 
 def test_a_longer_text_is_read_in_windows_as_the_reference_reads_each(ours, reference, thresholds):
@@ -115,20 +142,25 @@ def test_a_longer_text_is_read_in_windows_as_the_reference_reads_each(ours, refe
     text = text_of(150, seed=9)
     words = split(text)
     shape = ours._shape
-    cut = windows([1] * len(words), shape.most_words, 10_000, 2 * shape.width)
+    cut = windows(
+        [1] * len(words),
+        most_words=shape.most_words,
+        most_tokens=10_000,
+        width=shape.width,
+    )
     assert len(cut) > 3
     candidates = []
     for window in cut:
         start, end = words[window.start].start, words[window.stop - 1].end
         for (first, last, label), score in theirs_everywhere(reference, text[start:end]).items():
-            if score > threshold:
+            if score > threshold and window.first <= window.start + first < window.last:
                 place = (window.start + first, window.start + last)
                 candidates.append(Candidate(*place, label, score))
     expected = [
         (words[one.first].start, words[one.last].end, LABELS[one.label])
         for one in choose(candidates)
     ]
-    found = ours.find([text], LABELS, threshold, CancelToken())[0]
+    found = read(ours, [text], LABELS, threshold)[0]
     assert [(span.start, span.end, span.label) for span in found] == expected
     assert found[-1].end > words[shape.most_words].end, "beyond where the reference cuts"
 
@@ -172,7 +204,7 @@ def test_a_torch_checkpoint_is_exported_once(folder, reference, tmp_path):
     assert not list(place.glob(".export-*"))
     text = text_of(15, seed=3)
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
-    same(Gliner(place, 1).find([text], LABELS, 0.4, CancelToken())[0], theirs)
+    same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
 
 
 def test_a_broken_checkpoint_is_a_sentence(tmp_path):
