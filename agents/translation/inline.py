@@ -135,7 +135,11 @@ def join(parts: Sequence[Rich], source: Rich) -> Rich:
         for mark in part.marks:
             start, end = found.get(mark.id, (at + mark.start, 0))
             found[mark.id] = (start, max(end, at + mark.end))
-        styles += [Style(style.start + at, style.end + at, style.id) for style in part.styles]
+        for style in part.styles:
+            if styles and styles[-1].id == style.id:
+                styles[-1] = Style(styles[-1].start, style.end + at, style.id)
+            else:
+                styles.append(Style(style.start + at, style.end + at, style.id))
         texts.append(part.text)
         at += len(part.text)
     marks = tuple(

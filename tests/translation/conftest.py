@@ -7,12 +7,12 @@ from tests.translation.desk import Setup
 
 
 @pytest.fixture
-def setup(tmp_path):
+def setup(tmp_path, korean):
     """Make a `Setup` with answers of the test's choice."""
     made: list[Setup] = []
 
     def make(answers=None, **engine):
-        made.append(Setup(tmp_path, answers, **engine))
+        made.append(Setup(tmp_path, answers, korean, **engine))
         return made[-1]
 
     yield make

@@ -30,13 +30,13 @@ def last(request) -> str:
 class Setup:
     """What one test translates with."""
 
-    def __init__(self, folder: Path, answers=None, **engine) -> None:
+    def __init__(self, folder: Path, answers=None, korean=None, **engine) -> None:
         self.folder = folder
         self.database = Database(folder / "data.sqlite3")
         self.store = Translations(self.database)
         self.engine = ScriptedEngine(answers if answers is not None else EN_KO, **engine)
         self.models = ScriptedModels({"m": self.engine})
-        self.agent = TranslationAgent(self.models, self.store)
+        self.agent = TranslationAgent(self.models, self.store, korean)
 
     def events(self, request, cancel=None):
         return list(self.agent.run(request, cancel or CancelToken()))
