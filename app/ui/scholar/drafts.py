@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from agents.base import Notice, Progress, Token
-from agents.scholar import export
 from agents.scholar.events import (
     DraftDone,
     DraftRequest,
@@ -31,7 +30,7 @@ from agents.scholar.events import (
 from app import i18n
 from app.i18n import _
 from app.ui import figures
-from app.ui.scholar import words
+from app.ui.scholar import kept, words
 from app.ui.scholar.compose import ComposeForm
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.drafts_list import DraftsList
@@ -41,7 +40,7 @@ from app.ui.widgets.bars import Bars
 
 if TYPE_CHECKING:
     from agents.scholar.events import Draft
-    from agents.store.drafts import DraftRow, Plan
+    from agents.store.drafts import DraftRow
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
@@ -91,7 +90,7 @@ class DraftsPanel(QWidget):
 
     def refresh(self) -> None:
         """Read the list of drafts again."""
-        self._pool.call(_rows, self._desk).finished.connect(self._listed)
+        self._pool.call(kept.rows, self._desk).finished.connect(self._listed)
 
     def closing(self) -> None:
         """Delete what was only put aside."""
@@ -196,7 +195,7 @@ class DraftsPanel(QWidget):
         elif not self._shows_working:
             return  # it is stored, and shown when it is opened again
         elif isinstance(event, (Token, SentenceDone, ParagraphDone)):
-            _grow(self.reading.written, event)
+            kept.grow(self.reading.written, event)
             self.reading.redraw()
         elif isinstance(event, Progress):
             self.reading.show_progress(event)
@@ -210,6 +209,7 @@ class DraftsPanel(QWidget):
         written.themes = [theme.title for theme in event.themes]
         written.works |= {work.key: work for theme in event.themes for work in theme.works}
         self.list.show_outline(written.themes)
+        self.reading.show_progress(Progress(0, len(event.themes), "paragraph"))
         self._tell_left_out(event.left_out)
         self.reading.redraw()
 
@@ -255,7 +255,7 @@ class DraftsPanel(QWidget):
     @Slot(int)
     def show_draft(self, draft: int) -> None:
         """Open a draft of the list."""
-        self._pool.call(_load, self._desk, draft).finished.connect(self._loaded)
+        self._pool.call(kept.load, self._desk, draft).finished.connect(self._loaded)
 
     @Slot(object)
     def _loaded(self, outcome: Outcome) -> None:
@@ -270,7 +270,7 @@ class DraftsPanel(QWidget):
             return
         if self._draft != draft.id:
             self.bars.clear()
-        self._open(draft.id, draft.topic, _stored(draft, plan), words.counts(draft.report))
+        self._open(draft.id, draft.topic, kept.stored(draft, plan), words.counts(draft.report))
         if self._job is not None and draft.id == self._working:
             self.reading.show_stage("writing", _("Writing…"))
         elif draft.state != "done":
@@ -296,8 +296,8 @@ class DraftsPanel(QWidget):
             self._show_rows()
 
     def _show_rows(self) -> None:
-        kept = [each for each in self._rows if each.id not in self._dropped]
-        self.list.show_drafts(kept, self._draft)
+        shown = [each for each in self._rows if each.id not in self._dropped]
+        self.list.show_drafts(shown, self._draft)
 
     @Slot()
     def drop(self) -> None:
@@ -348,7 +348,7 @@ class DraftsPanel(QWidget):
     def export_to(self, path: Path) -> None:
         """Write the draft, its bibliography and its report."""
         if self._draft:
-            job = self._pool.call(_export, self._desk, self._draft, path)
+            job = self._pool.call(kept.write_out, self._desk, self._draft, path)
             job.finished.connect(self._exported)
 
     @Slot(object)
@@ -386,45 +386,3 @@ class DraftsPanel(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
-
-
-def _grow(written: Written, event: Token | SentenceDone | ParagraphDone) -> None:
-    """Take in what was written."""
-    if isinstance(event, Token):
-        written.growing += event.text
-        return
-    written.growing = ""
-    if isinstance(event, SentenceDone):
-        written.at = event.paragraph
-        written.sentences[event.paragraph, event.index] = event.sentence
-        return
-    written.at = event.index + 1
-    for at, sentence in enumerate(event.sentences):
-        written.sentences[event.index, at] = sentence
-
-
-def _stored(draft: Draft, plan: Plan) -> Written:
-    """A draft of the store, to be shown."""
-    works = {entry.work.key: entry.work for entry in plan.entries}
-    written = Written([title for title, _keys in plan.themes], {}, works)
-    for paragraph in draft.paragraphs:
-        written.at = paragraph.index
-        for at, sentence in enumerate(paragraph.sentences):
-            written.sentences[paragraph.index, at] = sentence
-    return written
-
-
-def _rows(desk: Desk) -> tuple[DraftRow, ...]:
-    desk.drafts.mark_interrupted()
-    return desk.drafts.list()
-
-
-def _load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None]:
-    return desk.drafts.load(draft), desk.drafts.plan(draft)
-
-
-def _export(desk: Desk, draft: int, path: Path) -> Path:
-    made = desk.drafts.load(draft)
-    if made is not None:
-        export.write(made, path)
-    return path

@@ -57,7 +57,7 @@ class DraftsList(QWidget):
         layout.addWidget(self.outline, 2)
         layout.addWidget(self._drafts_name)
         layout.addWidget(self.drafts, 3)
-        layout.addWidget(self.works)
+        layout.addWidget(self.works, 0, Qt.AlignmentFlag.AlignBottom)
         self.drafts.itemClicked.connect(self._draft_clicked)
         self.drafts.itemActivated.connect(self._draft_clicked)
         self.outline.currentRowChanged.connect(self._theme_moved)

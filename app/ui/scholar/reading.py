@@ -101,14 +101,13 @@ class DraftReading(QWidget):
         """How far the writing is."""
         self._progress.setMaximum(event.total)
         self._progress.setValue(event.done)
-        self._doing.setText(
-            figures.joined(
-                _("Writing: {done} of {total}", done=event.done, total=event.total)
-                if event.total
-                else _("Writing…"),
-                figures.left(event.seconds_left),
-            )
-        )
+        if not event.total:
+            said = _("Writing…")
+        elif event.unit == "work":
+            said = _("Reading abstracts: {done} of {total}", done=event.done, total=event.total)
+        else:
+            said = _("Writing: {done} of {total}", done=event.done, total=event.total)
+        self._doing.setText(figures.joined(said, figures.left(event.seconds_left)))
 
     def redraw(self) -> None:
         """Draw soon; many changes are drawn once."""

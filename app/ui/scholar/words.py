@@ -77,8 +77,9 @@ def counts(report: DraftReport) -> str:
 
 def draft_state(row: DraftRow) -> str:
     """How a draft stands."""
+    if row.state == "writing":
+        return _("being written")
     state = {
-        "writing": _("being written"),
         "done": "",
         "stopped": _("stopped"),
         "interrupted": _("interrupted"),

@@ -13,7 +13,7 @@ from app.ui.scholar import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from agents.scholar.events import Broken, Work
     from app.ui.theme import Theme
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 TITLE, AUTHORS, YEAR, VENUE = range(4)
+_NARROW = 560  # px below which the venue is not shown
 
 
 class WorkModel(QAbstractTableModel):
@@ -143,9 +144,8 @@ class WorkTable(Table):
         across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         across.setStretchLastSection(False)
         across.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, wide in ((AUTHORS, 150), (YEAR, 60), (VENUE, 170)):
-            across.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            across.resizeSection(column, theme.px(wide))
+        for column in (AUTHORS, YEAR, VENUE):
+            across.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentRowChanged.connect(self._moved)
 
     def show_works(self, works: Sequence[Work], *, keep: int = 0) -> None:
@@ -161,6 +161,15 @@ class WorkTable(Table):
             self.selectRow(row)
             self.scrollTo(self.works.index(row, TITLE))
         return row >= 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Titles keep at least half; where there is little room, the venue goes first."""
+        super().resizeEvent(event)
+        across, wide, px = self.horizontalHeader(), self.viewport().width(), self._theme.px
+        self.setColumnHidden(VENUE, wide < px(_NARROW))
+        across.resizeSection(AUTHORS, min(px(190), wide // 4))
+        across.resizeSection(YEAR, px(60))
+        across.resizeSection(VENUE, wide // 4)
 
     @property
     def current(self) -> Work | None:
