@@ -7,14 +7,16 @@ a network, into a temporary file that is renamed when it is whole.
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.base import UserError
+from agents.entities.folder import CONFIG, ENTITY_MARK, TOKENIZER
 
 if TYPE_CHECKING:
     from agents.base import CancelToken
@@ -46,11 +48,21 @@ def export_if_needed(folder: Path, cancel: CancelToken) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as made:
             _run(folder, Path(made), cancel)
-            for name in ("tokenizer.json", "model.onnx"):  # the weights last: they say "whole"
-                if not (folder / name).is_file():
-                    (Path(made) / name).replace(folder / name)
+            if not _has_marks(folder):  # the export's own has the tokens that were added to it
+                (Path(made) / TOKENIZER).replace(folder / TOKENIZER)
+            (Path(made) / "model.onnx").replace(folder / "model.onnx")
     except OSError as error:
         raise UserError("entities.export_failed", path=str(folder), reason=str(error)) from error
+
+
+def _has_marks(folder: Path) -> bool:
+    """Whether the tokenizer knows the token that stands before each label."""
+    try:
+        config: dict[str, Any] = json.loads((folder / CONFIG).read_text("utf-8"))
+        mark = str(config.get("ent_token", ENTITY_MARK))
+        return mark in (folder / TOKENIZER).read_text("utf-8")
+    except (FileNotFoundError, ValueError):
+        return False
 
 
 def _run(folder: Path, made: Path, cancel: CancelToken) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INPUTS = {"input_ids", "attention_mask", "words_mask", "text_lengths", "span_idx", "span_mask"}
 CONFIG, TOKENIZER = "gliner_config.json", "tokenizer.json"
+ENTITY_MARK = "<<ENT>>"  # where the configuration names no other
 POSITIONS = 512  # where the configuration does not say how many positions the encoder has
 MOST_TOKENS = 2048  # DeBERTa's positions are relative, without end; this bounds its memory
 
@@ -93,7 +94,7 @@ def read_shape(folder: Path) -> Shape:
         config: dict[str, Any] = json.loads((folder / CONFIG).read_text("utf-8"))
         _refuse_other_kinds(folder, config)
         shape = Shape(
-            entity=str(config.get("ent_token", "<<ENT>>")),
+            entity=str(config.get("ent_token", ENTITY_MARK)),
             separator=str(config.get("sep_token", "<<SEP>>")),
             most_words=int(config.get("max_len", 384)),
             most_tokens=_most_tokens(folder, config),

@@ -6,6 +6,7 @@ Run by `packaging/dev.py test --extra gliner`.
 from __future__ import annotations
 
 import importlib.util
+import json
 import random
 import shutil
 import threading
@@ -202,6 +203,23 @@ def test_a_torch_checkpoint_is_exported_once(folder, reference, tmp_path):
     checkpoint.export_if_needed(place, CancelToken())
     assert (place / "model.onnx").stat().st_mtime_ns == made
     assert not list(place.glob(".export-*"))
+    text = text_of(15, seed=3)
+    theirs = reference.predict_entities(text, LABELS, threshold=0.4)
+    same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
+
+
+def test_an_export_brings_the_tokens_the_checkpoints_tokenizer_lacks(folder, reference, tmp_path):
+    place = tmp_path / "checkpoint"
+    shutil.copytree(folder, place)
+    (place / "model.onnx").unlink()
+    tokenizer = json.loads((place / "tokenizer.json").read_text("utf-8"))
+    marks = ("<<ENT>>", "<<SEP>>")
+    tokenizer["added_tokens"] = [t for t in tokenizer["added_tokens"] if t["content"] not in marks]
+    (place / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    config = json.loads((place / "gliner_config.json").read_text("utf-8"))
+    config |= {"class_token_index": -1, "vocab_size": -1}
+    (place / "gliner_config.json").write_text(json.dumps(config), "utf-8")
+    checkpoint.export_if_needed(place, CancelToken())
     text = text_of(15, seed=3)
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
     same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
