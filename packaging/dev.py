@@ -282,7 +282,7 @@ def quietly(command: Sequence[str | Path], **more: str) -> None:
             raise
         if process.returncode:
             log.seek(0)
-            lines = log.read().decode("utf-8", "replace").splitlines()
+            lines = [line[:200] for line in log.read().decode("utf-8", "replace").splitlines()]
             raise SetupError(f"This failed: {' '.join(words)}", "\n".join(lines[-40:]))
 
 
@@ -501,7 +501,7 @@ def install(venv: Venv, *files: str) -> None:
 
 def install_llama(venv: Venv) -> None:
     """Install llama.cpp from the wheel that this machine has or now gets."""
-    pip(venv, "install", "--no-deps", "--no-index", llama_wheel(venv))
+    pip(venv, "install", "--no-deps", "--no-index", "--force-reinstall", llama_wheel(venv))
 
 
 def install_project(venv: Venv) -> None:
@@ -526,7 +526,7 @@ def install_torch(venv: Venv) -> None:
 
 def llama_wheel(venv: Venv) -> Path:
     """The wheel of llama.cpp for this machine: kept, else prebuilt, else built now, once."""
-    options = os.environ.get("CMAKE_ARGS", "")
+    options = build_options(os.environ, platform.machine())
     key = digest(LOCK / "llama.txt", sysconfig.get_platform(), options)[:16]
     kept = cache_folder(os.environ, sys.platform, Path.home()) / key
     for wheel in kept.glob("llama_cpp_python-*.whl"):
@@ -534,10 +534,21 @@ def llama_wheel(venv: Venv) -> Path:
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept) as folder:
         work = Path(folder)
-        if options or not _prebuilt(venv, work):
-            _build_llama(work, use_cache=not options)
+        if "CMAKE_ARGS" in os.environ or not _prebuilt(venv, work):
+            _build_llama(work, options)
         (made,) = work.glob("llama_cpp_python-*.whl")
         return made.replace(kept / made.name)
+
+
+def build_options(environ: Mapping[str, str], machine: str) -> str:
+    """What CMake is told where llama.cpp is built here: the user's own words, or ours.
+
+    On x86-64 the build is for every processor with AVX2 and not for this very one: GCC 12
+    makes wrong code for some of the newest instructions (wrong answers from Q4_1 weights with
+    AVX-512, and a crash with AMX), and a home folder may serve several machines.
+    """
+    portable = "-DGGML_NATIVE=OFF" if machine.lower() in ("x86_64", "amd64") else ""
+    return environ.get("CMAKE_ARGS", portable)
 
 
 def reachable(url: str) -> bool:
@@ -571,17 +582,20 @@ def _prebuilt(venv: Venv, work: Path) -> bool:
     return True
 
 
-def _build_llama(work: Path, *, use_cache: bool) -> None:
-    """Build from the locked source; pip's own cache gives what it has built before."""
-    say("      no prebuilt llama.cpp: taking it from pip's cache, else building it (5 minutes)")
+def _build_llama(work: Path, options: str) -> None:
+    """Build from the locked source.
+
+    pip's own cache does not know what CMake was told, so it serves only where nothing was.
+    """
+    say("      no prebuilt llama.cpp: building it, once (5 minutes on 2 cores)")
     need_compiler()
     tools = Venv(work / "tools")
     create(tools)
     install(tools, "native")
     words = ["--require-hashes", "--no-deps", "--no-build-isolation", "--wheel-dir", work]
-    words += [] if use_cache else ["--no-cache-dir"]
+    words += ["--no-cache-dir"] if options else []
     path = os.pathsep.join((str(tools.scripts), os.environ.get("PATH", "")))
-    pip(tools, "wheel", *words, "-r", LOCK / "llama.txt", PATH=path)
+    pip(tools, "wheel", *words, "-r", LOCK / "llama.txt", PATH=path, CMAKE_ARGS=options)
 
 
 def steps_for(venv: Venv, purpose: str) -> list[Step]:
@@ -591,7 +605,8 @@ def steps_for(venv: Venv, purpose: str) -> list[Step]:
         locks = [LOCK / f"{file}.txt" for file in files]
         return Step(name, digest(*locks), lambda: install(venv, *files))
 
-    llama = Step("llama.cpp", digest(LOCK / "llama.txt"), lambda: install_llama(venv))
+    options = build_options(os.environ, platform.machine())
+    llama = Step("llama.cpp", digest(LOCK / "llama.txt", options), lambda: install_llama(venv))
     project = Step("project", digest(_project_part()), lambda: install_project(venv))
     if purpose == "gliner":
         torch = Step("PyTorch", digest(TORCH), lambda: install_torch(venv))
