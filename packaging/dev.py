@@ -544,8 +544,8 @@ def build_options(environ: Mapping[str, str], machine: str) -> str:
     """What CMake is told where llama.cpp is built here: the user's own words, or ours.
 
     On x86-64 the build is for every processor with AVX2 and not for this very one: GCC 12
-    makes wrong code for some of the newest instructions (wrong answers from Q4_1 weights with
-    AVX-512, and a crash with AMX), and a home folder may serve several machines.
+    makes wrong code for AMX, so that a build for the newest Xeons crashes at the first token,
+    and one home folder may serve several machines.
     """
     portable = "-DGGML_NATIVE=OFF" if machine.lower() in ("x86_64", "amd64") else ""
     return environ.get("CMAKE_ARGS", portable)

@@ -227,8 +227,8 @@ def kept(dev, monkeypatch, tmp_path):
     monkeypatch.delenv("CMAKE_ARGS", raising=False)
     built = []
 
-    def build(work, *, use_cache):
-        built.append(use_cache)
+    def build(work, options):
+        built.append(options)
         (work / "llama_cpp_python-1-py3-none-any.whl").write_bytes(b"wheel")
 
     monkeypatch.setattr(dev, "_build_llama", build)
@@ -239,20 +239,25 @@ def test_llama_is_built_once_for_all_environments(dev, kept, tmp_path):
     first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
     assert dev.llama_wheel(dev.Venv(tmp_path / "b")) == first
     assert first.read_bytes() == b"wheel"
-    assert kept == [True]
+    assert kept == [dev.build_options({}, dev.platform.machine())]
 
 
-def test_other_build_options_are_another_wheel_and_not_from_pips_cache(
-    dev, kept, tmp_path, monkeypatch
-):
+def test_other_build_options_are_another_wheel(dev, kept, tmp_path, monkeypatch):
     first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
-    monkeypatch.setenv("CMAKE_ARGS", "-DGGML_NATIVE=OFF")
+    monkeypatch.setenv("CMAKE_ARGS", "-DGGML_BLAS=ON")
     assert dev.llama_wheel(dev.Venv(tmp_path / "a")) != first
-    assert kept == [True, False]
+    assert kept[1:] == ["-DGGML_BLAS=ON"]
+
+
+def test_on_x86_llama_is_built_for_every_processor_unless_the_user_says_how(dev):
+    assert dev.build_options({}, "x86_64") == "-DGGML_NATIVE=OFF"
+    assert dev.build_options({}, "AMD64") == "-DGGML_NATIVE=OFF"
+    assert dev.build_options({}, "arm64") == ""
+    assert dev.build_options({"CMAKE_ARGS": "-DX=1"}, "x86_64") == "-DX=1"
 
 
 def test_a_build_that_fails_leaves_nothing_that_looks_built(dev, kept, tmp_path, monkeypatch):
-    def broken(work, *, use_cache):
+    def broken(work, options):
         (work / "half").write_bytes(b"")
         raise dev.SetupError("no space")
 
@@ -277,7 +282,7 @@ def test_a_prebuilt_wheel_that_does_not_load_here_is_not_taken(dev, kept, tmp_pa
     monkeypatch.setenv("MOADESK_WHEEL_INDEX", str(index))
     venv = SimpleNamespace(python=Path(sys.executable))
     assert dev.llama_wheel(venv).read_bytes() == b"wheel"
-    assert kept == [True]
+    assert kept == [dev.build_options({}, dev.platform.machine())]
 
 
 def test_the_bootstrap_pip_is_checked_against_the_lock(dev, tmp_path, monkeypatch):
