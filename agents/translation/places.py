@@ -128,7 +128,8 @@ class Places:
             if max(a, x) < min(b, y) and self._letters(max(a, x), min(b, y))
         ]
         if words:  # a whole word rather than what is left of one
-            return min(words, key=lambda w: (w[0], abs(sum(w[1]) - sum(span))))[1]
+            _part, found = min(words, key=lambda w: (w[0], abs(sum(w[1]) - sum(span))))
+            return self._tidy(*found, "")
         at = min((b for _, b in taken), key=lambda b: abs(b - span[1]), default=within[1])
         return at, at
 

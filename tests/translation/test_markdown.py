@@ -47,6 +47,7 @@ def translate(text: str, answers: dict[str, str]) -> str:
         ("It works[^1].\n\n[^1]: A note here.\n", {"It works.": "작동한다.", "A note here.": "주석이다."}, "작동한다[^1].\n\n[^1]: 주석이다.\n"),
         ("| The cat | `x` |\n|---|---|\n| a \\| b is | 3 |\n", {"The cat": "고양이", "a | b is": "a | b는"}, "| 고양이 | `x` |\n|---|---|\n| a \\| b는 | 3 |\n"),
         ("It <b>works</b>.\n", {"It works.": "작동한다.", "works": "작동한다"}, "<b>작동한다</b>.\n"),
+        ("Say \\<your name> now.\n", {"Say <your name> now.": "지금 <your name>을 말하라."}, "지금 \\<your name>을 말하라.\n"),
         ("See <http://a.b> now.\n", {"See http://a.b now.": "지금 http://a.b를 보라."}, "지금 <http://a.b>를 보라.\n"),
         ("Let $x_1 + y$ be.\n", {"Let $x_1 + y$ be.": "$x_1 + y$라 하자."}, "$x_1 + y$라 하자.\n"),
         ("Wow.\n", {"Wow.": "1. 와 *정말* [x](y)!"}, "1\\. 와 \\*정말\\* \\[x\\](y)!\n"),

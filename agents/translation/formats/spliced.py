@@ -94,6 +94,11 @@ class Spliced:
     closes: dict[int, Span] = field(default_factory=dict[int, Span])
     labels: dict[int, str] = field(default_factory=dict[int, str])  # of links named by their text
 
+    def letters(self, mark: int) -> Span:
+        """Where the text of a mark stands in the file."""
+        found = next(one for one in self.paragraph.rich.marks if one.id == mark)
+        return self.raws[found.start][0], self.raws[found.end - 1][1]
+
     def place(self, piece: Piece) -> Span:
         """Where a segment stands in the file, with the markup that belongs to it."""
         low, high = self.raws[piece.start][0], self.raws[piece.end - 1][1]
@@ -125,7 +130,7 @@ def render(
             if not mark.from_before:
                 parts.append(markup(mark, file[slice(*spliced.opens[mark.id])]))
         elif kind == "fixed":
-            parts.append(target.text[start:end])
+            parts.append(file[slice(*spliced.letters(mark.id))])
     return "".join(parts)
 
 
