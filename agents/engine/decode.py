@@ -56,6 +56,7 @@ class ModelQueue:
         self.waiting: list[Job] = []
         self.running: list[Job] = []
         self.free = list(range(model.plan.sequences))
+        self.tainted = False  # the model's memory may hold numbers that are none
         self._made: deque[tuple[float, int]] = deque()
 
     @property
@@ -207,6 +208,8 @@ class DecodeThread:
                 self._decode(queue, [job])
         self._prefill(queue)
         self._sweep(queue)
+        if queue.tainted:
+            self._cleanse(queue)
 
     def _sweep(self, queue: ModelQueue) -> None:
         with self._changed:
@@ -344,9 +347,20 @@ class DecodeThread:
             self._fail(queue, job, error)
 
     def _fail(self, queue: ModelQueue, job: Job, error: Exception) -> None:
+        queue.tainted |= isinstance(error, UserError) and error.code == "engine.failed"
         job.stream.fail(error)
         self._leave(queue, job)
         job.close()
+
+    def _cleanse(self, queue: ModelQueue) -> None:
+        """Overwrite the memory; who is running is evaluated anew."""
+        jobs = list(queue.running)
+        for job in jobs:
+            self._leave(queue, job)
+        queue.model.clear(wipe=True)
+        queue.tainted = False
+        with self._changed:
+            queue.waiting.extend(jobs)
 
     def _leave(self, queue: ModelQueue, job: Job) -> None:
         """Give the sequence back; whoever wants to go on starts at the first token."""

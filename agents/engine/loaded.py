@@ -178,13 +178,17 @@ class LoadedModel:
         """Forget a whole sequence; hybrids cannot forget a part of one."""
         self._lib.llama_memory_seq_rm(self._memory, sequence, _ALL, _ALL)
 
-    def clear(self) -> None:
+    def clear(self, *, wipe: bool = False) -> None:
         """Forget every sequence, so that the next one lies in the same cells as in a new context.
 
         Attention sums over the cells in their order, and llama.cpp fills holes: the last bits of
         a result depend on where its cells lie, and a 4-bit model may magnify them to a token.
+
+        Args:
+            wipe: overwrite the memory, too. llama.cpp begins a recurrent state by multiplying
+                what lies there by 0, and a NaN times 0 is a NaN: it would stay for ever.
         """
-        self._lib.llama_memory_clear(self._memory, False)  # noqa: FBT003 - C call
+        self._lib.llama_memory_clear(self._memory, wipe)
 
     def close(self) -> None:
         """Free everything; any number of times."""

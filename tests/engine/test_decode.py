@@ -379,6 +379,25 @@ def test_numbers_that_are_none_fail_one_request(lfm2, unlucky):
     assert set(outcomes) <= {wanted, "engine.failed"}
 
 
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_numbers_that_are_none_do_not_stay(tmp_path, architecture):
+    """A prompt that makes the model compute NaN: neither the neighbours nor who comes later."""
+    build(tmp_path / "m.gguf", architecture, poison="Z")
+    cache = ModelCache(FolderShelf(tmp_path), threads=1, budget=0)
+    with cache.borrow("m") as engine:
+        wanted = engine.submit(ask("hello"), CancelToken()).result().text
+        beside = engine.submit(ask("hello"), CancelToken())
+        next(iter(beside))
+        for stream in [engine.submit(ask("a Z"), CancelToken()) for _number in range(3)]:
+            with pytest.raises(UserError) as caught:
+                stream.result()
+            assert caught.value.code == "engine.failed"
+        assert beside.result().text == wanted
+        later = [engine.submit(ask("hello"), CancelToken()) for _number in range(16)]
+        assert {stream.result().finish for stream in later} == {"length"}
+    cache.close()
+
+
 def test_a_bug_in_one_request_is_its_own(lfm2, monkeypatch):
     from agents.engine.job import Job
 

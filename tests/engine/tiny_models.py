@@ -56,6 +56,7 @@ class Builder:
     def __init__(self, path: Path, architecture: str, seed: int, **more: object) -> None:
         self.writer = gguf.GGUFWriter(path, architecture)
         self.architecture = architecture
+        self.poison = str(more.get("poison", ""))
         self._random = np.random.default_rng(seed)
         tokens, types = vocabulary()
         self.size = len(tokens)
@@ -100,7 +101,10 @@ class Builder:
         The rows of the control tokens are 0, less than the largest of 260 random logits: an
         answer ends by its length.
         """
-        self.random("token_embd.weight", self.size, WIDTH, scale=1.0)
+        embedding = self._random.normal(0, 1, (self.size, WIDTH)).astype(np.float32)
+        if self.poison:
+            embedding[len(CONTROLS) + ord(self.poison)] = np.nan
+        self.writer.add_tensor("token_embd.weight", embedding)
         output = self._random.normal(0, 1, (self.size, WIDTH)).astype(np.float32)
         output[: len(CONTROLS)] = 0
         self.writer.add_tensor("output.weight", output)
@@ -243,7 +247,11 @@ _BUILDERS: dict[str, Callable[[Builder], None]] = {
 
 
 def build(path: Path, architecture: str, seed: int = 0, **more: object) -> Path:
-    """Write a model. `template` replaces the chat template (empty: none)."""
+    """Write a model.
+
+    `template` replaces the chat template (empty: none); `poison` is an ASCII letter whose
+    embedding is not a number.
+    """
     builder = Builder(path, architecture, seed, **more)
     _BUILDERS[architecture](builder)
     builder.close()
