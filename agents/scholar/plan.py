@@ -83,6 +83,8 @@ def shared_phrase(
         score = share * (1.0 - 0.8 * elsewhere) * _LENGTH_BONUS[len(stems)]
         if len(stems) == 1 and surface.lower().endswith(("ed", "ing")):
             score *= 0.5  # rather a verb
+        if any(_holds(terms.bag(work.title), stems) for work in works):
+            score *= 1.2  # titles are made of nouns
         if score > best_score + 1e-9:
             best, best_score = surface, score
     return best

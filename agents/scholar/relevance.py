@@ -33,7 +33,7 @@ _CONTAINERS = frozenset({"proceedings", "mvproceedings", "periodical", "mvbook",
 # Standard deviations above unrelated texts. Chosen on mixed libraries with multilingual-e5-small:
 # unrelated works stayed below 3.4 in one language and 2.2 across languages.
 _FAR = 4.6  # enough by itself
-_FAR_ACROSS = 3.3  # ... where work and topic are in different languages
+_FAR_ACROSS = 3.0  # ... where work and topic are in different languages
 _OUT = 2.0  # enough beside a shared term
 _OUT_TERMS = 1.5  # ... beside several
 _OUT_STRONG_TERMS = 1.0  # enough where most of the topic's terms are there
@@ -163,11 +163,14 @@ def _pair_weight(pair: str) -> float:
 
 
 def _rarity(term: str, bags: Sequence[terms.Bag]) -> float:
-    """From 0.4 (in every work) to 1 (in one, or in none)."""
-    count = sum(bag.holds(term) for bag in bags)
-    if not count or len(bags) < 2:
-        return 1.0
-    return 0.4 + 0.6 * math.log(len(bags) / count) / math.log(len(bags))
+    """From 0.4 (in every work) to 1 (in none).
+
+    Counted among unrelated texts as well: in a library all about one thing its words are no less
+    telling.
+    """
+    everything = (*bags, *map(terms.bag, (*background.ENGLISH, *background.KOREAN)))
+    count = sum(bag.holds(term) for bag in everything)
+    return 0.4 + 0.6 * math.log(len(everything) / max(1, count)) / math.log(len(everything))
 
 
 def _earned(share: _Share, out: float | None, *, across: bool) -> bool:

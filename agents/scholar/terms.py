@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from agents.scholar.wordlists import GENERIC, KO_ENDINGS, KO_GENERIC, STOP
+from agents.scholar.wordlists import (
+    GENERIC,
+    KO_ENDINGS,
+    KO_GENERIC,
+    KO_NOUNS,
+    KO_PREDICATES,
+    STOP,
+)
 from agents.store.stem import stem
 from agents.store.words import is_hangul, tokens
 
@@ -119,7 +126,13 @@ def is_generic(term: str) -> bool:
 
 
 def ko_stem(word: str) -> str:
-    """A Hangul word without its particle or ending; at least two syllables stay."""
+    """A Hangul word without its particle or ending.
+
+    Two syllables stay at least; of a short verb or adjective one stays, which is no term.
+    """
+    for ending in KO_PREDICATES:
+        if len(word) == len(ending) + 1 and word.endswith(ending) and word not in KO_NOUNS:
+            return word[0]
     for ending in KO_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             return word[: -len(ending)]

@@ -70,3 +70,9 @@ KO_ENDINGS = tuple(
         reverse=True,
     )
 )
+# Endings of short verbs and adjectives (높다, 높으면): what stands before one syllable is no term.
+KO_PREDICATES = (
+    "을수록", "았으며", "었으며", "았지만", "었지만", "았다", "었다", "으면", "으며", "으나",
+    "는다", "지만", "다",
+)  # fmt: skip
+KO_NOUNS = frozenset({"바다", "판다", "소다", "수다"})  # these end like one and are none

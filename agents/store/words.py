@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(r"[가-힣]+|[^\W_가-힣]+", re.UNICODE)
+# What hangs on a Korean noun; a query is understood with and without it.
+_PARTICLES = (
+    "에서는", "으로는", "에서", "에게", "으로", "까지", "부터", "보다", "처럼", "이나", "들은",
+    "들의", "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+)  # fmt: skip
 # Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
                           "ß": "ss", "ı": "i"})  # fmt: skip
@@ -64,14 +69,23 @@ def match_queries(query: str) -> tuple[str, ...]:
     for index, word in enumerate(words):
         last = index == len(words) - 1
         if is_hangul(word):
-            # a single syllable stands at the beginning of a pair
-            terms.append(f'"{word}"*' if len(word) == 1 else f'"{" ".join(_pairs(word))}"')
+            terms.append(_hangul_term(word))
         elif last and len(word) > 2:
             terms.append(f'("{stem(word)}" OR "{word}"*)')
         else:
             terms.append(f'"{stem(word)}"')
     every, any_ = " AND ".join(terms), " OR ".join(terms)
     return (every,) if every == any_ else (every, any_)
+
+
+def _hangul_term(word: str) -> str:
+    if len(word) == 1:
+        return f'"{word}"*'  # it stands at the beginning of a pair
+    for particle in _PARTICLES:
+        if word.endswith(particle) and len(word) - len(particle) >= 2:
+            # the pairs of the bare word begin those of the whole: it finds both
+            return f'"{" ".join(_pairs(word.removesuffix(particle)))}"'
+    return f'"{" ".join(_pairs(word))}"'
 
 
 def _pairs(word: str) -> list[str]:
