@@ -68,6 +68,8 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     if crash.last is not None:
         keeper.window.tell_crash(crash.last)
     instance.called.connect(keeper.called)
+    # The system shuts down: what was made is stored, so there is nothing to ask.
+    app.commitDataRequest.connect(lambda _manager: keeper.window.leave())
     heartbeat = _listen_to_signals(keeper)
     app.exec()
     heartbeat.stop()

@@ -112,7 +112,8 @@ class BugReports(QObject):
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         log.error("Unhandled: %s", details)
-        sys.__stderr__ and sys.__stderr__.write(details)
+        if sys.__stderr__ is not None:  # a windowed build has none
+            sys.__stderr__.write(details)
         self._found.emit(details)
 
 

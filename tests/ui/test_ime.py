@@ -188,6 +188,17 @@ def test_nothing_is_not_sent(edit, written):
     assert edit.sent_texts == []
 
 
+def test_dropped_files_are_left_to_the_window(edit):
+    from PySide6.QtCore import QMimeData, QUrl
+
+    files, words = QMimeData(), QMimeData()
+    files.setUrls([QUrl.fromLocalFile("/home/me/a.md")])
+    files.setText("/home/me/a.md")
+    words.setText("dragged words")
+    assert not edit.canInsertFromMimeData(files)
+    assert edit.canInsertFromMimeData(words)
+
+
 def test_the_field_grows_and_stops_growing(qtbot, edit):
     low = edit.height()
     edit.setPlainText("\n".join("line" for _ in range(5)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,9 +26,6 @@ _COLOURS = {"info": "accent", "warn": "warn", "error": "bad"}
 class InlineBar(QFrame):
     """A sentence with what can be done about it. An action closes the bar."""
 
-    closed = Signal()  # it goes without an action: closed, replaced, the time is up
-    gone = Signal()  # it goes, however
-
     def __init__(
         self,
         theme: Theme,
@@ -37,27 +34,45 @@ class InlineBar(QFrame):
         actions: Sequence[Action] = (),
         *,
         closable: bool = True,
-        parent: QWidget | None = None,
+        on_gone: Callable[[], object] | None = None,
+        on_closed: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__(parent)
+        """Make a bar.
+
+        Args:
+            theme: how it looks.
+            kind: info, warn or error.
+            words: the sentence.
+            actions: (name, function) of each button.
+            closable: whether it has a cross.
+            on_gone: called when it goes, however.
+            on_closed: called when it goes without one of its actions.
+        """
+        super().__init__()
+        # Plain calls, forgotten when the bar goes: a connection would keep its page alive until
+        # this widget is taken apart, and free it from within.
+        self._on_gone, self._on_closed = on_gone, on_closed
+        self._actions = [act for _name, act in actions]
         self._over = False
         self.setProperty("kind", f"bar-{kind}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._label = text(words, wrap=True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(theme.px(12), theme.px(7), theme.px(7), theme.px(7))
-        self._layout.setSpacing(theme.space("s"))
-        self._layout.addWidget(Icon(theme, kind, 18, _COLOURS[kind]))
-        self._layout.addWidget(self._label, 1)
-        for name, act in actions:
-            self._layout.addWidget(button(name, partial(self._go, act)))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(12), theme.px(7), theme.px(7), theme.px(7))
+        layout.setSpacing(theme.space("s"))
+        layout.addWidget(Icon(theme, kind, 18, _COLOURS[kind]))
+        layout.addWidget(self._label, 1)
+        for number, (name, _act) in enumerate(actions):
+            made = button(name)
+            made.setProperty("number", number)
+            made.clicked.connect(self._act)
+            layout.addWidget(made)
         if closable:
-            self._layout.addWidget(
-                IconButton(theme, "close", _("Close this message"), self.dismiss)
-            )
-        announcement = QAccessibleAnnouncementEvent(self, words)
-        QAccessible.updateAccessibility(announcement)
+            cross = IconButton(theme, "close", _("Close this message"))
+            cross.clicked.connect(self.dismiss)
+            layout.addWidget(cross)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     @property
     def words(self) -> str:
@@ -73,16 +88,23 @@ class InlineBar(QFrame):
         """Go away without an action."""
         self._go(None)
 
+    @Slot()
+    def _act(self) -> None:
+        self._go(self._actions[self.sender().property("number")])
+
     def _go(self, act: Callable[[], object] | None) -> None:
         if self._over:
             return
         self._over = True
+        on_gone, on_closed = self._on_gone, self._on_closed
+        self._on_gone, self._on_closed, self._actions = None, None, []
         self.hide()
-        self.gone.emit()
-        if act is None:
-            self.closed.emit()
-        else:
+        if on_gone is not None:
+            on_gone()
+        if act is not None:
             act()
+        elif on_closed is not None:
+            on_closed()
         self.deleteLater()
 
 
@@ -124,10 +146,15 @@ class Bars(QWidget):
         """
         key = key or words
         self.close_bar(key)
-        bar = InlineBar(self._theme, kind, words, actions, closable=closable)
-        if on_closed is not None:
-            bar.closed.connect(on_closed)
-        bar.gone.connect(lambda: self._gone(key, bar))
+        bar = InlineBar(
+            self._theme,
+            kind,
+            words,
+            actions,
+            closable=closable,
+            on_gone=partial(self._forget, key),
+            on_closed=on_closed,
+        )
         self._shown[key] = bar
         self._layout.addWidget(bar)
         self.show()
@@ -137,10 +164,9 @@ class Bars(QWidget):
 
     def close_bar(self, key: str) -> None:
         """Take a bar away."""
-        bar = self._shown.pop(key, None)
+        bar = self._shown.get(key)
         if bar is not None:
             bar.dismiss()
-        self._fit()
 
     def clear(self) -> None:
         """Take all bars away."""
@@ -152,10 +178,6 @@ class Bars(QWidget):
         """The bars of now, oldest first."""
         return list(self._shown.values())
 
-    def _gone(self, key: str, bar: InlineBar) -> None:
-        if self._shown.get(key) is bar:
-            del self._shown[key]
-        self._fit()
-
-    def _fit(self) -> None:
+    def _forget(self, key: str) -> None:
+        self._shown.pop(key, None)
         self.setVisible(bool(self._shown))

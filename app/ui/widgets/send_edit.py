@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -115,6 +116,10 @@ class SendEdit(QPlainTextEdit):
             self.ensureCursorVisible()
         elif self.toPlainText().strip():
             self.sent.emit(self.toPlainText())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text, and leave dropped files to the window."""
+        return source.hasText() and not source.hasUrls()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines wrap anew."""
