@@ -97,7 +97,8 @@ class Desk:
     @functools.cached_property
     def chat(self) -> ChatAgent:
         """Answers questions."""
-        return ChatAgent(self.models, self.conversations)
+        system = (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
+        return ChatAgent(self.models, self.conversations, system)
 
     @functools.cached_property
     def translation(self) -> TranslationAgent:

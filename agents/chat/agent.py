@@ -28,9 +28,10 @@ STORE_SECONDS = 0.3  # how often a growing answer is written down
 class ChatAgent:
     """Answers in a conversation that is kept."""
 
-    def __init__(self, models: Models, conversations: Conversations) -> None:
-        """Keep what lends the models and where conversations live."""
+    def __init__(self, models: Models, conversations: Conversations, system: str = "") -> None:
+        """Keep what lends the models, where conversations live, and the standing instruction."""
         self._models = models
+        self._system = system
         self._conversations = conversations
 
     def run(self, request: ChatRequest, cancel: CancelToken) -> Generator[ChatEvent, None, None]:
@@ -55,7 +56,8 @@ class ChatAgent:
                 conversation, "assistant", "", "writing", engine.info.name
             )
             start = ChatStarted(conversation, asked, answer, engine.info.name)
-            asks = _generation(request, turns, conversation, engine)
+            system = request.system or self._system
+            asks = _generation(request, turns, conversation, engine, system)
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
@@ -125,11 +127,15 @@ def _done(
 
 
 def _generation(
-    request: ChatRequest, turns: tuple[Turn, ...], conversation: int, engine: Engine
+    request: ChatRequest,
+    turns: tuple[Turn, ...],
+    conversation: int,
+    engine: Engine,
+    system: str,
 ) -> GenerationRequest:
     messages = [Message(turn.role, turn.content) for turn in turns if turn.content]
-    if request.system:
-        messages.insert(0, Message("system", request.system))
+    if system:
+        messages.insert(0, Message("system", system))
     return GenerationRequest(
         messages=tuple(messages),
         sampling=dataclasses.replace(engine.info.sampling, seed=request.seed),
