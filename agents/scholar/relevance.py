@@ -40,6 +40,7 @@ _OUT_STRONG_TERMS = 1.0  # enough where most of the topic's terms are there
 _TERMS = 0.3  # share of the topic's term weight that counts
 _STRONG_TERMS = 0.5
 _TOPIC_WEIGHT = 5.0  # a long abstract has more terms than any work about it shares
+_SHORT_TOPIC = 3  # words
 _PAIR_WEIGHT = 0.7
 _LOOSE_PAIR_WEIGHT = 0.2  # one half is a word of every paper, as in "language model"
 
@@ -145,6 +146,8 @@ class _Share:
 
 def _shares(topic: str, bags: Sequence[terms.Bag]) -> list[_Share]:
     single, paired = terms.content(topic), terms.pairs(topic)
+    if not single and len(words := terms.content(topic, generic=True)) <= _SHORT_TOPIC:
+        single = words  # "information systems" has no other words
     weights = {term: _rarity(term, bags) for term in (*single, *paired)}
     total = max(1.0, min(sum(weights[term] for term in single), _TOPIC_WEIGHT))
     shares: list[_Share] = []

@@ -41,7 +41,7 @@ GENERIC = frozenset(
     previous problem procedure process produce property propose provide purpose
     question reach reduce relate related report require research researcher result
     review role set several show significant significantly similar simple single
-    small solution solve special specific state strong structure study subject
+    small solution solve special specific strong structure study subject
     suggest support survey system take task technique test theory thing tool topic
     type understand useful value various view want work works
     """.split()
