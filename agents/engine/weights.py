@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from agents.base import UserError
-from agents.engine.gguf_file import read_head
+from agents.engine.gguf_file import FLOAT32, read_head
 from agents.engine.port import Fit, Sampling
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read(path: Path) -> WeightsInfo:
     vocabulary = head.counts.get("tokenizer.ggml.tokens", 0)
     if not (0 < layers <= 1024 and 0 < width <= 1 << 20 and 0 < vocabulary <= 1 << 24):
         raise facts.damaged("its layers, width or vocabulary are missing")
-    _check_embedding(head, facts, width)
+    _check_tensors(head, facts, architecture, width)
     _check_divisors(facts, architecture, layers)
     return WeightsInfo(
         path=path,
@@ -196,10 +196,18 @@ class _Facts:
         return key in self._meta
 
 
-def _check_embedding(head: Head, facts: _Facts, width: int) -> None:
+def _check_tensors(head: Head, facts: _Facts, architecture: str, width: int) -> None:
+    """Shapes and formats that llama.cpp takes for granted."""
     embedding = head.tensors.get("token_embd.weight")
     if embedding is None or embedding.shape[0] != width:
         raise facts.damaged("its token embedding is missing or of another width")
+    heads = facts.per_layer(f"{architecture}.attention.head_count", 1, 0)[0]
+    query = head.tensors.get("blk.0.attn_q.weight")
+    if query is not None and heads and query.shape[-1] % heads:
+        raise facts.damaged(f"its attention does not divide into {heads} heads")
+    for name, tensor in head.tensors.items():
+        if name.endswith((".ssm_a", ".ssm_d")) and tensor.type != FLOAT32:
+            raise facts.damaged(f"{name} is not in 32-bit numbers")
 
 
 def _check_divisors(facts: _Facts, architecture: str, layers: int) -> None:
@@ -208,6 +216,9 @@ def _check_divisors(facts: _Facts, architecture: str, layers: int) -> None:
     def number(name: str) -> int:
         return facts.number(f"{architecture}.{name}")
 
+    for key in ("layer_norm_rms_epsilon", "layer_norm_epsilon"):
+        if not 0 <= facts.real(f"{architecture}.attention.{key}", 0) < 1:
+            raise facts.damaged(f"its {key} is no small number")
     heads = f"{architecture}.attention.head_count"
     if facts.has(heads) and not any(facts.per_layer(heads, layers, 0)):
         raise facts.damaged("it has no attention heads")

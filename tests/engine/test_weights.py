@@ -16,6 +16,7 @@ from agents.engine import gguf_file, native, weights
 from tests.engine.tiny_models import ARCHITECTURES, CONTEXT, TEMPLATE, build, smollm2, vocabulary
 
 FLIPS = st.tuples(st.integers(0, 20_000), st.integers(1, 255))  # where, which bits
+NAN = float("nan")
 GOOD = {"general.architecture": "llama", "llama.block_count": 1, "llama.embedding_length": 32}
 
 
@@ -161,6 +162,8 @@ def test_bad_files_are_sentences(tmp_path, change, code):
         ({"llama.attention.head_count_kv": struct.pack("<IIQ", 9, 4, 0)}, "model.damaged"),
         ({"llama.expert_count": 4, "llama.expert_used_count": 5}, "model.damaged"),
         ({"llama.expert_count": 4}, "model.damaged"),
+        ({"llama.attention.layer_norm_rms_epsilon": struct.pack("<If", 6, -1)}, "model.damaged"),
+        ({"llama.attention.layer_norm_epsilon": struct.pack("<If", 6, NAN)}, "model.damaged"),
         ({"llama.expert_count": 4_000_000}, "model.damaged"),
         ({"llama.expert_group_count": 2}, "model.damaged"),
         ({"general.alignment": 0}, "model.damaged"),
@@ -198,6 +201,24 @@ def test_states_that_do_not_divide_are_damage(tmp_path):
     for ranks in (0, 5):
         bad = {**good, "falcon-h1.ssm.time_step_rank": ranks}
         assert refused(write(tmp_path / "bad.gguf", bad)).code == "model.damaged"
+
+
+def test_an_attention_of_another_shape_is_damage(tiny_folder, tmp_path):
+    path = tmp_path / "m.gguf"
+    data = (tiny_folder / "falcon-h1.gguf").read_bytes()
+    key = b"falcon-h1.attention.head_count" + struct.pack("<II", 4, 4)
+    assert data.count(key) == 1
+    path.write_bytes(data.replace(key, key[:-4] + struct.pack("<I", 5)))
+    assert refused(path).code == "model.damaged"
+
+
+def test_states_of_16_bits_are_damage(tiny_folder, tmp_path):
+    path = tmp_path / "m.gguf"
+    data = (tiny_folder / "falcon-h1.gguf").read_bytes()
+    info = b"blk.0.ssm_a" + struct.pack("<IQQI", 2, 1, 4, 0)
+    assert data.count(info) == 1
+    path.write_bytes(data.replace(info, info[:-4] + struct.pack("<I", 1)))
+    assert "ssm_a" in str(refused(path).values["reason"])
 
 
 def test_empty_missing_and_folder(tmp_path):
