@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QTextEdit,
     QWidget,
@@ -113,3 +114,11 @@ def test_pages_fit_the_smallest_window_at_every_text_size(window, theme, settled
         settled()
         assert window.height() <= 640, name
         assert page.width() <= window.width()
+        hidden = [
+            area.objectName() or type(area.parentWidget()).__name__
+            for area in page.findChildren(QScrollArea)
+            if area.isVisible()
+            and area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            and area.widget().width() > area.viewport().width()
+        ]
+        assert hidden == [], name

@@ -186,7 +186,9 @@ def test_a_token_is_kept_and_never_shown(page, keyring, settled):
     press(page, "Remove")
     settled()
     assert keyring["hub"] == ""
-    assert page._token_state.text() == "No token is kept."
+    assert page._token_state.text() == (
+        "Only for models that ask for one. It is kept in the system's keyring."
+    )
 
 
 def test_a_system_without_a_keyring_says_so(page, keyring, settled):

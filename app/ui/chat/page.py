@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,25 +21,22 @@ from app.ui import state as remembered
 from app.ui.chat.answering import Answering
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
+from app.ui.chat.models import ChatModels
 from app.ui.chat.transcript import WIDEST, Transcript
 from app.ui.page import Page
-from app.ui.settings.change import change
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QHideEvent
-
-    from agents.engine.shelf import Installed
     from agents.store.conversations import Conversation, Turn
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
 UNDO_SECONDS = 8.0
-_ROLES = ("chat", "maths", "code")
+LINK_SECONDS = 30.0
 _SEEDS = 2**31
 _SIDE = 232
 
@@ -55,8 +52,9 @@ class ChatPage(Page):
         self._answers: list[Answering] = []  # on their way, of any conversation
         self._new: Answering | None = None  # of them, the first of the new one that is shown
         self._deleting: dict[int, str] = {}  # hidden, and deleted when the undo bar goes
-        self._models: tuple[Installed, ...] = ()
-        self._model = ""
+        self._models = ChatModels(desk, pool, self)
+        self._models.changed.connect(self._offer_models)
+        self._models.failed.connect(self._say_error)
         self._looked_for_interrupted = False
         self._side = ConversationList(theme)
         self._side.wanted.connect(self._list)
@@ -93,7 +91,7 @@ class ChatPage(Page):
 
     def entered(self) -> None:
         """Look which models and conversations there are now."""
-        self.pool.call(self._read_models).finished.connect(self._models_read)
+        self._models.look()
         self._side.reload()
         self._composer.edit.setFocus()
 
@@ -267,7 +265,7 @@ class ChatPage(Page):
         self._bars.close_bar("failed")
         request = ChatRequest(
             question=question,
-            model=self._model,
+            model=self._models.chosen,
             conversation=self._current,
             regenerate=not question,
             # Another seed each time: to ask again is to want another answer.
@@ -281,7 +279,7 @@ class ChatPage(Page):
         answering.stored.connect(lambda: self._stored(answering))
         answering.noticed.connect(self._notice)
         answering.ended.connect(lambda: self._ended(answering))
-        self._transcript.follow(answering, self._name_of(self._model))
+        self._transcript.follow(answering, self._models.name)
         self._show_state()
 
     def _answers_of(self, conversation: int) -> list[Answering]:
@@ -334,46 +332,34 @@ class ChatPage(Page):
 
     # --- models ---
 
-    def _read_models(self) -> tuple[tuple[Installed, ...], str]:
-        here = tuple(one for one in self.desk.shelf.installed() if one.role in _ROLES)
-        return here, self.desk.shelf.best("chat", self.desk.settings.chat_model)
-
-    @Slot(object)
-    def _models_read(self, outcome: Outcome) -> None:
-        self._explain(outcome)
-        if outcome.state == "done":
-            self._models, self._model = outcome.value
-            self._offer_models()
-
     @Slot(str)
     def _choose_model(self, model: str) -> None:
-        self._model = model
         try:
-            self.settings_changed.emit(change(self.desk, chat_model=model))
+            self.settings_changed.emit(self._models.choose(model))
         except UserError as error:
-            self._bars.say("error", i18n.explain(error), key="failed")
-        self._offer_models()
+            self._say_error(error)
 
+    @Slot()
     def _offer_models(self) -> None:
-        self._composer.offer(self._models, self._model)
-        self._get_model.setVisible(not self._model)
-        if self._model:
+        models = self._models
+        self._composer.offer(models.here, models.chosen)
+        self._get_model.setVisible(not models.chosen)
+        words = _("To chat you need a model. Choose one that fits this machine.")
+        if models.chosen:
             words = _(
-                "{model} answers on this machine. Nothing you write leaves it.",
-                model=self._name_of(self._model),
+                "{model} answers on this machine. Nothing you write leaves it.", model=models.name
             )
-            self._empty.say(words)
-        else:
-            self._empty.say(_("To chat you need a model. Choose one that fits this machine."))
-
-    def _name_of(self, model: str) -> str:
-        return next((one.name for one in self._models if one.id == model), model)
+        self._empty.say(words)
 
     # --- small things ---
 
     def _explain(self, outcome: Outcome) -> None:
         if outcome.error is not None:
-            self._bars.say("error", i18n.explain(outcome.error), key="failed")
+            self._say_error(outcome.error)
+
+    @Slot(object)
+    def _say_error(self, error: UserError) -> None:
+        self._bars.say("error", i18n.explain(error), key="failed")
 
     @Slot(str)
     def _ask_link(self, target: str) -> None:
@@ -382,16 +368,11 @@ class ChatPage(Page):
             (_("Open in the browser"), lambda: QDesktopServices.openUrl(QUrl(target))),
             (_("Copy the address"), lambda: QGuiApplication.clipboard().setText(target)),
         ]
-        self._bars.say("info", target, actions, key="link")
+        self._bars.say("info", target, actions, key="link", seconds=LINK_SECONDS)
 
     def _open_menu(self) -> None:
         menu = self._side.menu(self._current)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """The list may change while another page is shown; it is read again on return."""
-        super().hideEvent(event)
-        QTimer.singleShot(0, self, lambda: self._bars.close_bar("link"))
 
     def _arrange(self) -> None:
         px = self.theme.px

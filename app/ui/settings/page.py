@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
+    QLabel,
     QLineEdit,
     QScrollArea,
     QSlider,
@@ -25,7 +26,7 @@ from app import i18n, keys
 from app.i18n import _
 from app.ui.page import Page
 from app.ui.settings.change import change
-from app.ui.settings.rows import Choice, Section
+from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, row, text
@@ -63,7 +64,7 @@ class SettingsPage(Page):
         self._threads = _number(256, 1, theme)
         self._memory = _number(4_000_000, 512, theme)
         self._token = QLineEdit()
-        self._token_state = text("", "small", wrap=True)
+        self._token_state = QLabel()
         self._forget = button(_("Remove"), lambda: self._keep_token(""))
         self._arrange()
         self._show()
@@ -143,7 +144,9 @@ class SettingsPage(Page):
     def _token_read(self, outcome: Outcome) -> None:
         kept = outcome.state == "done" and outcome.value
         self._token_state.setText(
-            _("A token is kept in this system's keyring.") if kept else _("No token is kept.")
+            _("A token is kept in this system's keyring.")
+            if kept
+            else _("Only for models that ask for one. It is kept in the system's keyring.")
         )
         self._forget.setVisible(bool(kept))
 
@@ -215,7 +218,7 @@ class SettingsPage(Page):
         section.add(_("Theme"), "", self._choice("theme", themes))
         self._size.setRange(LEAST_SCALE // 10, MOST_SCALE // 10)
         self._size.setPageStep(2)
-        self._size.setFixedWidth(self.theme.px(170))
+        fit(self._size, self.theme)
         self._size.setAccessibleName(_("Text size"))
         self._size.setTracking(False)  # the text changes when the slider is let go
         self._size.valueChanged.connect(lambda tens: self._set("text_scale", tens * 10))
@@ -244,13 +247,15 @@ class SettingsPage(Page):
             _("Output folder"),
             _("Where translated files and drafts go."),
             row(self._output, self._beside, choose),
+            wide=False,
         )
         data = self.desk.paths.data
         show = button(
             _("Open the folder"),
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(data))),
         )
-        section.add(_("Your data"), str(data), show)
+        where = ElidedLabel(str(data), "small", Qt.TextElideMode.ElideMiddle, fills=False)
+        section.add(_("Your data"), "", row(where, show), wide=False)
         return section
 
     def _machine(self) -> Section:
@@ -268,15 +273,15 @@ class SettingsPage(Page):
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setAccessibleName(_("Access token"))
         self._token.setPlaceholderText(_("Paste a token"))
-        self._token.setMinimumWidth(self.theme.px(180))
+        self._token.setMinimumWidth(self.theme.px(90))
         self._token.returnPressed.connect(self._save_token)
         keep = button(_("Keep"), self._save_token)
-        section.add(
+        state = section.add(
             _("Access token"),
             _("Only for models that ask for one. It is kept in the system's keyring."),
             row(self._token, keep, self._forget),
         )
-        section.layout().addWidget(self._token_state)
+        self._token_state = state
         return section
 
     def _choice(self, setting: str, choices: list[tuple[str, str]]) -> Choice:
@@ -293,8 +298,9 @@ def _number(most: int, step: int, theme: Theme) -> QSpinBox:
     made.setRange(0, most)
     made.setSingleStep(step)
     made.setSpecialValueText(_("Automatic"))
-    made.setMinimumWidth(theme.px(150))
+    fit(made, theme)
     made.setKeyboardTracking(False)
+    made.lineEdit().setTextMargins(theme.px(7), 0, 0, 0)  # a style sheet's padding is not heard
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return made
 

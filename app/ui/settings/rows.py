@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.widgets.basic import column, line, text
 
@@ -15,6 +23,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
     from app.ui.theme import Theme
+
+
+WIDE = 240  # pixels of a control at 100 % text
 
 
 class Section(QFrame):
@@ -34,15 +45,22 @@ class Section(QFrame):
         layout.addWidget(text(title, "heading"))
         layout.addWidget(self._card)
 
-    def add(self, name: str, hint: str, control: QWidget) -> QLabel:
-        """Add a row; the control is called by its name. Returns the label of the hint."""
+    def add(self, name: str, hint: str, control: QWidget, *, wide: bool = True) -> QLabel:
+        """Add a row; the control is called by its name. Returns the label of the hint.
+
+        Args:
+            name: what is set.
+            hint: what that means; may be empty.
+            control: sets it.
+            wide: the control takes half of the row, as far as it may.
+        """
         if self._rows.count():
             self._rows.addWidget(line())
         if not control.accessibleName():
             control.setAccessibleName(name)
         if hint and not control.accessibleDescription():
             control.setAccessibleDescription(hint)
-        label = text(name)
+        label = text(name, wrap=True)
         label.setBuddy(control)
         below = text(hint, "small", wrap=True)
         below.setVisible(bool(hint))
@@ -52,9 +70,16 @@ class Section(QFrame):
         row.setContentsMargins(0, self._theme.px(8), 0, self._theme.px(8))
         row.setSpacing(self._theme.space("xl"))
         row.addWidget(column(label, below, gap=2), 1)
-        row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(control, int(wide), Qt.AlignmentFlag.AlignVCenter)
         self._rows.addWidget(box)
         return below
+
+
+def fit(control: QWidget, theme: Theme) -> None:
+    """All controls are equally wide, and give way together where there is little room."""
+    control.setMinimumWidth(theme.px(120))
+    control.setMaximumWidth(theme.px(WIDE))
+    control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 class Choice(QComboBox):
@@ -62,7 +87,7 @@ class Choice(QComboBox):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setFixedWidth(theme.px(240))
+        fit(self, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def offer(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:

@@ -1,0 +1,62 @@
+"""Which models can chat, and which one answers next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.ui.settings.change import change
+
+if TYPE_CHECKING:
+    from agents.engine.shelf import Installed
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.settings import Settings
+
+_ROLES = ("chat", "maths", "code")
+
+
+class ChatModels(QObject):
+    """Looks on the shelf off the GUI thread; `changed` when it knows more."""
+
+    changed = Signal()
+    failed = Signal(object)  # UserError
+
+    def __init__(self, desk: Desk, pool: JobPool, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._pool = desk, pool
+        self.here: tuple[Installed, ...] = ()
+        self.chosen = ""
+
+    def look(self) -> None:
+        """Look which models there are now."""
+        self._pool.call(self._read).finished.connect(self._looked)
+
+    def choose(self, model: str) -> Settings:
+        """Let another model answer, from now on.
+
+        Raises:
+            UserError: file.unwritable; it answers all the same, until the window is closed.
+        """
+        self.chosen = model
+        self.changed.emit()
+        return change(self._desk, chat_model=model)
+
+    @property
+    def name(self) -> str:
+        """What the chosen model is called."""
+        return next((one.name for one in self.here if one.id == self.chosen), self.chosen)
+
+    def _read(self) -> tuple[tuple[Installed, ...], str]:
+        shelf = self._desk.shelf
+        here = tuple(one for one in shelf.installed() if one.role in _ROLES)
+        return here, shelf.best("chat", self._desk.settings.chat_model)
+
+    @Slot(object)
+    def _looked(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self.failed.emit(outcome.error)
+        if outcome.state == "done":
+            self.here, self.chosen = outcome.value
+            self.changed.emit()
