@@ -40,7 +40,7 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may cancel while we hold it
         self._callbacks: list[Callable[[], None]] = []
 
     @property

@@ -46,5 +46,14 @@ def _command(
     return cli.run(arguments, paths, chosen, selftest)
 
 
+def run() -> None:
+    """The console command: Ctrl+C before a command listens for it is a cancellation too."""
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -1,7 +1,5 @@
-"""Where the frozen program starts: the same `main` as `python -m app`."""
+"""Where the frozen program starts: the same `run` as `python -m app`."""
 
-import sys
+from app.__main__ import run
 
-from app.__main__ import main
-
-sys.exit(main())
+run()
