@@ -27,11 +27,18 @@ if TYPE_CHECKING:
 _ENOUGH = 0.6  # share of the sentence's content words in the quoted passage
 _ENOUGH_NEAREST = 0.4  # ... where by meaning, too, the passage is the nearest of all
 _ENOUGH_OVERALL = 0.7  # ... in title and abstract together
+_TOGETHER = 0.7  # share of neighbouring words that stand near each other in the passage, too
+_NEAR = 7  # content words apart
 _FEWEST = 2  # content words that must be shared
 _BETTER_ELSEWHERE = 0.25  # so much more in another work's passage, and it was taken for that one
 _COPIED_WORDS = 8  # a longer run in the author's words is a quotation
 _COPIED_SHARE = 0.8
 
+_CLAUSE_ENDS = re.compile(
+    r"[;:]|\b(?:although|though|while|whereas|but|however|unlike|except|instead|rather than)\b"
+    r"|지만|반면|그러나",
+    re.IGNORECASE,
+)
 _DENIALS = re.compile(
     r"\b(?:not|no|without|never|cannot|neither|nor|none|fails?|failed|unable|lacks?|hardly)\b|n[’']t\b"
     r"|않|없|못\s?하|아니|불가능",
@@ -96,16 +103,7 @@ class Verifier:
 
     def _unsupported(self, text: str, work: Work, share: float, evidence: str) -> str:
         """Why the passage does not carry the sentence, or an empty string."""
-        known = terms.bag(f"{work.title}. {work.abstract}")
-        said = terms.content(text, generic=True)
-        overall = sum(known.holds(term) for term in said) / max(1, len(said))
-        if sum(terms.bag(evidence).holds(term) for term in said) < _FEWEST:
-            return "scholar.no_support"
-        if share < _ENOUGH and not (
-            share >= _ENOUGH_NEAREST and self._nearest(text) in self._passages.get(work.key, ())
-        ):
-            return "scholar.no_support"
-        if overall < _ENOUGH_OVERALL:
+        if not self._carried(text, work, share, evidence):
             return "scholar.no_support"
         if _denies(text) != _denies(evidence) or _turned(text, evidence):
             return "scholar.contradicts"
@@ -118,6 +116,22 @@ class Verifier:
         if max(others, default=0.0) >= share + _BETTER_ELSEWHERE:
             return "scholar.fits_other_work"
         return ""
+
+    def _carried(self, text: str, work: Work, share: float, evidence: str) -> bool:
+        """Whether enough of the sentence is in the passage and abstract, and put together alike."""
+        known = terms.bag(f"{work.title}. {work.abstract}")
+        said = terms.content(text, generic=True)
+        shared = sum(terms.bag(evidence).holds(term) for term in said)
+        overall = sum(known.holds(term) for term in said) / max(1, len(said))
+        nearest = share >= _ENOUGH_NEAREST and (
+            self._nearest(text) in self._passages.get(work.key, ())
+        )
+        return (
+            shared >= _FEWEST
+            and (share >= _ENOUGH or nearest)
+            and overall >= _ENOUGH_OVERALL
+            and together(text, evidence) >= _TOGETHER
+        )
 
     def _check_across(self, text: str, mine: Sequence[str], reason: str) -> Verdict:
         """Sentence and abstract are in different languages: by meaning, numbers and names."""
@@ -164,6 +178,33 @@ def coverage(text: str, passage: str) -> float:
     return (
         sum(weight for term, weight in weights.items() if bag.holds(term)) / total if total else 0.0
     )
+
+
+def together(text: str, passage: str) -> float:
+    """The share of neighbouring content words that are near each other in one clause there, too.
+
+    The same words can be put together to say something else: "the memory becomes linear although
+    the arithmetic stays quadratic" does not carry "the memory becomes quadratic".
+    """
+    clauses = [terms.content(part, generic=True) for part in _CLAUSE_ENDS.split(passage)]
+    places = [_places(term, clauses) for term in terms.content(text, generic=True)]
+    known = [place for place in places if place]
+    near = [
+        any(a[0] == b[0] and abs(a[1] - b[1]) <= _NEAR for a in one for b in two)
+        for one, two in pairwise(known)
+    ]
+    return sum(near) / len(near) if near else 1.0
+
+
+def _places(term: str, clauses: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
+    """Where a term stands: clause and position. Hangul words may hang together differently."""
+    korean = "가" <= term[0] <= "힣"
+    return [
+        (number, position)
+        for number, clause in enumerate(clauses)
+        for position, word in enumerate(clause)
+        if word == term or (korean and (word in term or term in word))
+    ]
 
 
 def copied(text: str, passage: str) -> bool:

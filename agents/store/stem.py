@@ -1,4 +1,4 @@
-"""English words cut down to their stems: Porter's algorithm (1980), as published.
+"""English words cut down to their stems: Porter's algorithm (1980), British spelling made American.
 
 The one law: it is a pure function of one lower-case word of ASCII letters; anything else comes
 back as it is.
@@ -11,6 +11,9 @@ import re
 
 _WORD = re.compile(r"[a-z]{3,}\Z")
 _VOWELS = "aeiou"
+# Both spellings of a word go the same way, so it does no harm to words that have only one.
+_BRITISH = ((re.compile(r"(?<=..)is(?=(?:e[drs]?|es|ing|ations?)\Z)"), "iz"),
+            (re.compile(r"(?<=..)our(?=(?:s|ed|ing|al|able)?\Z)"), "or"))  # fmt: skip
 
 _STEP2 = (
     ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"),
@@ -34,11 +37,13 @@ def stem(word: str) -> str:
     """The stem: `generation`, `generates` and `generate` have the same."""
     if not _WORD.match(word):
         return word
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
     word = _plural(word)
     word = _past(word)
     if word.endswith("y") and _has_vowel(word[:-1]):
         word = word[:-1] + "i"
-    word = _replace(word, _STEP2)
+    word = _adverb(_replace(word, _STEP2))
     word = _replace(word, _STEP3)
     word = _drop_suffix(word)
     return _tidy(word)
@@ -111,6 +116,12 @@ def _replace(word: str, rules: tuple[tuple[str, str], ...]) -> str:
             root = word[: -len(suffix)]
             return root + other if _measure(root) > 0 else word
     return word
+
+
+def _adverb(word: str) -> str:
+    """As in Porter's later algorithm: `linearly` belongs to `linear`."""
+    root = word.removesuffix("li")
+    return root if root != word and len(root) > 3 and root[-1] in "cdeghkmnrt" else word
 
 
 def _drop_suffix(word: str) -> str:

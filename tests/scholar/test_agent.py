@@ -60,7 +60,7 @@ def test_search_by_words_without_an_embedder(scholar, bib_file):
     (done,) = ask(agent, SearchRequest("간호사 스트레스"))
     assert not done.by_meaning
     assert [(hit.work.key, hit.ways) for hit in done.hits] == [("nurse20", ("words",))]
-    (nothing,) = ask(agent, SearchRequest("AND ((("))
+    (nothing,) = ask(agent, SearchRequest("xyzzy ((( *"))
     assert nothing == SearchDone((), by_meaning=False)
 
 

@@ -25,7 +25,12 @@ NURSE = Work(
     " 직무 스트레스가 높을수록 이직 의도가 높았다.",
 )  # fmt: skip
 EMPTY = Work(4, "empty", "book", "The State Space", ("Kim, A",), "2001", "", "")
-WORKS = (MAMBA, WAGE, NURSE, EMPTY)
+FLASH = Work(
+    5, "flash", "article", "FlashAttention", ("Dao, Tri",), "2022", "",
+    "The memory of self-attention becomes linear in sequence length although the arithmetic stays"
+    " quadratic.",
+)  # fmt: skip
+WORKS = (MAMBA, WAGE, NURSE, EMPTY, FLASH)
 
 
 @pytest.fixture
@@ -42,6 +47,7 @@ def verifier():
         ("Mamba was trained on 10000 documents.", MAMBA),
         ("Gu (2023) lets the model select what to remember, depending on the input.", MAMBA),
         ("A rise of the minimum wage in New Jersey did not make employment fall.", WAGE),
+        ("The memory for self-attention grows linearly with the length of the sequence.", FLASH),
         ("직무 스트레스가 높으면 이직 의도도 높다.", NURSE),
         ("간호사 230명에게 설문 조사를 하였다.", NURSE),
     ],
@@ -88,6 +94,12 @@ def test_paraphrases_are_supported_and_quoted(verifier, text, work):
             WAGE,
             "scholar.contradicts",
         ),
+        (
+            "The linear sequence of self-attention becomes quadratic in length.",
+            FLASH,
+            "scholar.no_support",
+        ),
+        ("The memory of self-attention stays quadratic in length.", FLASH, "scholar.no_support"),
         ("Mamba is a type of snake that lives in the forests of Africa.", MAMBA, None),
         ("The method is simple and easy to use in many useful ways.", MAMBA, "scholar.no_support"),
         ("The minimum wage and employment in New Jersey did not fall.", MAMBA, None),
