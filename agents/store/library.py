@@ -292,13 +292,13 @@ def _fuller(work: Work, other: Work) -> Work:
 def _twin(db: Session, entry: Entry) -> Entry | None:
     """The same work under another key."""
     if entry.work.doi:
-        found = _select(db, "doi = ?", entry.work.doi)
+        found = _select(db, "doi = ? and doi <> ''", entry.work.doi)
         if found and same_work(found.work, entry.work):
             return found
     name = likeness(entry.work)
     if not name:
         return None
-    found = _select(db, "likeness = ?", name)
+    found = _select(db, "likeness = ? and likeness <> ''", name)
     if not found:
         return None
     elsewhere = bool(found.place and entry.place and found.place != entry.place)
@@ -307,6 +307,7 @@ def _twin(db: Session, entry: Entry) -> Entry | None:
 
 
 def _select(db: Session, condition: str, value: str) -> Entry | None:
+    """The first entry that meets a condition, worded so that a partial index serves it."""
     row = db.execute(
         f"select {_COLUMNS}, raw, macros, preambles, parents, place from work"  # noqa: S608 - our own columns and conditions
         f" where {condition} order by id limit 1",
