@@ -25,7 +25,7 @@ from PIL import Image  # noqa: E402 - after the path
 from PySide6.QtCore import QBuffer  # noqa: E402 - after the path
 
 from agents.base import CancelToken  # noqa: E402 - after the path
-from agents.chat.events import ChatRequest, ChatStored  # noqa: E402 - after the path
+from agents.chat.events import ChatRequest  # noqa: E402 - after the path
 from agents.scholar.events import DraftRequest, ImportRequest  # noqa: E402 - after the path
 from agents.translation.events import DocumentRequest  # noqa: E402 - after the path
 from app import i18n  # noqa: E402 - after the path
@@ -48,15 +48,11 @@ LARGEST = 120_000  # bytes of one picture
 SECONDS = 20.0  # how long a page may take to show what it has
 # The starter model knows English only, and says so: it is asked in English under a Korean window.
 QUESTIONS = (
-    "Why do researchers cite earlier work? Answer in two sentences.",
+    "What is the capital of France?",
     "Name three parts of a research paper as a numbered Markdown list, one line each.",
+    "Why do researchers cite earlier work? Give three reasons as a numbered list.",
 )
 LANGUAGES: tuple[i18n.Language, ...] = ("en", "ko")
-
-OTHERS = {
-    "en": ("Minutes of Monday's meeting", "Termination clause", "Polishing an abstract"),
-    "ko": ("월요일 회의록 요약", "계약서 해지 조항", "초록 다듬기"),
-}
 
 
 def main() -> int:
@@ -95,22 +91,11 @@ def _desk(home: Path, language: i18n.Language) -> Desk:
     draft = DraftRequest(TOPIC, desk.shelf.best("scholar"), max_themes=3)
     for _event in desk.scholar.run(draft, cancel):
         pass
-    for title in reversed(OTHERS[language]):
-        kept = desk.conversations
-        kept.add(kept.start(title, ""), "user", title, "done")
-    _talk(desk, cancel)
+    for question in QUESTIONS:  # kept, whatever the answer is
+        for _event in desk.chat.run(ChatRequest(question, draft.model, seed=2), cancel):
+            pass
     desk.models.free()
     return desk
-
-
-def _talk(desk: Desk, cancel: CancelToken) -> None:
-    """Ask the starter model, and keep what it says, whatever that is."""
-    model, conversation = desk.shelf.best("chat"), 0
-    for question in QUESTIONS:
-        asked = ChatRequest(question, model, conversation, seed=1, max_tokens=400)
-        for event in desk.chat.run(asked, cancel):
-            if isinstance(event, ChatStored):
-                conversation = event.conversation
 
 
 def _pictures(desk: Desk, language: str) -> list[tuple[str, QPixmap]]:
