@@ -10,31 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app import i18n
-from app.__main__ import main
-from app.paths import assets_dir
-
 TINY = Path(__file__).parent / "tiny_gliner"
 # Korean, and no word that ends in Hangul: the analyser of particles is slow to load
 TEXT = "Vaswani et al. (2017) trained the Transformer on WMT 2014.\r\n한국어2 모델B 논문C"
-
-
-@pytest.fixture
-def moadesk(tmp_path, monkeypatch, capsys):
-    """Run the command line in this process; returns (exit code, stdout, stderr)."""
-    monkeypatch.setenv("MOADESK_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LC_ALL", "C")
-
-    def run(*arguments):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as leaving:  # argparse leaves by itself
-            code = int(leaving.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    yield run
-    i18n.use("en", assets_dir())
 
 
 @pytest.fixture

