@@ -315,7 +315,7 @@ class ModelsPage(Page):
 
     @Slot()
     def _free(self) -> None:
-        job = self.pool.call(self.desk.models.free)
+        job = self.pool.call(self.desk.free_memory)
         job.finished.connect(self._freed)
 
     @Slot(object)
