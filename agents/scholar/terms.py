@@ -36,10 +36,10 @@ _NUMBER_WORDS = {
 _DIGITS = re.compile(r"(?<![\w.])\d+(?:[, ]\d{3})*(?:\.\d+)?")
 _KO_SCALE = re.compile(r"(\d+(?:[.,]\d+)*)\s*(조|억|만|천|백)")
 _KO_SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1000, "백": 100}
-_NAME = re.compile(r"[A-Za-z][\w+-]*")
+_NAME = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9+-]*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9가-힣])")
 _NOT_AN_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|cf|vs|fig|eq|sec|no|vol|pp?|dr|prof|mr|mrs|ms|st|approx|resp|etc|ca)"
+    r"(?:\b(?:e\.g|i\.e|et al|cf|vs|fig|eq|sec|no|vol|pp?|dr|prof|mr|mrs|ms|st|approx|resp|ca)"
     r"|\b[A-Z])\.[\"”’)\]]*$",
     re.IGNORECASE,
 )

@@ -120,6 +120,7 @@ def evidence(work: Work, topic: str, theme: str) -> tuple[str, ...]:
         score -= 0.1 * index
         score -= 0.5 if _LEANING.match(sentence) else 0.0
         score -= 1.0 if len(sentence.split()) not in _EVIDENCE_WORDS else 0.0
+        score -= 1.0 if _FORBIDDEN.search(sentence) else 0.0  # a sentence with commands in it
         return score
 
     ranked = sorted(enumerate(found), key=lambda place: -worth(place))
