@@ -801,6 +801,7 @@ def main(words: Sequence[str]) -> int:
     own, passed_on = split_arguments(words)
     args = parser().parse_args(own)
     signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it
     commands: dict[str, Callable[[], int]] = {
         "run": lambda: run(passed_on),
         "test": lambda: test(passed_on, args.extra),

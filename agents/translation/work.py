@@ -289,12 +289,12 @@ def _groups(units: Iterable[Unit]) -> dict[str, list[Unit]]:
     return groups
 
 
+LACKS = {"ko": "translation.model_lacks_korean", "en": "translation.model_lacks_english"}
+
+
 def lacking(engine: Engine) -> Iterator[Notice]:
     """A sentence for each language of the pair that the model does not know."""
     known = engine.info.languages
-    for code in ("ko", "en") if known else ():
-        if code not in known:
-            yield Notice(
-                "translation.model_lacks_language",
-                (("model", engine.info.name), ("language", code)),
-            )
+    for lacked, code in LACKS.items() if known else ():
+        if lacked not in known:
+            yield Notice(code, (("model", engine.info.name),))

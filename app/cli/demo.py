@@ -108,7 +108,7 @@ def _draft(desk: Desk, out: Path, cancel: CancelToken) -> list[str]:
         if isinstance(event, Notice):
             show_notice(event)
         elif isinstance(event, Progress):
-            show_progress(event, _("paragraphs"))
+            show_progress(event, _("works") if event.unit == "work" else _("paragraphs"))
         elif isinstance(event, DraftDone):
             end_progress()
             report = event.draft.report

@@ -360,7 +360,7 @@ def test_a_model_that_lacks_korean_says_so_first_and_goes_on(setup):
     )
     events = desk.events(request)
     assert isinstance(events[0], Notice)
-    assert events[0].code == "translation.model_lacks_language"
+    assert events[0].code == "translation.model_lacks_korean"
     assert isinstance(events[-1], DocumentDone)
     events = desk.events(TextRequest("It works.", "ko", "model", "m"))
     assert isinstance(events[0], Notice)

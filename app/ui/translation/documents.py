@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.ui.translation.queue import Document
 
 SUFFIXES = (".docx", ".md", ".txt")
-LACKS = "translation.model_lacks_language"
+LACKS = ("translation.model_lacks_korean", "translation.model_lacks_english")
 _BESIDE, _CHOOSE = "", "…"
 
 
@@ -199,7 +199,7 @@ class DocumentsPanel(QWidget):
 
     @Slot(object)
     def _changed(self, document: Document) -> None:
-        if any(notice.code == LACKS for notice in document.notices):
+        if any(notice.code in LACKS for notice in document.notices):
             self.bars.close_bar("korean")  # the document says so itself now
 
     @Slot(object)
