@@ -529,6 +529,7 @@ def _until(condition):
 
 
 BUSY = """
+import signal
 import sys
 from pathlib import Path
 
@@ -544,6 +545,7 @@ def work(_words):
 
 
 dev.run = work
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts without
 sys.exit(dev.main(["run"]))
 """
 
