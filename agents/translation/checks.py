@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _REPEAT = re.compile(r"(.{1,80}?)\1{3,}", re.DOTALL)
 _SAME = 0.92  # likeness from which an answer in the same script is the source again
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_ANSWER_WORDS = 4  # new English words that make an answer of what should be Korean
 _WINDOW = 3  # words of the n-grams counted by the loop check
 
 
@@ -50,10 +52,20 @@ def same(source: str, target: str, goal: Language) -> bool:
     written = language.hangul(target) if goal == "ko" else language.latin(target)
     if not written and language.has_words(target):
         return True
+    if goal == "ko" and _talks_english(source, target):
+        return True
     if language.has_words(target) and language.detect(target) != goal:
         left = difflib.SequenceMatcher(None, before, after, autojunk=False).ratio()
         return left >= _SAME or (goal == "en" and language.hangul(target) > 0)
     return False
+
+
+def _talks_english(source: str, target: str) -> bool:
+    """Whether a Korean translation is an English answer: more new words than Korean ones."""
+    known = {word.casefold() for word in _LATIN_WORD.findall(source)}
+    new = [word for word in _LATIN_WORD.findall(target) if word.casefold() not in known]
+    korean = sum(language.hangul(word) > 0 for word in target.split())
+    return len(new) >= _ANSWER_WORDS and len(new) > korean
 
 
 def loops(source: str, target: str) -> bool:
