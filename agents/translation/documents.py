@@ -160,7 +160,12 @@ class Documents:
         request = job.request
         waiting = [unit for unit in job.units if unit.id not in job.stored]
         started = DocumentStarted(
-            job.id, len(job.units), len(job.stored), job.languages[0], job.output
+            job.id,
+            len(job.units),
+            len(job.stored),
+            job.languages[0],
+            job.output,
+            tuple(unit.text for unit in job.units),
         )
         if job.memory.skipped:
             yield Notice("translation.memory_skipped", (("rows", job.memory.skipped),))

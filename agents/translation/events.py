@@ -58,6 +58,7 @@ class DocumentStarted:
     resumed: int
     source_language: Language
     output: Path
+    sources: tuple[str, ...] = ()  # the text of every segment, document order
 
 
 @dataclass(frozen=True, slots=True)

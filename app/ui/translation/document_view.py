@@ -91,7 +91,7 @@ class DocumentView(QWidget):
         if document is self._document:
             return
         self._document = document
-        self.table.show_segments()
+        self.table.show_segments(sources=document.sources)
         self._mark.hide()
         self._load()
         self.refresh()
@@ -103,6 +103,7 @@ class DocumentView(QWidget):
             return
         if document.state == "running" and document.job and document.job != self._loading:
             self._load()
+        self.table.segments.expect(document.sources)
         self.refresh()
 
     @Slot(object, object)
@@ -187,7 +188,7 @@ class DocumentView(QWidget):
         if job != document.job:
             return
         at = self.table.currentIndex()
-        self.table.show_segments(stored)
+        self.table.show_segments(stored, document.sources)
         for segment in self._meanwhile:  # stored while these were being read
             self.table.put(segment)
         if at.isValid():

@@ -44,6 +44,7 @@ class Document:
     state: State
     job: int = 0  # its id in the store; 0 until it was read
     source_language: Language | None = None
+    sources: tuple[str, ...] = ()  # of every segment, once the file was read
     segments: int = 0
     done: int = 0
     flagged: int = 0
@@ -199,6 +200,7 @@ class DocumentQueue(QObject):
             document.job = event.job
             document.segments, document.done = event.segments, event.resumed
             document.source_language = event.source_language
+            document.sources = event.sources
             document.output = event.output
             document.flagged = 0
         elif isinstance(event, Progress):

@@ -35,7 +35,7 @@ from app.i18n import _
 from app.ui.translation import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtGui import QFocusEvent, QResizeEvent
 
@@ -51,26 +51,42 @@ _ROOT = QModelIndex()
 
 
 class SegmentModel(QAbstractTableModel):
-    """Rows by document order; a segment that is not done yet has no text."""
+    """Rows by document order; a segment that is not done yet shows its source alone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
         self._rows: list[SegmentDone | None] = []
+        self._sources: Sequence[str] = ()
         self._bad: list[int] = []  # rows with problems, ascending
         self._front = 0
 
-    def reset(self, segments: Iterable[SegmentDone] = (), total: int = 0) -> None:
-        """Show other segments; `total` keeps room for those still to come."""
+    def reset(
+        self, segments: Iterable[SegmentDone] = (), total: int = 0, sources: Sequence[str] = ()
+    ) -> None:
+        """Show other segments; `total` and `sources` keep room for those still to come."""
         self.beginResetModel()
         done = list(segments)
-        size = max([total, *(segment.index + 1 for segment in done)])
+        self._sources = sources
+        size = max([total, len(sources), *(segment.index + 1 for segment in done)])
         self._rows = [None] * size
         for segment in done:
             self._rows[segment.index] = segment
         self._bad = [row for row, segment in enumerate(self._rows) if segment and segment.problems]
         self._front = 0
         self.endResetModel()
+
+    def expect(self, sources: Sequence[str]) -> None:
+        """Make room for all segments of a document that was just read."""
+        if sources is self._sources:
+            return
+        self._sources = sources
+        if len(sources) > len(self._rows):
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(sources) - 1)
+            self._rows.extend([None] * (len(sources) - len(self._rows)))
+            self.endInsertRows()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, SOURCE), self.index(len(self._rows) - 1, SOURCE))
 
     def put(self, segment: SegmentDone) -> None:
         """Take in one segment."""
@@ -133,11 +149,16 @@ class SegmentModel(QAbstractTableModel):
             if index.column() == NUMBER:
                 return str(index.row() + 1)
             if segment is None:
-                return "…" if index.column() == TARGET else ""
+                return self._waiting(index.row(), index.column())
             if index.column() == CHECKS:
                 return checks(segment)
             return segment.source if index.column() == SOURCE else segment.target
         return None
+
+    def _waiting(self, row: int, column: int) -> str:
+        if column == SOURCE:
+            return self._sources[row] if row < len(self._sources) else ""
+        return "…" if column == TARGET else ""
 
 
 def checks(segment: SegmentDone) -> str:
@@ -268,9 +289,11 @@ class SegmentTable(QTableView):
             self.scrollTo(self.segments.index(self.segments.front - 1, SOURCE))
             self._followed = bar.value()
 
-    def show_segments(self, segments: Iterable[SegmentDone] = ()) -> None:
+    def show_segments(
+        self, segments: Iterable[SegmentDone] = (), sources: Sequence[str] = ()
+    ) -> None:
         """Show other segments, from the first on."""
-        self.segments.reset(segments)
+        self.segments.reset(segments, sources=sources)
         self.scrollToTop()
         self._followed = self.verticalScrollBar().value()
 
