@@ -80,7 +80,7 @@ def read_file(path: Path) -> BibFile:
         reason = error.strerror or str(error)
         raise UserError("file.unreadable", path=str(path), reason=reason) from error
     text = decode(data)
-    if data.strip() and not _BLOCK.search(text):
+    if not _BLOCK.search(text):
         raise UserError("scholar.not_bib", path=str(path))
     return parse(text)
 

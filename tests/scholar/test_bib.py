@@ -161,7 +161,8 @@ def test_what_is_no_bibliography_is_said(tmp_path):
         bib.read_file(tmp_path)
     empty = tmp_path / "empty.bib"
     empty.touch()
-    assert bib.read_file(empty).entries == ()
+    with pytest.raises(UserError, match=r"scholar\.not_bib"):
+        bib.read_file(empty)
 
 
 def test_doi_year_and_duplicate_fields():

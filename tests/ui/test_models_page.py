@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 import struct
 import threading
 import time
+from pathlib import Path
 
 import gguf
 import numpy as np
@@ -21,6 +23,8 @@ from app.paths import assets_dir
 from app.ui.models import words
 from app.ui.models.page import ModelsPage
 from tests.engine import http_hub
+
+TINY_GLINER = Path(__file__).parents[1] / "entities" / "tiny_gliner"
 
 CONTENT = random.Random(3).randbytes(2_500_000)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -225,6 +229,19 @@ def test_a_file_is_imported_by_dropping_it(page, stocked, settled, tmp_path):
     assert page._order[0] == ("On this machine", (here[0].id,))
     assert "is here now" in words_of(page.bars)[0]
     assert source.is_file()
+
+
+def test_a_gliner_folder_is_imported_by_its_button(page, stocked, settled, monkeypatch, tmp_path):
+    source = shutil.copytree(TINY_GLINER, tmp_path / "my gliner")
+    assert page.accepts(source)
+    monkeypatch.setattr(
+        "app.ui.models.page.QFileDialog.getExistingDirectory", lambda *_words: str(source)
+    )
+    page._import_folder.click()
+    settled()
+    here = [model for model in stocked.shelf.installed() if model.where == "imported"]
+    assert [model.role for model in here] == ["entities"], words_of(page.bars)
+    assert stocked.shelf.best("entities") == here[0].id
 
 
 @pytest.mark.parametrize(

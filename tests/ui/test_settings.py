@@ -197,7 +197,7 @@ def test_a_system_without_a_keyring_says_so(page, keyring, settled):
     press(page, "Keep")
     settled()
     assert [bar.words for bar in page._bars.shown] == [
-        "This system has no keyring, so the token was not kept."
+        "This system has no keyring: the token is kept until you close MoA Desk."
     ]
 
 

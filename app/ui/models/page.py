@@ -86,6 +86,11 @@ class ModelsPage(Page):
         self._import = button(
             _("Import a file…"), self._choose_file, hint=_("Add a GGUF file you already have")
         )
+        self._import_folder = button(
+            _("Import a folder…"),
+            self._choose_folder,
+            hint=_("Add a GLiNER model you already have"),
+        )
         self._stop_import = button(_("Stop"), self._cancel_import)
         self._stop_import.setAccessibleName(_("Stop importing"))
         self._import_state = text("", "small")
@@ -110,6 +115,7 @@ class ModelsPage(Page):
             self._import_state,
             self._stop_import,
             self._import,
+            self._import_folder,
             margins=(theme.px(28), theme.px(22), theme.px(20), theme.px(8)),
         )
         head.setMaximumWidth(theme.px(_WIDTH))
@@ -253,6 +259,12 @@ class ModelsPage(Page):
         if name:
             self.bring(Path(name))
 
+    @Slot()
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, _("Import a model"))
+        if name:
+            self.bring(Path(name))
+
     def bring(self, source: Path) -> None:
         """Import a file."""
         if self._importing is not None:
@@ -298,6 +310,7 @@ class ModelsPage(Page):
     def _show_import(self) -> None:
         busy = self._importing is not None
         self._import.setVisible(not busy)
+        self._import_folder.setVisible(not busy)
         self._stop_import.setVisible(busy)
         self._import_state.setVisible(busy)
 

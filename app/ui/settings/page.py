@@ -163,7 +163,7 @@ class SettingsPage(Page):
     @Slot(object)
     def _token_kept(self, outcome: Outcome) -> None:
         if outcome.state == "done" and not outcome.value:
-            words = _("This system has no keyring, so the token was not kept.")
+            words = _("This system has no keyring: the token is kept until you close MoA Desk.")
             self._bars.say("warn", words, key="token")
         self._look_for_token()
 
