@@ -22,6 +22,8 @@ from typing import Any, TypeVar
 import psutil
 
 log = logging.getLogger(__name__)
+# An aborted prefill is an error to llama.cpp and none to us: it is for a log, not for a terminal.
+log.addHandler(logging.NullHandler())
 
 StructureT = TypeVar("StructureT", bound=ctypes.Structure)
 
