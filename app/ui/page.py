@@ -40,7 +40,7 @@ class Page(QWidget):
 
     def title(self) -> str:
         """The name of the page, in the user's language."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has one of its own
 
     def entered(self) -> None:
         """The page was just shown (also for the first time)."""

@@ -83,7 +83,7 @@ def leftovers(shelf) -> list[str]:
     return sorted(file.name for file in (shelf.folder / "tiny").glob("*"))
 
 
-def refused(shelf, hub, code, **more) -> UserError:
+def check_refused(shelf, hub, code, **more) -> UserError:
     with pytest.raises(UserError) as caught:
         pull(shelf, hub, **more)
     assert caught.value.code == code
@@ -164,7 +164,7 @@ def test_small_files_are_checked_by_their_git_blob(shelf, hub):
     hub.lfs = False
     shelf = with_entry(shelf, entry(ModelFile(name="tiny.gguf")))
     hub.wrong = {"tiny.gguf": bytes(len(CONTENT))}
-    refused(shelf, hub, "hub.wrong_bytes")
+    check_refused(shelf, hub, "hub.wrong_bytes")
     hub.wrong = {}
     assert pull(shelf, hub)[-1].verified == "ok"
 
@@ -191,7 +191,7 @@ def test_half_of_several_files_is_no_model_and_is_continued(shelf, hub):
     made = entry(ModelFile(name="tokenizer.json"), ModelFile(name="model.onnx"), role="entities")
     shelf = with_entry(shelf, made)
     hub.cuts = [2, *[1000] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     hub.cuts.clear()
     asked = len(hub.downloads)
     assert pull(shelf, hub)[-1].verified == "ok"
@@ -226,7 +226,7 @@ def test_without_ranges_it_begins_again(shelf, hub):
 
 def test_a_changed_etag_begins_again(shelf, hub):
     hub.cuts = [100_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     assert shelf.partial("tiny") == 100_000
     hub.cuts, hub.etag = [], '"two"'
     assert pull(shelf, hub)[-1].path.read_bytes() == CONTENT
@@ -235,7 +235,7 @@ def test_a_changed_etag_begins_again(shelf, hub):
 
 def test_another_run_goes_on_where_the_last_one_stopped(shelf, hub):
     hub.cuts = [200_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     hub.cuts = []
     first = next(event for event in pull(shelf, hub) if isinstance(event, Progress))
     assert first.done == 200_000
@@ -244,7 +244,7 @@ def test_another_run_goes_on_where_the_last_one_stopped(shelf, hub):
 
 def test_a_part_of_another_file_is_not_continued(shelf, hub):
     hub.cuts = [200_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     other = random.Random(8).randbytes(250_000)
     file = ModelFile(name="tiny.gguf", size=len(other), sha256=hashlib.sha256(other).hexdigest())
     hub.files, hub.cuts = {"tiny.gguf": other}, []
@@ -255,7 +255,7 @@ def test_a_part_of_another_file_is_not_continued(shelf, hub):
 
 def test_a_spoiled_part_is_noticed_and_fetched_anew(shelf, hub):
     hub.cuts = [200_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     part = shelf.folder / "tiny" / "tiny.gguf.part"
     part.write_bytes(b"y" * 200_000)
     hub.cuts = []
@@ -268,7 +268,7 @@ def test_a_spoiled_part_is_noticed_and_fetched_anew(shelf, hub):
 
 def test_a_part_that_is_whole_needs_no_bytes(shelf, hub):
     hub.cuts = [200_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     (shelf.folder / "tiny" / "tiny.gguf.part").write_bytes(CONTENT)
     asked = len(hub.log)
     assert pull(shelf, hub)[-1].verified == "ok"
@@ -284,7 +284,7 @@ def test_a_refused_range_begins_again(shelf, hub):
     shelf = with_entry(shelf, entry(ModelFile(name="tiny.gguf", sha256=DIGEST)))
     first = Answer(416, {"Content-Range": "bytes */5"})
     hub.cuts = [200_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     hub.cuts, hub.answers = [], [first]
     assert pull(shelf, hub)[-1].path.read_bytes() == CONTENT
 
@@ -326,27 +326,27 @@ for event in hub.run(PullRequest("tiny"), CancelToken()):
 
 def test_wrong_bytes_are_removed(shelf, hub):
     hub.wrong = {"tiny.gguf": CONTENT[:-1] + b"!"}
-    refused(shelf, hub, "hub.wrong_bytes")
+    check_refused(shelf, hub, "hub.wrong_bytes")
     assert leftovers(shelf) == []
 
 
 @pytest.mark.parametrize("claimed", [1, 299_999, 300_001, 10**15])
 def test_a_claimed_length_that_is_not_the_published_one(shelf, hub, claimed):
     hub.lengths = [claimed]
-    error = refused(shelf, hub, "hub.wrong_size")
+    error = check_refused(shelf, hub, "hub.wrong_size")
     assert error.values["size"] == claimed
     assert leftovers(shelf) == []
 
 
 def test_more_bytes_than_published(shelf, hub):
     hub.no_length, hub.wrong = True, {"tiny.gguf": CONTENT + b"more"}
-    refused(shelf, hub, "hub.wrong_size")
+    check_refused(shelf, hub, "hub.wrong_size")
     assert leftovers(shelf) == []
 
 
 def test_fewer_bytes_than_published_without_a_length(shelf, hub):
     hub.no_length, hub.ranges, hub.wrong = True, False, {"tiny.gguf": CONTENT[:1000]}
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
 
 
 def test_a_body_without_length_is_fine(shelf, hub):
@@ -359,7 +359,7 @@ def test_a_length_that_lies_where_nothing_was_published(shelf, hub):
     hub.lengths = [400_000] * 20
     listing = b'{"sha": null, "siblings": [{"rfilename": "tiny.gguf"}]}'
     hub.api_answers = [Answer(200, {}, listing)]
-    refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.unreachable")
+    check_refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.unreachable")
 
 
 def test_a_file_nobody_vouches_for_is_said_to_be_unknown(shelf, hub):
@@ -372,9 +372,9 @@ def test_a_file_nobody_vouches_for_is_said_to_be_unknown(shelf, hub):
 def test_a_replaced_file_is_noticed_before_it_is_fetched(shelf, hub):
     away = {"Location": "/cdn/tiny.gguf", "X-Linked-Etag": f'"{"0" * 64}"'}
     hub.answers = [Answer(302, away)]
-    refused(shelf, hub, "hub.replaced")
+    check_refused(shelf, hub, "hub.replaced")
     file = ModelFile(name="tiny.gguf", sha256="1" * 64, at=("tiny.gguf",))
-    refused(with_entry(shelf, entry(file)), hub, "hub.replaced")
+    check_refused(with_entry(shelf, entry(file)), hub, "hub.replaced")
     assert len(hub.downloads) <= 2
 
 
@@ -391,7 +391,7 @@ def test_a_replaced_file_is_noticed_before_it_is_fetched(shelf, hub):
 )
 def test_a_listing_that_is_none(shelf, hub, body):
     hub.api_answers = [Answer(200, {}, body)]
-    refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.not_a_hub")
+    check_refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.not_a_hub")
 
 
 def test_a_hostile_listing_cannot_choose_the_place(shelf, hub, tmp_path):
@@ -401,14 +401,14 @@ def test_a_hostile_listing_cannot_choose_the_place(shelf, hub, tmp_path):
     )
     hub.api_answers = [Answer(200, {}, listing)]
     shelf = with_entry(shelf, entry(ModelFile(name="tiny.gguf", at=("*.gguf",))))
-    refused(shelf, hub, "hub.no_file")
+    check_refused(shelf, hub, "hub.no_file")
     assert not list(tmp_path.rglob("*evil*"))
     assert hub.downloads == []
 
 
 def test_the_file_is_gone_from_the_list(shelf, hub):
     hub.files = {"other.gguf": CONTENT}
-    error = refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.no_file")
+    error = check_refused(with_entry(shelf, entry(ModelFile(name="tiny.gguf"))), hub, "hub.no_file")
     assert error.values == {"file": "tiny.gguf", "repository": "owner/model"}
 
 
@@ -430,7 +430,7 @@ def test_the_file_is_gone_from_the_list(shelf, hub):
 )
 def test_refusals_are_not_repeated(shelf, hub, status, headers, token, code):
     hub.answers = [Answer(status, headers)] * 9
-    refused(shelf, hub, code, token=token)
+    check_refused(shelf, hub, code, token=token)
     assert len(hub.downloads) == 1
     assert not (shelf.folder / "tiny").exists()  # nothing came, nothing is left
 
@@ -440,7 +440,7 @@ def test_refusals_are_not_repeated(shelf, hub, status, headers, token, code):
 )
 def test_a_busy_server_is_asked_again_but_not_for_ever(shelf, hub, status, code):
     hub.answers = [Answer(status)] * 50
-    refused(shelf, hub, code)
+    check_refused(shelf, hub, code)
     assert len(hub.downloads) == 6
     hub.answers = [Answer(status)] * 2
     assert pull(shelf, hub)[-1].verified == "ok"
@@ -463,7 +463,7 @@ def test_nobody_is_there(shelf, hub):
     with serve(http_hub.Hub()) as gone:
         pass
     hub.address = gone.address
-    error = refused(shelf, hub, "hub.unreachable")
+    error = check_refused(shelf, hub, "hub.unreachable")
     assert error.values["host"] == "127.0.0.1"
 
 
@@ -496,7 +496,7 @@ def test_a_server_that_speaks_no_http(shelf):
 def test_a_proxy_that_cannot_be_used_is_said(shelf, hub, monkeypatch, proxy):
     monkeypatch.setenv("ALL_PROXY", proxy)
     monkeypatch.setenv("NO_PROXY", "")
-    error = refused(shelf, hub, "hub.unreachable")
+    error = check_refused(shelf, hub, "hub.unreachable")
     assert error.values["reason"]
     assert hub.log == []
 
@@ -542,7 +542,7 @@ def test_a_redirect_within_the_hub_keeps_the_token(shelf, hub):
 
 def test_the_range_is_asked_of_whoever_has_the_file(shelf, hub):
     hub.cuts = [100_000, *[0] * 6]
-    refused(shelf, hub, "hub.unreachable")
+    check_refused(shelf, hub, "hub.unreachable")
     hub.cuts, hub.answers = [], [Answer(302, {"Location": "/cdn/tiny.gguf"})]
     assert pull(shelf, hub)[-1].verified == "ok"
     assert hub.log[-1].headers["range"] == "bytes=100000-"
@@ -563,17 +563,17 @@ def test_the_range_is_asked_of_whoever_has_the_file(shelf, hub):
 )
 def test_unsafe_redirects_are_not_followed(shelf, hub, location):
     hub.answers = [Answer(302, {"Location": location})]
-    refused(shelf, hub, "hub.bad_redirect")
+    check_refused(shelf, hub, "hub.bad_redirect")
 
 
 def test_a_circle_of_redirects_ends(shelf, hub):
     hub.answers = [Answer(302, {"Location": "/owner/model/resolve/main/tiny.gguf"})] * 50
-    refused(shelf, hub, "hub.bad_redirect")
+    check_refused(shelf, hub, "hub.bad_redirect")
 
 
 @pytest.mark.parametrize("token", ["hf_\nX-Evil: 1", "토큰"])
 def test_a_token_that_is_none_is_not_sent(shelf, hub, token):
-    refused(shelf, hub, "hub.token_refused", token=token)
+    check_refused(shelf, hub, "hub.token_refused", token=token)
     assert hub.log == []
 
 
@@ -608,7 +608,7 @@ def test_cancel_releases_at_once_and_keeps_the_part(shelf, hub):
 
 def test_a_silent_server_is_given_up(shelf, hub):
     hub.trickle = threading.Event()
-    refused(shelf, hub, "hub.unreachable", read_seconds=0.05)
+    check_refused(shelf, hub, "hub.unreachable", read_seconds=0.05)
 
 
 def test_cancelled_before_it_began(shelf, hub):
@@ -638,7 +638,7 @@ def test_a_full_disk_is_noticed_before_anything_is_fetched(shelf, hub, monkeypat
 
     usage = shutil.disk_usage(shelf.folder.parent)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1_000_000))
-    error = refused(shelf, hub, "model.disk_full")
+    error = check_refused(shelf, hub, "model.disk_full")
     assert error.values["free"] == 1
     assert hub.log == []
 
@@ -650,7 +650,7 @@ def test_a_disk_that_fills_up_keeps_the_part(shelf, hub):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, hard))
-        refused(shelf, hub, "model.disk_filled")
+        check_refused(shelf, hub, "model.disk_filled")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert shelf.partial("tiny") == 120_000
@@ -661,7 +661,7 @@ def test_a_disk_that_fills_up_keeps_the_part(shelf, hub):
 def test_a_folder_that_cannot_be_made(tmp_path, hub):
     (tmp_path / "models").write_bytes(b"a file in the way")
     shelf = Shelf(Catalog((entry(),)), tmp_path / "models")
-    error = refused(shelf, hub, "file.unwritable")
+    error = check_refused(shelf, hub, "file.unwritable")
     assert error.values["reason"] == os.strerror(errno.EEXIST)
 
 
@@ -670,7 +670,7 @@ def test_a_licence_with_conditions_is_accepted_once(shelf, hub):
         id="LFM-Open-1.0", url="https://example.org/lfm", commercial_limit="revenue_10m_usd"
     )
     shelf = with_entry(shelf, entry(licence=licence))
-    error = refused(shelf, hub, "hub.licence")
+    error = check_refused(shelf, hub, "hub.licence")
     assert error.values["url"] == "https://example.org/lfm"
     assert hub.log == []
     pull(shelf, hub, request=PullRequest("tiny", licence_accepted=True))

@@ -64,7 +64,7 @@ def plain_theirs(spans):
     return [(span["start"], span["end"], span["text"], span["label"]) for span in spans]
 
 
-def same(ours_found, theirs):
+def check_same(ours_found, theirs):
     assert plain(ours_found) == plain_theirs(theirs)
     assert [span.score for span in ours_found] == pytest.approx(
         [span["score"] for span in theirs], abs=1e-5
@@ -84,7 +84,7 @@ def test_one_text(ours, reference, thresholds, count, which):
     text = text_of(count, seed=count)
     threshold = thresholds[which]
     theirs = reference.predict_entities(text, LABELS, threshold=threshold)
-    same(read(ours, [text], LABELS, threshold)[0], theirs)
+    check_same(read(ours, [text], LABELS, threshold)[0], theirs)
 
 
 def test_the_thresholds_tell_spans_apart(ours, thresholds):
@@ -98,7 +98,7 @@ def test_a_batch_of_different_lengths(ours, reference, thresholds):
     threshold = thresholds[1]
     theirs = reference.inference(texts, LABELS, threshold=threshold, batch_size=len(texts))
     for found, expected in zip(read(ours, texts, LABELS, threshold), theirs, strict=True):
-        same(found, expected)
+        check_same(found, expected)
 
 
 def test_a_text_as_long_as_the_model_takes(ours, reference):
@@ -106,7 +106,7 @@ def test_a_text_as_long_as_the_model_takes(ours, reference):
     text = text_of(80, seed=5)[: words[-1].end]
     assert len(split(text)) == ours._shape.most_words
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
-    same(read(ours, [text], LABELS, 0.4)[0], theirs)
+    check_same(read(ours, [text], LABELS, 0.4)[0], theirs)
 
 
 def test_more_sub_tokens_than_positions_within_the_models_words(ours, reference, thresholds):
@@ -114,14 +114,14 @@ def test_more_sub_tokens_than_positions_within_the_models_words(ours, reference,
     text = " ".join("KorQuAD를평가했다scale논문에서" * 2 for _word in range(35))
     assert len(ours._encode([word.text for word in split(text)]).ids) > 512
     theirs = reference.predict_entities(text, LABELS, threshold=thresholds[1])
-    same(read(ours, [text], LABELS, thresholds[1])[0], theirs)
+    check_same(read(ours, [text], LABELS, thresholds[1])[0], theirs)
 
 
 def test_many_texts_some_of_them_empty(ours, reference, thresholds):
     texts = [text_of(1 + number % 11, seed=number) if number % 5 else " " for number in range(30)]
     theirs = reference.inference(texts, LABELS, threshold=thresholds[1], batch_size=4)
     for found, expected in zip(read(ours, texts, LABELS, thresholds[1]), theirs, strict=True):
-        same(found, expected)
+        check_same(found, expected)
 
 
 def test_equal_scores_go_to_the_same_span(tmp_path):
@@ -134,7 +134,7 @@ def test_equal_scores_go_to_the_same_span(tmp_path):
     scores = [span["score"] for spans in theirs for span in spans]
     assert scores.count(1.0) > 5
     for found, expected in zip(read(Gliner(tmp_path, 1), texts, LABELS, 0.9), theirs, strict=True):
-        same(found, expected)
+        check_same(found, expected)
 
 
 def test_a_longer_text_is_read_in_windows_as_the_reference_reads_each(ours, reference, thresholds):
@@ -205,7 +205,7 @@ def test_a_torch_checkpoint_is_exported_once(folder, reference, tmp_path):
     assert not list(place.glob(".export-*"))
     text = text_of(15, seed=3)
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
-    same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
+    check_same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
 
 
 def test_an_export_brings_the_tokens_the_checkpoints_tokenizer_lacks(folder, reference, tmp_path):
@@ -222,7 +222,7 @@ def test_an_export_brings_the_tokens_the_checkpoints_tokenizer_lacks(folder, ref
     checkpoint.export_if_needed(place, CancelToken())
     text = text_of(15, seed=3)
     theirs = reference.predict_entities(text, LABELS, threshold=0.4)
-    same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
+    check_same(read(Gliner(place, 1), [text], LABELS, 0.4)[0], theirs)
 
 
 def test_a_broken_checkpoint_is_a_sentence(tmp_path):

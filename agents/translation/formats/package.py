@@ -51,6 +51,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._members = self._zip.infolist()
+        # `NotImplementedError` is what zipfile raises for a compression it does not know.
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UserError("translation.damaged", file=name, reason=str(error)) from error
         self._check()
@@ -100,7 +101,7 @@ class Package:
             zlib.error,
             OSError,
             EOFError,
-            NotImplementedError,
+            NotImplementedError,  # a compression that zipfile does not know
             RuntimeError,
         ) as error:
             raise UserError("translation.damaged", file=self._name, reason=str(error)) from error

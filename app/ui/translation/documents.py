@@ -22,7 +22,7 @@ from app.ui.combo import Combo
 from app.ui.theme import mark
 from app.ui.translation import words
 from app.ui.translation.document_view import DocumentView
-from app.ui.translation.engines import EngineChooser
+from app.ui.translation.engines import EngineChooser, warn_of_korean
 from app.ui.translation.queue import DocumentQueue
 from app.ui.translation.queue_list import QueueList
 from app.ui.widgets.bars import Bars
@@ -242,19 +242,7 @@ class DocumentsPanel(QWidget):
 
     @Slot()
     def _warn(self) -> None:
-        self.bars.close_bar("missing")
-        self.bars.close_bar("korean")
-        model = self.chooser.model
-        if model and model.languages and "ko" not in model.languages:
-            self.bars.say(
-                "warn",
-                _(
-                    "{model} does not know Korean: its translations will be wrong.",
-                    model=model.name,
-                ),
-                [(_("Find a Korean model"), lambda: self.navigate.emit("models"))],
-                key="korean",
-            )
+        warn_of_korean(self.bars, self.chooser.model, lambda: self.navigate.emit("models"))
         if self.chooser.ready and self._waiting:
             waiting, self._waiting = self._waiting, []
             self.open_files(waiting)

@@ -15,13 +15,14 @@ from app.ui.translation import words
 from app.ui.widgets.basic import IconButton, button, row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from agents.engine.shelf import Installed
     from agents.translation.events import EngineKind
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
+    from app.ui.widgets.bars import Bars
 
 
 _NAME_WIDTH = 150  # px of a memory's name
@@ -35,6 +36,19 @@ class Choice:
     engine: EngineKind
     model: str = ""
     memory: Path | None = None
+
+
+def warn_of_korean(bars: Bars, model: Installed | None, find: Callable[[], None]) -> None:
+    """Say before anything starts that the chosen model does not know Korean; `find` another."""
+    bars.close_bar("missing")
+    bars.close_bar("korean")
+    if model and model.languages and "ko" not in model.languages:
+        bars.say(
+            "warn",
+            _("{model} does not know Korean: its translations will be wrong.", model=model.name),
+            [(_("Find a Korean model"), find)],
+            key="korean",
+        )
 
 
 class EngineChooser(QWidget):

@@ -22,7 +22,7 @@ from app.i18n import _
 from app.ui import figures
 from app.ui.combo import Combo
 from app.ui.translation import words
-from app.ui.translation.engines import EngineChooser
+from app.ui.translation.engines import EngineChooser, warn_of_korean
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import IconButton, button, column, row, text
 
@@ -201,19 +201,7 @@ class TextPanel(QWidget):
 
     @Slot()
     def _engine_chosen(self) -> None:
-        self.bars.close_bar("missing")
-        self.bars.close_bar("korean")
-        model = self.chooser.model
-        if model and model.languages and "ko" not in model.languages:
-            self.bars.say(
-                "warn",
-                _(
-                    "{model} does not know Korean: its translations will be wrong.",
-                    model=model.name,
-                ),
-                [(_("Find a Korean model"), lambda: self.navigate.emit("models"))],
-                key="korean",
-            )
+        warn_of_korean(self.bars, self.chooser.model, lambda: self.navigate.emit("models"))
         self._changed_options()
 
     def _changed_options(self) -> None:
