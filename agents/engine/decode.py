@@ -109,7 +109,7 @@ class DecodeThread:
 
     def remove(self, model: LoadedModel) -> None:
         """Cancel the model's jobs and free it; returns when that is done."""
-        self._call(lambda: self._drop(model))
+        self.call(lambda: self._drop(model))
 
     def submit(self, job: Job) -> None:
         """Queue a job."""
@@ -138,8 +138,12 @@ class DecodeThread:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
-    def _call(self, function: Callable[[], T]) -> T:
-        """Run something on the decode thread, between two steps."""
+    def call(self, function: Callable[[], T]) -> T:
+        """Run something on the decode thread, between two steps; waits for it and returns it.
+
+        Raises:
+            RuntimeError: the engine is closed; and whatever the function raises.
+        """
         future: Future[T] = Future()
 
         def run() -> None:

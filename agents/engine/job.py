@@ -8,12 +8,10 @@ anew: nothing but time is lost.
 from __future__ import annotations
 
 import ctypes
-import time
 from typing import TYPE_CHECKING
 
-from agents.engine.sampling import Sampler
 from agents.engine.stream import LlamaStream
-from agents.engine.textout import TextOut
+from agents.engine.writer import Writer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,8 +41,7 @@ class Job:
         self.sequence = NOWHERE
         self.alone = False  # a step with others failed: the next ones go without them
         self.rank = (request.priority, number)
-        self._text = TextOut(request.stop)
-        self._sampler: Sampler | None = None
+        self._writer = Writer(model, request, self.stream)
 
     @property
     def remaining(self) -> int:
@@ -57,12 +54,7 @@ class Job:
         Raises:
             UserError: engine.grammar.
         """
-        if self._sampler is None:
-            request, model = self.request, self.model
-            self._sampler = Sampler(
-                model.vocab, model.vocabulary, request.sampling, request.grammar
-            )
-        self.stream.began_prefill = self.stream.began_prefill or time.monotonic()
+        self._writer.begin()
 
     def take(self, logits: npt.NDArray[np.float32]) -> None:
         """Choose the next token and give out its text; the stream ends if that was the last.
@@ -70,35 +62,17 @@ class Job:
         Raises:
             UserError: engine.failed.
         """
-        if self._sampler is None:
-            raise RuntimeError("the job has not begun")
-        stream = self.stream
-        stream.began_decode = stream.began_decode or time.monotonic()
-        token = self._sampler.choose(logits)
-        if self.model.is_end(token):
-            stream.put(self._text.end())
-            stream.finish("stop")
-            return
-        stream.tokens += 1
-        stream.put(self._text.feed(self.model.piece(token)))
-        if self._text.stopped:
-            stream.finish("stop")
-        elif stream.tokens >= self.request.max_tokens:
-            stream.put(self._text.end())
-            stream.finish("length")
-        else:
+        token = self._writer.take(logits)
+        if token is not None:
             self.tokens.append(token)
 
     def out_of_room(self) -> None:
         """The context is full: what was made is the answer."""
-        self.stream.put(self._text.end())
-        self.stream.finish("context")
+        self._writer.out_of_room()
 
     def close(self) -> None:
         """Free the native parts."""
-        if self._sampler is not None:
-            self._sampler.close()
-            self._sampler = None
+        self._writer.close()
 
     def _abort(self) -> None:
         self.stop[0] = b"!"

@@ -7,15 +7,13 @@ thread. (The loader thread makes the context and hands it over; see `cache`.)
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.base import UserError
-from agents.engine import native
+from agents.engine import native, opening
 from agents.engine.template import ChatTemplate
 from agents.engine.weights import CHUNK
 
@@ -69,10 +67,9 @@ class LoadedModel:
         self.info = info
         self.plan = plan
         self._lib = native.llama()
-        native.complaint()
-        self._model = self._load(repack=repack, go_on=go_on)
+        self._model = opening.model(info, repack=repack, go_on=go_on)
         self._vocab = self._lib.llama_model_get_vocab(self._model)
-        self._context = self._open(threads)
+        self._context = opening.context(self._model, info, plan, threads=threads)
         self._memory = self._lib.llama_get_memory(self._context)
         self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
         self._batch = _Batch(self._lib, max(CHUNK, plan.sequences))
@@ -198,52 +195,6 @@ class LoadedModel:
             self._context = self._model = self._vocab = None
 
     # ── inside ──
-    def _load(self, *, repack: bool, go_on: Callable[[], bool]) -> Any:  # noqa: ANN401 - a pointer
-        lib = self._lib
-
-        def report(_done: float, _data: object) -> bool:
-            return go_on()
-
-        callback = lib.llama_progress_callback(report)
-        params = native.filled(
-            lib.llama_model_default_params(),
-            n_gpu_layers=0,
-            load_mode=lib.LLAMA_LOAD_MODE_NONE if repack else lib.LLAMA_LOAD_MODE_MMAP,
-            use_extra_bufts=repack,
-            progress_callback=callback,
-        )
-        path = os.fsencode(self.info.path)  # UTF-8 on Windows, as llama.cpp wants it
-        model = lib.llama_model_load_from_file(path, params)
-        if not model:
-            raise self._refused()
-        return model
-
-    def _open(self, threads: int) -> Any:  # noqa: ANN401 - a pointer
-        lib = self._lib
-        chunk = max(CHUNK, self.plan.sequences)
-        params = native.filled(
-            lib.llama_context_default_params(),
-            n_ctx=self.plan.cells,
-            n_batch=chunk,
-            n_ubatch=chunk,
-            n_seq_max=self.plan.sequences,
-            n_outputs_max=self.plan.sequences,
-            n_threads=threads,
-            n_threads_batch=threads,
-            kv_unified=True,
-            no_perf=True,
-            embeddings=False,
-        )
-        context = lib.llama_init_from_model(self._model, params)
-        if not context:
-            lib.llama_model_free(self._model)
-            raise self._refused()
-        return context
-
-    def _refused(self) -> UserError:
-        reason = native.complaint() or "llama.cpp cannot load it"
-        return UserError("model.damaged", path=str(self.info.path), reason=reason)
-
     def _controls(self) -> list[str]:
         return [
             self._text(token)

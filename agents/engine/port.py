@@ -32,11 +32,29 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model asks for a tool: an event of a stream, and part of a turn that is given back."""
+
+    name: str
+    arguments: str  # a JSON object, as JSON text
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something the model may ask for."""
+
+    name: str
+    description: str
+    parameters: str  # JSON Schema of the arguments object, as JSON text
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation. A tool's result is a turn of the role "tool"."""
 
     role: Role
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()  # what an assistant's turn asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +78,50 @@ class GenerationRequest:
     max_tokens: int = 512
     stop: tuple[str, ...] = ()
     grammar: str = ""  # GBNF; empty = free text
+    json_schema: str = ""  # JSON Schema as JSON text; the answer obeys it. Not beside `grammar`
+    logit_bias: tuple[tuple[str, float], ...] = ()  # added to the logits of each token of a text
+    logprobs: bool = False  # give the log-probability of each token
+    alternatives: int = 0  # and of so many others at its place, at most 20
+    tools: tuple[Tool, ...] = ()
     priority: Priority = Priority.INTERACTIVE
     id: str = ""
-    prefix_key: str = ""  # requests with the same key share their system prompt
+    prefix_key: str = ""  # requests with the same key share what comes before their last message
     conversation: str = ""  # requests with the same name continue one sequence
     template_variables: tuple[tuple[str, bool | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """How likely a token was: natural logarithms, before sampling changed anything."""
+
+    text: str  # of the token alone; part of a letter is shown as U+FFFD
+    logprob: float
+    alternatives: tuple[tuple[str, float], ...] = ()  # likeliest first
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """A piece of the answer (never half a character)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtPiece:
+    """A piece of what a reasoning model thinks before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The context is full of others' work: the request waits for room. Tokens."""
+
+    needed: int
+    free: int
+
+
+StreamEvent = TextPiece | ThoughtPiece | ToolCall | Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +135,10 @@ class Completion:
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
     problem: UserError | None = None  # set when `finish` is "failed"
+    reasoning: str = ""  # what was thought; not part of `text`
+    tool_calls: tuple[ToolCall, ...] = ()
+    logprobs: tuple[TokenLogprob, ...] = ()
+    reused_tokens: int = 0  # of the prompt that were not evaluated again
 
     @property
     def tokens_per_second(self) -> float:
@@ -89,12 +150,16 @@ class Stream(Protocol):
     """A running generation: iterate it for pieces of text (never half a character)."""
 
     def __iter__(self) -> Iterator[str]:
-        """Yield text as it is made.
+        """Yield the answer's text as it is made.
 
         Raises:
             CancelledError: the request's token was cancelled.
             UserError: the model cannot answer (context full, model damaged, ...).
         """
+        ...
+
+    def events(self) -> Iterator[StreamEvent]:
+        """Yield everything as it happens: text, thoughts, tool calls. Raises as iterating does."""
         ...
 
     def result(self) -> Completion:
@@ -243,5 +308,12 @@ __all__ = [
     "Role",
     "Sampling",
     "Stream",
+    "StreamEvent",
     "TextKind",
+    "TextPiece",
+    "ThoughtPiece",
+    "TokenLogprob",
+    "Tool",
+    "ToolCall",
+    "Waiting",
 ]

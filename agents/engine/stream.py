@@ -11,13 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError
-from agents.engine.port import Completion
+from agents.engine.port import Completion, TextPiece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agents.base import CancelToken
-    from agents.engine.port import Finish
+    from agents.engine.port import Finish, StreamEvent
 
 # Waiting without end cannot be interrupted by Ctrl-C on Windows.
 _WAIT_SECONDS = 0.1
@@ -58,6 +58,11 @@ class LlamaStream:
                 piece = self._pieces[at]
             at += 1
             yield piece
+
+    def events(self) -> Iterator[StreamEvent]:
+        """See `port.Stream`."""
+        for text in self:
+            yield TextPiece(text)
 
     def result(self) -> Completion:
         """See `port.Stream`."""

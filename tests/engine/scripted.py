@@ -20,6 +20,8 @@ from agents.engine.port import (
     ModelInfo,
     Resident,
     Sampling,
+    StreamEvent,
+    TextPiece,
 )
 
 Answers = Callable[[GenerationRequest], str] | Mapping[str, str] | Sequence[str] | str
@@ -75,6 +77,9 @@ class ScriptedStream:
             at += 1
             yield piece
         self._raise()
+
+    def events(self) -> Iterator[StreamEvent]:
+        return (TextPiece(piece) for piece in self)
 
     def result(self) -> Completion:
         for _piece in self:

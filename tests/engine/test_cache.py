@@ -12,10 +12,9 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
 from agents.engine import cache as cache_module
-from agents.engine import native, weights
+from agents.engine import native, opening, weights
 from agents.engine.cache import ModelCache, system_info
 from agents.engine.catalog import CatalogEntry, Licence, ModelFile
-from agents.engine.loaded import LoadedModel
 from agents.engine.port import GenerationRequest, Message, Sampling
 from tests.engine.tiny_models import FolderShelf, build, smollm2
 
@@ -78,14 +77,14 @@ def test_what_the_catalogue_says_goes_before_the_file(folder):
 def test_two_who_ask_at_once_load_once(opened, monkeypatch):
     cache = opened()
     loads = []
-    load = LoadedModel._load
+    load = opening.model
 
     def slow(model, **more):
         loads.append(1)
         time.sleep(0.2)
         return load(model, **more)
 
-    monkeypatch.setattr(LoadedModel, "_load", slow)
+    monkeypatch.setattr(opening, "model", slow)
     engines = []
 
     def borrow():
@@ -109,7 +108,7 @@ def test_two_who_ask_at_once_load_once(opened, monkeypatch):
 def slow_load(monkeypatch):
     """Loading goes on until it is told to stop or to finish."""
     finish = threading.Event()
-    load = LoadedModel._load
+    load = opening.model
 
     def waiting(model, *, repack, go_on):
         while go_on() and not finish.is_set():
@@ -118,7 +117,7 @@ def slow_load(monkeypatch):
             raise UserError("model.damaged", path="", reason="stopped")
         return load(model, repack=repack, go_on=go_on)
 
-    monkeypatch.setattr(LoadedModel, "_load", waiting)
+    monkeypatch.setattr(opening, "model", waiting)
     return finish
 
 
@@ -293,13 +292,13 @@ def test_closing_ends_what_runs_and_what_loads(opened, slow_load):
 
 def test_weights_are_mapped_where_memory_is_short(opened, folder, monkeypatch):
     seen = []
-    load = LoadedModel._load
+    load = opening.model
 
     def watched(model, *, repack, go_on):
         seen.append(repack)
         return load(model, repack=False, go_on=go_on)
 
-    monkeypatch.setattr(LoadedModel, "_load", watched)
+    monkeypatch.setattr(opening, "model", watched)
     monkeypatch.setattr(native, "can_repack", lambda: True)
     with opened(budget=int(need(folder) * 1.2)).borrow("a"):
         pass
