@@ -69,15 +69,20 @@ class _Slot:
 class ModelCache:
     """Implements `port.Models` with llama.cpp."""
 
-    def __init__(self, shelf: Models, *, threads: int, budget: int) -> None:
+    def __init__(
+        self, shelf: Models, *, threads: int, budget: int, running: int = 0, cells: int = 0
+    ) -> None:
         """Nothing is loaded yet.
 
         Args:
             shelf: where the models are.
             threads: native threads; 0 = physical cores.
             budget: bytes all models may take; 0 = a share of this machine's memory.
+            running: sequences of a model that are decoded together; 0 = chosen for the model.
+            cells: tokens of a model's context; 0 = chosen for the model and the memory.
         """
         self._shelf = shelf
+        self._running, self._cells = running, cells
         self._threads = threads or native.physical_cores()
         self._budget = budget
         self._changed = threading.Condition()
@@ -200,7 +205,7 @@ class ModelCache:
                 resident = sum(one.bytes for one in self._slots.values() if one.engine)
             spare = sum(one.bytes for one in idle)
             most = weights.fit(0, budget=self._budget, resident=resident, idle=spare).available
-            plan = weights.plan(info, most)
+            plan = weights.plan(info, most, running=self._running, cells=self._cells)
             now = weights.fit(plan.bytes, budget=self._budget, resident=resident)
             if now.fits:
                 return plan, now

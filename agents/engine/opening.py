@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from agents.base import UserError
 from agents.engine import native
-from agents.engine.weights import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,14 +52,13 @@ def context(pointer: Any, info: WeightsInfo, plan: Plan, *, threads: int) -> Any
         UserError: model.damaged: llama.cpp refuses it.
     """
     lib = native.llama()
-    chunk = max(CHUNK, plan.sequences)
     params = native.filled(
         lib.llama_context_default_params(),
         n_ctx=plan.cells,
-        n_batch=chunk,
-        n_ubatch=chunk,
+        n_batch=plan.chunk,
+        n_ubatch=plan.chunk,
         n_seq_max=plan.sequences,
-        n_outputs_max=plan.sequences,
+        n_outputs_max=plan.sequences,  # fewer end the process: the graph is measured so
         n_threads=threads,
         n_threads_batch=threads,
         kv_unified=True,

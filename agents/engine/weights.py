@@ -44,8 +44,10 @@ CHUNK = 128  # tokens of a prompt evaluated in one call: bounds the length of a 
 DEFAULT_CONTEXTS = (32768, 16384, 8192, 4096, 2048)
 CACHE_SHARE = 256 << 20  # bytes the attention cache may take by default
 STATE_SHARE = 256 << 20  # bytes the recurrent states may take
-MAX_SEQUENCES = 16
-MIN_SEQUENCES = 2
+MAX_RUNNING = 16  # sequences that are decoded together by default: more gain little on a CPU
+MIN_RUNNING = 2
+KEPT = 8  # sequences beside them, for shared prefixes and kept conversations
+PREFILL = 256  # tokens of a prompt in one call at most; the scheduler may choose fewer
 OVERHEAD = 48 << 20  # graph, tokenizer, allocator
 BUDGET_SHARE = 0.8  # of the machine's memory, where the user set no budget
 
@@ -79,7 +81,9 @@ class Plan:
     """How a model will be opened."""
 
     cells: int  # tokens of context, shared by all sequences
-    sequences: int
+    running: int  # sequences that are decoded together at most
+    sequences: int  # those, and room for shared prefixes and kept conversations
+    chunk: int  # tokens of one call at most
     bytes: int  # memory it will take
 
 
@@ -120,18 +124,39 @@ def read(path: Path) -> WeightsInfo:
     )
 
 
-def plan(info: WeightsInfo, room: int = 1 << 62) -> Plan:
-    """Choose context and sequences for `room` bytes; the smallest plan if none fits."""
+def plan(
+    info: WeightsInfo,
+    room: int = 1 << 62,
+    *,
+    running: int = 0,
+    cells: int = 0,
+    chunk: int = PREFILL,
+) -> Plan:
+    """Choose context and sequences for `room` bytes; the smallest plan if none fits.
+
+    Args:
+        info: the model.
+        room: bytes it may take.
+        running: sequences that are decoded together; 0 = chosen.
+        cells: tokens of context; 0 = chosen.
+        chunk: tokens of one call at most.
+    """
     trained = info.context or DEFAULT_CONTEXTS[-1]
     sizes = sorted({min(size, trained) for size in DEFAULT_CONTEXTS}, reverse=True)
+    if cells:
+        sizes = [cells]
     state = info.state_bytes_per_sequence
-    sequences = max(MIN_SEQUENCES, min(MAX_SEQUENCES, STATE_SHARE // state if state else 1 << 30))
-    plans = [_plan(info, cells, sequences) for cells in sizes]
-    plans.append(_plan(info, sizes[-1], MIN_SEQUENCES))
-    for made in plans:
-        if info.cache_bytes_per_token * made.cells <= CACHE_SHARE and made.bytes <= room:
-            return made
-    return plans[-1]
+    affordable = STATE_SHARE // state if state else 1 << 30
+    wanted = running or max(MIN_RUNNING, min(MAX_RUNNING, affordable - KEPT))
+    kept = max(2, min(KEPT, affordable - wanted))
+    made = [_plan(info, size, wanted, kept, chunk) for size in sizes]
+    if not running:
+        made.append(_plan(info, sizes[-1], MIN_RUNNING, 2, chunk))
+    for one in made:
+        within = cells or info.cache_bytes_per_token * one.cells <= CACHE_SHARE
+        if within and one.bytes <= room:
+            return one
+    return made[-1]
 
 
 def fit(needed: int, *, budget: int = 0, resident: int = 0, idle: int = 0) -> Fit:
@@ -282,8 +307,9 @@ def _sampling(facts: _Facts) -> Sampling | None:
     )
 
 
-def _plan(info: WeightsInfo, cells: int, sequences: int) -> Plan:
-    compute = 4 * (CHUNK * 24 * info.width + sequences * info.vocabulary)
+def _plan(info: WeightsInfo, cells: int, running: int, kept: int, chunk: int) -> Plan:
+    sequences, chunk = running + kept, max(chunk, running)
+    compute = 4 * (chunk * 24 * info.width + running * info.vocabulary)
     needed = (
         info.file_bytes
         + info.cache_bytes_per_token * cells
@@ -291,4 +317,4 @@ def _plan(info: WeightsInfo, cells: int, sequences: int) -> Plan:
         + compute
         + OVERHEAD
     )
-    return Plan(cells, sequences, needed)
+    return Plan(cells, running, sequences, chunk, needed)

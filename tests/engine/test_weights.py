@@ -260,12 +260,13 @@ def test_the_recommended_sampling_is_read(tmp_path):
 def test_a_plan_keeps_within_its_room(tiny_folder):
     info = weights.read(smollm2())
     large = weights.plan(info)
-    assert (large.cells, large.sequences) == (8192, weights.MAX_SEQUENCES)
+    assert (large.cells, large.running) == (8192, weights.MAX_RUNNING)
+    assert large.sequences == weights.MAX_RUNNING + weights.KEPT
     small = weights.plan(info, large.bytes - 1)
     assert small.cells < large.cells
     assert small.bytes < large.bytes
     least = weights.plan(info, 0)
-    assert least.sequences == weights.MIN_SEQUENCES
+    assert least.running == weights.MIN_RUNNING
     hybrid = weights.plan(weights.read(tiny_folder / "falcon-h1.gguf"))
     assert hybrid.cells == CONTEXT
 
