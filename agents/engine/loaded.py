@@ -72,6 +72,7 @@ class LoadedModel:
         self._context = opening.context(self._model, info, plan, threads=threads)
         self._memory = self._lib.llama_get_memory(self._context)
         self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
+        self._pieces: dict[int, bytes] = {}  # filled as tokens are met
         self._batch = _Batch(self._lib, max(CHUNK, plan.sequences))
         self._never = self._lib.ggml_abort_callback()  # NULL
         self._abort = _watcher(self._lib)
@@ -123,12 +124,8 @@ class LoadedModel:
 
     def piece(self, token: int) -> bytes:
         """The bytes of one token; empty for control tokens."""
-        buffer = ctypes.create_string_buffer(64)
-        length = self._lib.llama_token_to_piece(self.vocab, token, buffer, 64, 0, False)  # noqa: FBT003 - C call
-        if length < 0:
-            buffer = ctypes.create_string_buffer(-length)
-            length = self._lib.llama_token_to_piece(self.vocab, token, buffer, -length, 0, False)  # noqa: FBT003 - C call
-        return buffer.raw[: max(0, length)]
+        known = self._pieces.get(token)
+        return self._pieces.setdefault(token, self._bytes(token)) if known is None else known
 
     def is_end(self, token: int) -> bool:
         """Whether the token ends an answer."""
@@ -195,6 +192,15 @@ class LoadedModel:
             self._context = self._model = self._vocab = None
 
     # ── inside ──
+    def _bytes(self, token: int) -> bytes:
+        size = 64
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            length = self._lib.llama_token_to_piece(self.vocab, token, buffer, size, 0, False)  # noqa: FBT003 - C call
+            if length >= 0:
+                return buffer.raw[:length]
+            size = -length
+
     def _controls(self) -> list[str]:
         return [
             self._text(token)

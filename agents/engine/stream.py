@@ -1,4 +1,4 @@
-"""What a caller holds while its request runs: pieces of text, the end, the partial result.
+"""What a caller holds while its request runs: text and other events, the end, the partial result.
 
 The one law: a cancelled caller is released at once, by its own token, whatever the decode thread
 is doing; the decode thread notices later and takes the row out at the next step border.
@@ -11,13 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError
-from agents.engine.port import Completion, TextPiece
+from agents.engine.port import Completion, TextPiece, ThoughtPiece, ToolCall, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agents.base import CancelToken
-    from agents.engine.port import Finish, StreamEvent
+    from agents.engine.port import Finish, StreamEvent, TokenLogprob
 
 # Waiting without end cannot be interrupted by Ctrl-C on Windows.
 _WAIT_SECONDS = 0.1
@@ -30,14 +30,17 @@ class LlamaStream:
         """Listen to `cancel`; `on_release` is called (quickly, from any thread) when it fires."""
         # Its lock is re-entrant: a signal handler may cancel while this very thread is reading.
         self._changed = threading.Condition()
-        self._pieces: list[str] = []
+        self._made: list[str | ThoughtPiece | ToolCall | Waiting] = []
+        self._readers = 0  # who waits for more right now
         self._finish: Finish | None = None
         self._error: BaseException | None = None
         self._on_release = on_release
         self._on_done: Callable[[], None] | None = None
         self._forget: Callable[[], None] = lambda: None
         self.prompt_tokens = 0
+        self.reused_tokens = 0  # of the prompt that were not evaluated again
         self.tokens = 0
+        self.logprobs: list[TokenLogprob] = []
         self.began_prefill = 0.0
         self.began_decode = 0.0
         self.ended = 0.0
@@ -46,29 +49,17 @@ class LlamaStream:
     # ── the caller's side ──
     def __iter__(self) -> Iterator[str]:
         """See `port.Stream`."""
-        at = 0
-        while True:
-            with self._changed:
-                while at >= len(self._pieces) and self._finish is None:
-                    self._changed.wait(_WAIT_SECONDS)
-                if self._error is not None and not self._has_text(at):
-                    raise self._error
-                if at >= len(self._pieces):
-                    return
-                piece = self._pieces[at]
-            at += 1
-            yield piece
+        return (made for made in self._follow() if isinstance(made, str))
 
     def events(self) -> Iterator[StreamEvent]:
         """See `port.Stream`."""
-        for text in self:
-            yield TextPiece(text)
+        return (TextPiece(made) if isinstance(made, str) else made for made in self._follow())
 
     def result(self) -> Completion:
         """See `port.Stream`."""
         with self._changed:
             while self._finish is None:
-                self._changed.wait(_WAIT_SECONDS)
+                self._wait()
             if self._error is not None:
                 raise self._error
         return self.so_far
@@ -79,14 +70,33 @@ class LlamaStream:
         with self._changed:
             until = self.ended or time.monotonic()
             began_decode = self.began_decode or until
+            made = self._made
             return Completion(
-                text="".join(self._pieces),
+                text="".join(one for one in made if isinstance(one, str)),
                 finish=self._finish or "cancelled",
                 prompt_tokens=self.prompt_tokens,
                 completion_tokens=self.tokens,
                 prefill_seconds=began_decode - self.began_prefill if self.began_prefill else 0.0,
                 decode_seconds=until - began_decode,
+                reasoning="".join(one.text for one in made if isinstance(one, ThoughtPiece)),
+                tool_calls=tuple(one for one in made if isinstance(one, ToolCall)),
+                logprobs=tuple(self.logprobs),
+                reused_tokens=self.reused_tokens,
             )
+
+    def _follow(self) -> Iterator[str | ThoughtPiece | ToolCall | Waiting]:
+        at = 0
+        while True:
+            with self._changed:
+                while at >= len(self._made) and self._finish is None:
+                    self._wait()
+                if self._error is not None and not self._left(at):
+                    raise self._error
+                if at >= len(self._made):
+                    return
+                made = self._made[at]
+            at += 1
+            yield made
 
     def on_done(self, callback: Callable[[], None]) -> None:
         """Call once when the stream has ended, however it ended (at once if it has)."""
@@ -102,14 +112,17 @@ class LlamaStream:
         """Whether it has ended: no more work is wanted."""
         return self._finish is not None
 
-    def put(self, text: str) -> None:
-        """Give out more text."""
-        if not text:
-            return
+    def put(self, made: str | ThoughtPiece | ToolCall) -> None:
+        """Give out more text (if it is any), or another event."""
+        if made:
+            with self._changed:
+                self._add(made)
+
+    def waiting(self, needed: int, free: int) -> None:
+        """Tell that the request waits for room: once, until something else happens."""
         with self._changed:
-            if self._finish is None:
-                self._pieces.append(text)
-                self._changed.notify_all()
+            if not (self._made and isinstance(self._made[-1], Waiting)):
+                self._add(Waiting(needed, free))
 
     def finish(self, how: Finish) -> None:
         """The end."""
@@ -137,6 +150,20 @@ class LlamaStream:
             callback()
         return True
 
-    def _has_text(self, at: int) -> bool:
-        """Whether text that was made before an error is still to be read (not after a cancel)."""
-        return at < len(self._pieces) and not isinstance(self._error, CancelledError)
+    # ── inside; the lock is held ──
+    def _add(self, made: str | ThoughtPiece | ToolCall | Waiting) -> None:
+        if self._finish is None:
+            self._made.append(made)
+            if self._readers:
+                self._changed.notify_all()
+
+    def _wait(self) -> None:
+        self._readers += 1
+        try:
+            self._changed.wait(_WAIT_SECONDS)
+        finally:
+            self._readers -= 1
+
+    def _left(self, at: int) -> bool:
+        """Whether something made before an error is still to be read (not after a cancel)."""
+        return at < len(self._made) and not isinstance(self._error, CancelledError)
