@@ -6,7 +6,7 @@ English stands here, Korean in the catalogues. A test holds each code used in `a
 
 from __future__ import annotations
 
-from app.messages import chat, entities, models, scholar, system, translation
+from app.messages import bench, chat, entities, models, scholar, system, translation
 
 TEXTS: dict[str, str] = {
     **system.TEXTS,
@@ -15,4 +15,5 @@ TEXTS: dict[str, str] = {
     **translation.TEXTS,
     **scholar.TEXTS,
     **entities.TEXTS,
+    **bench.TEXTS,
 }

@@ -1,0 +1,135 @@
+"""Runs the benchmark: makes the models, starts a process for each name, hands on what it says.
+
+The one law: what is measured never shares a process with anything else that is measured.
+"""
+
+from __future__ import annotations
+
+import collections
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.base import CancelledError, Notice, Progress
+from agents.engine.bench import parts, random_model
+from agents.engine.bench.figures import TARGETS, Part, Quant, Sizes
+from agents.engine.bench.random_model import LFM2_1_2B, TINY, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from agents.base import CancelToken
+    from agents.engine.bench.parts import Measured
+
+_END_SECONDS = 5.0  # how long a process that was told to end may take
+_LAST_LINES = 20  # of what a failed process said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchRequest:
+    """What to measure, and with what."""
+
+    command: tuple[str, ...]  # measures the part that is added to it as JSON
+    window_command: tuple[str, ...]  # the same, for the part that needs the window; empty: left out
+    tokenizer: Path  # a GGUF file whose vocabulary the random models get
+    folder: Path  # where the models are kept
+    names: tuple[str, ...] = tuple(TARGETS)
+    runs: int = 5
+    quant: Quant = "q4_0"
+    model: Path | None = None  # a real model instead of a random one
+    threads: int = 0  # 0 = the engine's own choice
+    shape: Shape = LFM2_1_2B
+    sizes: Sizes = field(default_factory=Sizes)
+
+
+class Bench:
+    """The benchmark as an agent."""
+
+    def run(
+        self, request: BenchRequest, cancel: CancelToken
+    ) -> Generator[Progress | Measured | Notice, None, None]:
+        """Yield progress while the models are made, then runs and figures as they are known.
+
+        A measurement that fails is a notice (engine.bench), and the others go on.
+
+        Raises:
+            CancelledError: `cancel` was set.
+            UserError: file.unwritable.
+        """
+        tiny = yield from _model(request, TINY, "q4_0", 0, cancel)
+        first = second = request.model
+        if first is None or second is None:
+            first = yield from _model(request, request.shape, request.quant, 0, cancel)
+            second = yield from _model(request, request.shape, request.quant, 1, cancel)
+        for name in request.names:
+            command = request.window_command if name == "gui_p99_ms" else request.command
+            if not command:
+                continue
+            with tempfile.TemporaryDirectory(prefix="moadesk-bench-") as folder:
+                part = Part(
+                    name=name, model=first, second=second, tiny=tiny, folder=Path(folder),
+                    threads=request.threads, runs=request.runs, sizes=request.sizes,
+                )  # fmt: skip
+                yield from _measured(command, part, cancel)
+
+
+def _model(
+    request: BenchRequest, shape: Shape, quant: Quant, seed: int, cancel: CancelToken
+) -> Generator[Progress, None, Path]:
+    path = request.folder / random_model.file_name(shape, quant, seed)
+    for done, total in random_model.make(path, request.tokenizer, shape, quant, seed):
+        cancel.check()
+        yield Progress(done, total, "byte")
+    return path
+
+
+def _measured(
+    command: tuple[str, ...], part: Part, cancel: CancelToken
+) -> Iterator[Measured | Notice]:
+    """Start the process and read it to its end."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, parts.asked(part)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    said: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
+    listener = threading.Thread(target=_listen, args=(process, said), daemon=True)
+    listener.start()
+    forget = cancel.on_cancel(process.terminate)
+    try:
+        for line in process.stdout or ():
+            value = parts.parsed(line)
+            if value is None:
+                said.append(line)
+            else:
+                yield value
+        code = process.wait()
+        listener.join()
+    finally:
+        forget()
+        _end(process)
+    if cancel.cancelled:
+        raise CancelledError
+    if code:
+        reason = "".join(said).strip() or str(code)
+        yield Notice("engine.bench", (("name", part.name), ("reason", reason)))
+
+
+def _listen(process: subprocess.Popen[str], said: collections.deque[str]) -> None:
+    said.extend(process.stderr or ())
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()

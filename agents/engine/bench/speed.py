@@ -1,0 +1,120 @@
+"""Tokens a second: a batch of segments, and one sequence alone.
+
+The one law: every run has texts of its own, so that nothing is measured that an earlier run has
+evaluated; a shared prefix is evaluated within the run that uses it. A run before the first warms
+both sides up and does not count.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from agents.base import CancelToken
+from agents.engine.bench import texts
+from agents.engine.bench.baseline import Bare, Plain, Words
+from agents.engine.bench.figures import Figure, Run, compared
+from agents.engine.bench.ours import CHAT, opened, timed, watching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.engine.bench.figures import Part
+    from agents.engine.port import Engine, GenerationRequest
+
+_RATE = "tokens/s"
+
+
+def batch(part: Part) -> Iterator[Run | Figure]:
+    """A document's segments, all at once through `map` against one after the other.
+
+    Beside it `…_same`: how many of the texts are identical (ours) of how many (other).
+    """
+    sizes = part.sizes
+    with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
+        plain, words = Plain(part.model, asked), Words(part.model)
+        ours: list[float] = []
+        other: list[float] = []
+        same = total = 0
+        for number in range(-1, part.runs):
+            requests = _segments(part, engine, number)
+            prompts = [words.prompt(request) for request in requests]
+            started = time.perf_counter()
+            made = dict(engine.map(requests, len(requests), CancelToken()))
+            mine = time.perf_counter() - started
+            tokens = sum(one.completion_tokens for one in made.values())
+            for request, prompt in zip(requests, prompts, strict=True):
+                if made[request.id].prompt_tokens != len(prompt):
+                    raise RuntimeError("the two sides were given different prompts")
+            started = time.perf_counter()
+            written = [plain.write(prompt, sizes.answer) for prompt in prompts]
+            theirs = time.perf_counter() - started
+            if number < 0:
+                continue
+            ours.append(tokens / mine)
+            other.append(sum(count for _text, count in written) / theirs)
+            pairs = zip(requests, written, strict=True)
+            same += sum(made[request.id].text == text for request, (text, _count) in pairs)
+            total += len(requests)
+            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+        words.close()
+        plain.close()
+    yield compared(part.name, ours, other, _RATE)
+    yield Figure(f"{part.name}_same", same, total, same / total, "texts")
+
+
+def _segments(part: Part, engine: Engine, run: int) -> list[GenerationRequest]:
+    sizes, count = part.sizes, engine.count_tokens
+    seed = run + 1
+    system = texts.PLAIN
+    if part.name == "batch_glossary":
+        system = texts.glossary(sizes.glossary, seed, count)
+    number = sizes.segments if run >= 0 else 2
+    return texts.segments(
+        number, seed, system=system, tokens=sizes.segment, answer=sizes.answer, count=count
+    )
+
+
+def decode(part: Part) -> Iterator[Run | Figure]:
+    """One answer, greedy, after its first token."""
+    sizes = part.sizes
+    with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
+        bare, words = Bare(part.model, asked), Words(part.model)
+        ours: list[float] = []
+        other: list[float] = []
+        for number in range(-1, part.runs):
+            request = texts.question(16, sizes.decode, number, engine.count_tokens)
+            done = timed(engine, request)
+            token, _seconds = bare.read(words.prompt(request))
+            tokens = done.completion.completion_tokens - 1
+            theirs = tokens / bare.write(token, tokens)
+            if number < 0:
+                continue
+            ours.append(done.rate)
+            other.append(theirs)
+            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+        words.close()
+        bare.close()
+    yield compared(part.name, ours, other, _RATE)
+
+
+def prefill(part: Part) -> Iterator[Run | Figure]:
+    """One prompt, from submitting it to the first token."""
+    with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
+        bare, words = Bare(part.model, asked), Words(part.model)
+        ours: list[float] = []
+        other: list[float] = []
+        for number in range(-1, part.runs):
+            tokens = part.sizes.prefill if number >= 0 else 64
+            request = texts.question(tokens, 2, number, engine.count_tokens)
+            prompt = words.prompt(request)
+            mine = timed(engine, request).first
+            theirs = bare.read(prompt)[1]
+            if number < 0:
+                continue
+            ours.append(len(prompt) / mine)
+            other.append(len(prompt) / theirs)
+            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+        words.close()
+        bare.close()
+    yield compared(part.name, ours, other, _RATE)
