@@ -6,11 +6,12 @@ English stands here, Korean in the catalogues. A test holds each code used in `a
 
 from __future__ import annotations
 
-from app.messages import bench, chat, entities, models, scholar, system, translation
+from app.messages import bench, chat, entities, models, remote, scholar, system, translation
 
 TEXTS: dict[str, str] = {
     **system.TEXTS,
     **models.TEXTS,
+    **remote.TEXTS,
     **chat.TEXTS,
     **translation.TEXTS,
     **scholar.TEXTS,
