@@ -27,6 +27,8 @@ from agents.translation.korean import Korean
 from app import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agents.engine.port import Embedder
     from app.paths import Paths
     from app.settings import Settings
@@ -56,8 +58,8 @@ class Desk:
         return Hub(self.shelf, token=keys.hub_token)
 
     @functools.cached_property
-    def models(self) -> ModelCache:
-        """Loaded models, shared by all."""
+    def cache(self) -> ModelCache:
+        """The loaded models of this machine."""
         return ModelCache(
             self.shelf,
             threads=self.settings.threads,
@@ -65,13 +67,30 @@ class Desk:
         )
 
     @functools.cached_property
+    def models(self) -> ModelCache:
+        """Loaded models, shared by all."""
+        return self.cache
+
+    @functools.cached_property
     def database(self) -> Database:
         """What the user made."""
         return Database(self.paths.database)
 
-    @functools.cached_property
     def embedder(self) -> Embedder | None:
-        """Search by meaning, where this machine has it."""
+        """Search by meaning with the model that is best now; None where there is none.
+
+        Asked anew for each job: the user may have brought a model since. Vectors are stored under
+        their embedder's id, so that the library is embedded anew as it is searched.
+        """
+        model = self.shelf.best("embedding", self.settings.embedding_model)
+        return self._embedders(model) if model else self._embedded
+
+    @functools.cached_property
+    def _embedders(self) -> Callable[[str], Embedder]:
+        return functools.lru_cache(maxsize=8)(self.cache.embedder)
+
+    @functools.cached_property
+    def _embedded(self) -> Embedder | None:
         return default_embedder()
 
     @functools.cached_property
@@ -130,5 +149,7 @@ class Desk:
         """Give everything back."""
         if "models" in self.__dict__:
             self.models.close()
+        if "cache" in self.__dict__:
+            self.cache.close()
         if "database" in self.__dict__:
             self.database.close()

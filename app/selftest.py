@@ -115,9 +115,10 @@ def _korean(desk: Desk, cancel: CancelToken) -> str:
 
 
 def _meaning(desk: Desk, cancel: CancelToken) -> str:
-    if desk.embedder is None:
+    embedder = desk.embedder()
+    if embedder is None:
         return _("not available on this system: search is by words")
-    vectors = desk.embedder.embed(["고양이가 잔다"], "passage", cancel)
+    vectors = embedder.embed(["고양이가 잔다"], "passage", cancel)
     return f"{vectors.shape[1]} dimensions"
 
 

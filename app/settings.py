@@ -30,6 +30,7 @@ class Settings:
     translation_model: str = ""
     draft_model: str = ""
     entity_model: str = ""
+    embedding_model: str = ""
     output_dir: str = ""  # translated files and drafts; empty = beside the source
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine

@@ -12,21 +12,23 @@ on and also frees it.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelToken, UserError
-from agents.engine import native, weights
+from agents.engine import embed_gguf, native, weights
 from agents.engine.decode import DecodeThread
+from agents.engine.embed_gguf import EmbeddingModel, GgufEmbedder
 from agents.engine.llama_engine import LlamaEngine
 from agents.engine.loaded import LoadedModel
 from agents.engine.native import system_info
 from agents.engine.port import ModelInfo, Resident, Sampling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from agents.engine.catalog import Catalog, CatalogEntry
@@ -56,14 +58,20 @@ class _Slot:
     """A model that is loading or loaded."""
 
     id: str
+    embeds: bool = False  # it makes vectors, and nobody can generate with it
     waiting: int = 0  # borrowers who wait for it
     borrowed: int = 0
     used: float = field(default_factory=time.monotonic)  # last given back
     since: float = field(default_factory=time.time)
     bytes: int = 0
-    model: LoadedModel | None = None
-    engine: LlamaEngine | None = None
+    model: LoadedModel | EmbeddingModel | None = None
+    engine: LlamaEngine | EmbeddingModel | None = None  # what is lent
     error: BaseException | None = None
+
+    @property
+    def key(self) -> tuple[str, bool]:
+        """Its place among the slots: who wants the wrong thing of a model gets an error."""
+        return self.id, self.embeds
 
 
 class ModelCache:
@@ -87,7 +95,7 @@ class ModelCache:
         self._budget = budget
         self._changed = threading.Condition()
         self._loading = threading.Lock()  # one at a time, so that memory is counted right
-        self._slots: dict[str, _Slot] = {}
+        self._slots: dict[tuple[str, bool], _Slot] = {}
         self._decode = DecodeThread()
         self._closed = False
         atexit.register(self.close)
@@ -97,14 +105,34 @@ class ModelCache:
 
         Raises:
             CancelledError: `cancel` was set while the model was loading.
-            UserError: model.missing, model.damaged, model.too_big, model.unsupported.
+            UserError: model.missing, model.damaged, model.too_big, model.unsupported,
+                model.only_finds.
         """
-        token = cancel or CancelToken()
-        forget = token.on_cancel(self._wake)
-        try:
-            return self._borrow(model_id, token)
-        finally:
-            forget()
+        slot = self._borrow(_Slot(model_id), cancel or CancelToken())
+        assert isinstance(slot.engine, LlamaEngine)  # noqa: S101 - it has been waited for
+        return Loan(slot.engine, lambda: self._give_back(slot))
+
+    def embedder(self, model_id: str) -> GgufEmbedder:
+        """Makes vectors with an embedding model, which is borrowed for each call of `embed`.
+
+        Nothing is loaded or read yet. Its `embed` raises what `borrow` raises, and the UserError
+        model.only_writes for a model that generates.
+        """
+
+        def prefix(info: weights.WeightsInfo) -> str:
+            entry = self._shelf.entry(model_id)
+            names = (entry.name, entry.id) if entry else ()
+            return embed_gguf.family(
+                entry.template if entry else "", info.name, info.path.stem, *names
+            )
+
+        return GgufEmbedder(
+            lambda: self._path(model_id),
+            prefix,
+            lend=lambda cancel: self._lent(model_id, cancel),
+            later=self._decode.later,
+            busy=self._generating,
+        )
 
     def resident(self) -> tuple[Resident, ...]:
         """See `port.Models`."""
@@ -127,30 +155,55 @@ class ModelCache:
             self._changed.notify_all()
         with self._loading:  # a load that is running sees that it is not wanted and ends
             self._decode.close()
+            for slot in self._slots.values():
+                if isinstance(slot.model, EmbeddingModel):
+                    slot.model.close()
             self._slots.clear()
         atexit.unregister(self.close)
 
     # ── borrowing ──
-    def _borrow(self, model_id: str, cancel: CancelToken) -> Loan:
-        with self._changed:
+    def _borrow(self, wanted: _Slot, cancel: CancelToken) -> _Slot:
+        """The slot of that key, loaded and counted as borrowed."""
+        forget = cancel.on_cancel(self._wake)
+        try:
+            with self._changed:
+                return self._wait_for(wanted, cancel)
+        finally:
+            forget()
+
+    def _wait_for(self, wanted: _Slot, cancel: CancelToken) -> _Slot:
+        cancel.check()
+        if self._closed:
+            raise RuntimeError("the engine is closed")
+        slot = self._slots.get(wanted.key)
+        if slot is None:
+            slot = self._slots[wanted.key] = wanted
+            threading.Thread(target=self._load, args=(slot,), name="load", daemon=True).start()
+        slot.waiting += 1
+        try:
+            while slot.engine is None and slot.error is None and not cancel.cancelled:
+                self._changed.wait(_WAIT_SECONDS)
             cancel.check()
-            if self._closed:
-                raise RuntimeError("the engine is closed")
-            slot = self._slots.get(model_id)
-            if slot is None:
-                slot = self._slots[model_id] = _Slot(model_id)
-                threading.Thread(target=self._load, args=(slot,), name="load", daemon=True).start()
-            slot.waiting += 1
-            try:
-                while slot.engine is None and slot.error is None and not cancel.cancelled:
-                    self._changed.wait(_WAIT_SECONDS)
-                cancel.check()
-                if slot.engine is None:
-                    raise slot.error or RuntimeError("the engine is closed")
-                slot.borrowed += 1
-            finally:
-                slot.waiting -= 1
-            return Loan(slot.engine, lambda: self._give_back(slot))
+            if slot.engine is None:
+                raise slot.error or RuntimeError("the engine is closed")
+            slot.borrowed += 1
+        finally:
+            slot.waiting -= 1
+        return slot
+
+    @contextlib.contextmanager
+    def _lent(self, model_id: str, cancel: CancelToken) -> Generator[EmbeddingModel, None, None]:
+        slot = self._borrow(_Slot(model_id, embeds=True), cancel)
+        try:
+            assert isinstance(slot.engine, EmbeddingModel)  # noqa: S101 - it has been waited for
+            yield slot.engine
+        finally:
+            self._give_back(slot)
+
+    def _generating(self) -> bool:
+        with self._changed:
+            models = [slot.model for slot in self._slots.values()]
+        return any(self._decode.state(m)[0] for m in models if isinstance(m, LoadedModel))
 
     def _give_back(self, slot: _Slot) -> None:
         with self._changed:
@@ -166,26 +219,33 @@ class ModelCache:
         try:
             with self._loading:
                 model = self._open(slot)
-                self._decode.add(model)
-                engine = LlamaEngine(self._info(slot.id, model), model, self._decode)
+                if isinstance(model, EmbeddingModel):
+                    engine = model
+                else:
+                    self._decode.add(model)
+                    engine = LlamaEngine(self._info(slot.id, model), model, self._decode)
                 with self._changed:
                     slot.model, slot.engine, slot.since = model, engine, time.time()
                     self._changed.notify_all()
         except BaseException as error:  # noqa: BLE001 - raised again in every borrower
             with self._changed:
                 slot.error = error
-                if self._slots.get(slot.id) is slot:
-                    del self._slots[slot.id]
+                if self._slots.get(slot.key) is slot:
+                    del self._slots[slot.key]
                 self._changed.notify_all()
 
-    def _open(self, slot: _Slot) -> LoadedModel:
-        path = self._shelf.path(slot.id)
+    def _path(self, model_id: str) -> Path:
+        path = self._shelf.path(model_id)
         if path is None or not path.is_file():
-            raise UserError("model.missing", model=slot.id)
-        info = weights.read(path)
+            raise UserError("model.missing", model=model_id)
+        return path
+
+    def _open(self, slot: _Slot) -> LoadedModel | EmbeddingModel:
+        info = weights.read(self._path(slot.id), "embedding" if slot.embeds else "text")
         plan, fits = self._room_for(slot, info)
         slot.bytes = plan.bytes
-        return LoadedModel(
+        kind = EmbeddingModel if slot.embeds else LoadedModel
+        return kind(
             info,
             plan,
             threads=self._threads,
@@ -205,7 +265,10 @@ class ModelCache:
                 resident = sum(one.bytes for one in self._slots.values() if one.engine)
             spare = sum(one.bytes for one in idle)
             most = weights.fit(0, budget=self._budget, resident=resident, idle=spare).available
-            plan = weights.plan(info, most, running=self._running, cells=self._cells)
+            if slot.embeds:
+                plan = embed_gguf.plan(info)
+            else:
+                plan = weights.plan(info, most, running=self._running, cells=self._cells)
             now = weights.fit(plan.bytes, budget=self._budget, resident=resident)
             if now.fits:
                 return plan, now
@@ -258,15 +321,17 @@ class ModelCache:
                 for slot in self._slots.values()
                 if slot.engine and not slot.borrowed and not slot.waiting
             ]
-        idle = [s for s in slots if s.model and not self._decode.state(s.model)[0]]
+        idle = [s for s in slots if not _state(s, self._decode)[0]]
         return sorted(idle, key=lambda slot: slot.used)
 
     def _unload(self, slot: _Slot) -> int:
         with self._changed:
-            if slot.borrowed or slot.waiting or self._slots.get(slot.id) is not slot:
+            if slot.borrowed or slot.waiting or self._slots.get(slot.key) is not slot:
                 return 0  # somebody was quicker
-            del self._slots[slot.id]
-        if slot.model is not None:
+            del self._slots[slot.key]
+        if isinstance(slot.model, EmbeddingModel):
+            self._decode.call(slot.model.close)
+        elif slot.model is not None:
             self._decode.remove(slot.model)
         return slot.bytes
 
@@ -290,9 +355,17 @@ class Loan:
             give_back()
 
 
+def _state(slot: _Slot, thread: DecodeThread) -> tuple[int, float]:
+    """Requests of the model and its tokens a second; an embedding model has none of its own."""
+    return thread.state(slot.model) if isinstance(slot.model, LoadedModel) else (0, 0.0)
+
+
 def _resident(slot: _Slot, thread: DecodeThread) -> Resident:
-    running, speed = thread.state(slot.model) if slot.model else (0, 0.0)
-    name = slot.engine.info.name if slot.engine else slot.id
+    running, speed = _state(slot, thread)
+    if isinstance(slot.engine, LlamaEngine):
+        name = slot.engine.info.name
+    else:
+        name = (slot.engine.info.name if slot.engine else "") or slot.id
     return Resident(slot.id, name, slot.bytes, slot.since, slot.borrowed, running, speed)
 
 

@@ -103,9 +103,7 @@ class DecodeThread:
             if self._closing:
                 raise RuntimeError("the engine is closed")
             self._queues[model] = ModelQueue(model)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
-                self._thread.start()
+            self._start()
 
     def remove(self, model: LoadedModel) -> None:
         """Cancel the model's jobs and free it; returns when that is done."""
@@ -144,6 +142,14 @@ class DecodeThread:
         Raises:
             RuntimeError: the engine is closed; and whatever the function raises.
         """
+        return self.later(function).result()
+
+    def later(self, function: Callable[[], T]) -> Future[T]:
+        """Run something on the decode thread, between two steps; returns at once.
+
+        Raises:
+            RuntimeError: the engine is closed.
+        """
         future: Future[T] = Future()
 
         def run() -> None:
@@ -153,11 +159,17 @@ class DecodeThread:
                 future.set_exception(error)
 
         with self._changed:
-            if self._thread is None or self._closing:
+            if self._closing:
                 raise RuntimeError("the engine is closed")
             self._calls.append(run)
+            self._start()
             self._changed.notify()
-        return future.result()
+        return future
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
+            self._thread.start()
 
     # ── the decode thread ──
     def _run(self) -> None:

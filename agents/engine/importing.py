@@ -44,7 +44,7 @@ class ImportRequest:
     """Take in a GGUF file, or a folder with a GLiNER in ONNX form."""
 
     source: Path
-    role: ModelRole | None = None  # None = chat, and entities for a GLiNER
+    role: ModelRole | None = None  # None = chat, or what the file can only be (GLiNER, BERT)
     languages: tuple[str, ...] = ()  # empty = as the file says
 
 
@@ -98,11 +98,14 @@ def _gguf(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> F
 
     if _PART_OF_MANY.search(source.name):
         raise UserError("model.split", path=str(source))
-    header = weights.read(source)
+    if role is None:
+        header = weights.read(source, "any")
+    else:
+        header = weights.read(source, "embedding" if role == "embedding" else "text")
     return Found(
         files=((source, f"{_slug(source.stem)}.gguf"),),
         name=header.name or source.stem,
-        role=role or "chat",
+        role=role or ("embedding" if header.pooling else "chat"),
         languages=languages or header.languages,
         architecture=header.architecture,
         context=header.context,

@@ -7,12 +7,13 @@ some bad files with an abort of the process; here they are a sentence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import psutil
 
 from agents.base import UserError
 from agents.engine.gguf_file import FLOAT32, read_head
+from agents.engine.pooling import ENCODERS, pooling
 from agents.engine.port import Fit, Sampling
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class WeightsInfo:
     cache_bytes_per_token: int  # of the attention cache, 16-bit numbers
     state_bytes_per_sequence: int  # of recurrent and convolution layers
     sampling: Sampling | None  # what the file recommends
+    pooling: str = ""  # a key of `pooling.POOLINGS` where it makes vectors of texts; else it writes
+    dimensions: int = 0  # of those vectors
 
     @property
     def hybrid(self) -> bool:
@@ -87,18 +90,24 @@ class Plan:
     bytes: int  # memory it will take
 
 
-def read(path: Path) -> WeightsInfo:
+def read(path: Path, use: Literal["text", "embedding", "any"] = "text") -> WeightsInfo:
     """Read and check a GGUF file.
 
+    Args:
+        path: the file.
+        use: what it has to be able to do.
+
     Raises:
-        UserError: file.unreadable, model.damaged, model.unsupported, model.split.
+        UserError: file.unreadable, model.damaged, model.unsupported, model.split;
+            model.only_finds: it is for embeddings and text was wanted; model.only_writes: the
+            other way round.
     """
     head = read_head(path)
     facts = _Facts(head, path)
     if facts.number("split.count", default=1) > 1:
         raise UserError("model.split", path=str(path))
     architecture = facts.text("general.architecture")
-    if architecture not in ARCHITECTURES:
+    if architecture not in ARCHITECTURES | ENCODERS:
         raise UserError("model.unsupported", path=str(path), kind=architecture or "?")
     layers = facts.number(f"{architecture}.block_count")
     width = facts.number(f"{architecture}.embedding_length")
@@ -107,6 +116,11 @@ def read(path: Path) -> WeightsInfo:
         raise facts.damaged("its layers, width or vocabulary are missing")
     _check_tensors(head, facts, architecture, width)
     _check_divisors(facts, architecture, layers)
+    pooled = pooling(facts, path, architecture, width)
+    if pooled and use == "text":
+        raise UserError("model.only_finds", path=str(path))
+    if not pooled and use == "embedding":
+        raise UserError("model.only_writes", path=str(path))
     return WeightsInfo(
         path=path,
         architecture=architecture,
@@ -121,6 +135,8 @@ def read(path: Path) -> WeightsInfo:
         cache_bytes_per_token=_cache_bytes(facts, architecture, layers, width),
         state_bytes_per_sequence=_state_bytes(facts, architecture, layers, width),
         sampling=_sampling(facts),
+        pooling=pooled,
+        dimensions=facts.number(f"{architecture}.embedding_length_out") or width,
     )
 
 

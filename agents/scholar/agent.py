@@ -15,7 +15,7 @@ from agents.scholar.events import Hit, ImportDone, ImportRequest, SearchDone, Se
 from agents.store.library import Added
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder, Models
@@ -30,12 +30,17 @@ class ScholarAgent:
     """Imports, searches and drafts."""
 
     def __init__(
-        self, models: Models, library: Library, drafts: Drafts, embedder: Embedder | None
+        self,
+        models: Models,
+        library: Library,
+        drafts: Drafts,
+        embedder: Callable[[], Embedder | None],
     ) -> None:
-        """Keep what lends models, where works and drafts live, and what embeds, if anything."""
+        """Keep what lends models, where works and drafts live, and what tells who embeds now."""
+        self._models = models
         self._library = library
+        self._drafts = drafts
         self._embedder = embedder
-        self._drafter = Drafter(models, library, drafts, embedder)
 
     def run(
         self, request: ImportRequest | SearchRequest | DraftRequest, cancel: CancelToken
@@ -52,7 +57,8 @@ class ScholarAgent:
         elif isinstance(request, SearchRequest):
             yield from self._search(request, cancel)
         else:
-            yield from self._drafter.run(request, cancel)
+            drafter = Drafter(self._models, self._library, self._drafts, self._embedder())
+            yield from drafter.run(request, cancel)
 
     def _import(
         self, request: ImportRequest, cancel: CancelToken
@@ -77,13 +83,14 @@ class ScholarAgent:
         query = request.query.strip()
         rankings: dict[str, list[int]] = {}
         depth = max(request.limit, 50)
+        embedder = self._embedder() if query and request.way in ("meaning", "both") else None
         if request.way in ("words", "both"):
             rankings["words"] = list(self._library.find(query, depth))
-        if request.way in ("meaning", "both") and self._embedder and query:
+        if embedder:
             works = self._library.list()
             texts = [work.text for work in works]
-            vectors = yield from retrieval.embedded(texts, self._library, self._embedder, cancel)
-            asked = self._embedder.embed([query], "query", cancel)[0]
+            vectors = yield from retrieval.embedded(texts, self._library, embedder, cancel)
+            asked = embedder.embed([query], "query", cancel)[0]
             rankings["meaning"] = retrieval.by_meaning(asked, works, vectors, depth)
         fused = retrieval.fuse(list(rankings.values()))[: request.limit]
         scores = dict(fused)

@@ -74,7 +74,13 @@ def run_search(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
         show_json(found)
     else:
         if args.way != "words" and not found.by_meaning:
-            print(_("Search by meaning is not available on this machine."), file=sys.stderr)
+            print(
+                _(
+                    "Search by meaning needs an embedding model on this machine. Download one with"
+                    " `moadesk models pull`."
+                ),
+                file=sys.stderr,
+            )
         for hit in found.hits:
             print(_line(hit.work))
         if not found.hits:

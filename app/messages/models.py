@@ -12,6 +12,8 @@ TEXTS: dict[str, str] = {
     "model.disk_filled": "The disk of {path} is full. What was downloaded so far is kept: free some space, then start again to go on.",
     "model.damaged": "The model file {path} is damaged ({reason}). Download it again or choose another file.",
     "model.unsupported": "MoA Desk cannot run {path}: it does not know {kind}. Choose another model or update MoA Desk.",
+    "model.only_finds": "{path} finds texts by their meaning and cannot answer. Choose a chat model; this one works in the library's search.",
+    "model.only_writes": "{path} writes text and cannot search by meaning. Choose an embedding model for that.",
     "model.split": "{path} is one part of a model in several files, which MoA Desk does not read. Choose a model in a single file.",
     "model.not_a_folder": "The folder {path} is not an entity model: {missing} is missing. Choose a folder that holds gliner_config.json, tokenizer.json and an .onnx file.",
     "model.missing": "The model {model} is not on this computer. Download it on the Models page or with `moadesk models pull`.",

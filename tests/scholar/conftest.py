@@ -94,7 +94,7 @@ def scholar(database):
         more = {"info": info} if info else {}
         engine = ScriptedEngine(answers, delay=delay, **more)
         library, drafts = Library(database), Drafts(database)
-        agent = ScholarAgent(ScriptedModels({"m": engine}), library, drafts, embedder)
+        agent = ScholarAgent(ScriptedModels({"m": engine}), library, drafts, lambda: embedder)
         agent.engine, agent.library, agent.drafts = engine, library, drafts
         return agent
 

@@ -117,7 +117,7 @@ def test_kill_in_mid_draft_keeps_its_sentences(tmp_path):
     (row,) = drafts.list()
     kept = drafts.load(row.id).paragraphs[0].sentences
     agent = ScholarAgent(
-        ScriptedModels({"m": ScriptedEngine("no")}), Library(database), drafts, None
+        ScriptedModels({"m": ScriptedEngine("no")}), Library(database), drafts, lambda: None
     )
     *_events, done = agent.run(DraftRequest("", "m", draft=row.id), CancelToken())
     assert isinstance(done, DraftDone)

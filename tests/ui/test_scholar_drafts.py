@@ -32,7 +32,7 @@ def engine():
 
 @pytest.fixture
 def stocked(desk):
-    vars(desk)["embedder"] = None
+    vars(desk)["embedder"] = lambda: None
     best = desk.shelf.best
     desk.shelf.best = lambda role, wanted="": "" if role == "entities" else best(role, wanted)
     for _event in desk.scholar.run(ImportRequest(SAMPLE), CancelToken()):

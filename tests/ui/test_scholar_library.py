@@ -63,7 +63,7 @@ class Finder:
 
 @pytest.fixture
 def scholar_desk(desk):
-    vars(desk)["embedder"] = None
+    vars(desk)["embedder"] = lambda: None
     vars(desk)["entities"] = Finder()
     best = desk.shelf.best
     desk.shelf.best = lambda role, wanted="": "" if role == "entities" else best(role, wanted)
@@ -177,7 +177,7 @@ def test_search_by_words_alone_says_so(page, qtbot, settled):
 
 def test_search_by_meaning_joins_the_words(page, qtbot, settled, scholar_desk):
     desk = scholar_desk
-    vars(desk)["scholar"] = ScholarAgent(desk.models, desk.library, desk.drafts, WordEmbedder())
+    vars(desk)["scholar"] = ScholarAgent(desk.models, desk.library, desk.drafts, WordEmbedder)
     bring(page, settled, SAMPLE)
     search(page, qtbot, settled, "linear attention")
     assert page.library._state.text().endswith(" · by words and by meaning")

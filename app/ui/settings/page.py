@@ -45,6 +45,7 @@ _MODELS = {
     "translation_model": ("translation", "chat"),
     "draft_model": ("scholar", "chat"),
     "entity_model": ("entities",),
+    "embedding_model": ("embedding",),
 }
 
 
@@ -233,6 +234,7 @@ class SettingsPage(Page):
             "translation_model": _("Translation"),
             "draft_model": _("Drafting"),
             "entity_model": _("Names and methods in papers"),
+            "embedding_model": _("Search by meaning"),
         }
         for setting, name in names.items():
             section.add(name, "", self._choice(setting, best))
