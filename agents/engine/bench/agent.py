@@ -6,6 +6,8 @@ The one law: what is measured never shares a process with anything else that is 
 from __future__ import annotations
 
 import collections
+import dataclasses
+import os
 import subprocess
 import tempfile
 import threading
@@ -15,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress
 from agents.engine.bench import parts, random_model
-from agents.engine.bench.figures import TARGETS, Part, Quant, Sizes
+from agents.engine.bench.figures import TARGETS, Part, Quant, Run, Sizes, compared
 from agents.engine.bench.random_model import LFM2_1_2B, TINY, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from agents.base import CancelToken
     from agents.engine.bench.parts import Measured
@@ -73,7 +75,7 @@ class Bench:
                     name=name, model=first, second=second, tiny=tiny, folder=Path(folder),
                     threads=request.threads, runs=request.runs, sizes=request.sizes,
                 )  # fmt: skip
-                yield from _measured(command, part, cancel)
+                yield from _figures(command, part, cancel)
 
 
 def _model(
@@ -86,6 +88,46 @@ def _model(
     return path
 
 
+def _figures(
+    command: tuple[str, ...], part: Part, cancel: CancelToken
+) -> Iterator[Measured | Notice]:
+    """Go through the part's processes; then the figures of what they compared."""
+    runs: dict[str, list[Run]] = {}
+    known: set[str] = set()
+    for step, number in STEPS.get(part.name, _once)(part.runs):
+        now = dataclasses.replace(part, step=step, number=number)
+        for value in _measured(command, now, cancel):
+            yield value
+            if isinstance(value, Notice):
+                return
+            if isinstance(value, Run):
+                runs.setdefault(value.name, []).append(value)
+            else:
+                known.add(value.name)
+    for name, made in runs.items():
+        if name not in known and (figure := compared(name, made)):
+            yield figure
+
+
+def _once(_runs: int) -> list[tuple[str, int]]:
+    return [("", 0)]
+
+
+def _restarts(runs: int) -> list[tuple[str, int]]:
+    return [("make", 0), *(("time", number + 1) for number in range(runs))]
+
+
+def _sides(runs: int) -> list[tuple[str, int]]:
+    return [(side, number + 1) for number in range(runs) for side in ("ours", "other")]
+
+
+# The processes of a name that needs more than one: step, and number of the run.
+STEPS: dict[str, Callable[[int], list[tuple[str, int]]]] = {
+    "restart_turn": _restarts,
+    "memory": _sides,
+}
+
+
 def _measured(
     command: tuple[str, ...], part: Part, cancel: CancelToken
 ) -> Iterator[Measured | Notice]:
@@ -94,6 +136,8 @@ def _measured(
         [*command, parts.asked(part)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         encoding="utf-8", errors="replace",
+        # llama.cpp would call a debugger where it gives up, and drown its own message.
+        env={**os.environ, "GGML_NO_BACKTRACE": "1"},
     )  # fmt: skip
     said: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
     listener = threading.Thread(target=_listen, args=(process, said), daemon=True)

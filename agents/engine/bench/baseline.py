@@ -45,20 +45,27 @@ class Words:
     def prompt(self, request: GenerationRequest) -> list[int]:
         """The request's prompt as tokens."""
         parts = self._template.render(request.messages, request.template_variables)
-        data = "".join(part.text for part in parts).encode()
-        room = len(data) + 8
-        buffer = (ctypes.c_int32 * room)()
-        count = self._lib.llama_tokenize(
-            self._vocab, data, len(data), buffer, room, False, True  # noqa: FBT003 - C call
-        )  # fmt: skip
-        found = list(buffer[:count])
+        found = self._tokens("".join(part.text for part in parts), special=True)
         if self._bos is not None and found[:1] != [self._bos]:
             found.insert(0, self._bos)
         return found
 
+    def count(self, text: str) -> int:
+        """Tokens of a text."""
+        return len(self._tokens(text, special=False))
+
     def close(self) -> None:
         """Free it."""
         self._lib.llama_model_free(self._model)
+
+    def _tokens(self, text: str, *, special: bool) -> list[int]:
+        data = text.encode()
+        room = len(data) + 8
+        buffer = (ctypes.c_int32 * room)()
+        count = self._lib.llama_tokenize(
+            self._vocab, data, len(data), buffer, room, False, special  # noqa: FBT003 - C call
+        )  # fmt: skip
+        return list(buffer[:count])
 
     def _text(self, token: int) -> str:
         text = self._lib.llama_vocab_get_text(self._vocab, token) if token >= 0 else None

@@ -69,7 +69,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of several, as it was measured."""
+    """One run of several, as it was measured; a side that was not is None."""
 
     name: str
     number: int  # from 1
@@ -119,12 +119,17 @@ class Part:
     runs: int
     sizes: Sizes
     step: str = ""  # of a measurement that takes several processes
+    number: int = 0  # of the run a process makes, from 1; 0 = it makes all of them
 
 
-def compared(name: str, ours: Sequence[float], other: Sequence[float], unit: str) -> Figure:
-    """The medians of both sides and their ratio."""
+def compared(name: str, runs: Sequence[Run]) -> Figure | None:
+    """The medians of both sides and their ratio; None where a side was never measured."""
+    ours = [run.ours for run in runs if run.ours is not None]
+    other = [run.other for run in runs if run.other is not None]
+    if not ours or not other:
+        return None
     mine, theirs = median(ours), median(other)
-    return Figure(name, mine, theirs, mine / theirs if theirs else None, unit)
+    return Figure(name, mine, theirs, mine / theirs if theirs else None, runs[0].unit)
 
 
 def alone(name: str, ours: float, unit: str) -> Figure:

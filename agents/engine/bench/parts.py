@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from agents.engine.bench import speed
+from agents.engine.bench import cancelling, load, memory, scheduler, speed, turns
 from agents.engine.bench.figures import Figure, Part, Run
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ MEASUREMENTS: dict[str, Callable[[Part], Iterator[Measured]]] = {
     "batch_plain": speed.batch,
     "decode": speed.decode,
     "prefill": speed.prefill,
+    "second_turn": turns.second_turn,
+    "restart_turn": turns.restart_turn,
+    "chat_under_load": load.first_token,
+    "chat_under_load_two_models": load.first_token,
+    "chat_rate_under_load": load.rate,
+    "cancel_ms": cancelling.cancel,
+    "memory": memory.memory,
+    "scheduler_us": scheduler.scheduler,
 }
 
 

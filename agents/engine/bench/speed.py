@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agents.base import CancelToken
 from agents.engine.bench import texts
 from agents.engine.bench.baseline import Bare, Plain, Words
-from agents.engine.bench.figures import Figure, Run, compared
+from agents.engine.bench.figures import Figure, Run
 from agents.engine.bench.ours import CHAT, opened, timed, watching
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ def batch(part: Part) -> Iterator[Run | Figure]:
     sizes = part.sizes
     with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
         plain, words = Plain(part.model, asked), Words(part.model)
-        ours: list[float] = []
-        other: list[float] = []
         same = total = 0
         for number in range(-1, part.runs):
             requests = _segments(part, engine, number)
@@ -51,15 +49,13 @@ def batch(part: Part) -> Iterator[Run | Figure]:
             theirs = time.perf_counter() - started
             if number < 0:
                 continue
-            ours.append(tokens / mine)
-            other.append(sum(count for _text, count in written) / theirs)
             pairs = zip(requests, written, strict=True)
             same += sum(made[request.id].text == text for request, (text, _count) in pairs)
             total += len(requests)
-            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+            rates = tokens / mine, sum(count for _text, count in written) / theirs
+            yield Run(part.name, number + 1, part.runs, *rates, _RATE)
         words.close()
         plain.close()
-    yield compared(part.name, ours, other, _RATE)
     yield Figure(f"{part.name}_same", same, total, same / total, "texts")
 
 
@@ -75,46 +71,35 @@ def _segments(part: Part, engine: Engine, run: int) -> list[GenerationRequest]:
     )
 
 
-def decode(part: Part) -> Iterator[Run | Figure]:
+def decode(part: Part) -> Iterator[Run]:
     """One answer, greedy, after its first token."""
     sizes = part.sizes
     with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
         bare, words = Bare(part.model, asked), Words(part.model)
-        ours: list[float] = []
-        other: list[float] = []
         for number in range(-1, part.runs):
             request = texts.question(16, sizes.decode, number, engine.count_tokens)
             done = timed(engine, request)
             token, _seconds = bare.read(words.prompt(request))
             tokens = done.completion.completion_tokens - 1
             theirs = tokens / bare.write(token, tokens)
-            if number < 0:
-                continue
-            ours.append(done.rate)
-            other.append(theirs)
-            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+            if number >= 0:
+                yield Run(part.name, number + 1, part.runs, done.rate, theirs, _RATE)
         words.close()
         bare.close()
-    yield compared(part.name, ours, other, _RATE)
 
 
-def prefill(part: Part) -> Iterator[Run | Figure]:
+def prefill(part: Part) -> Iterator[Run]:
     """One prompt, from submitting it to the first token."""
     with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
         bare, words = Bare(part.model, asked), Words(part.model)
-        ours: list[float] = []
-        other: list[float] = []
         for number in range(-1, part.runs):
             tokens = part.sizes.prefill if number >= 0 else 64
             request = texts.question(tokens, 2, number, engine.count_tokens)
             prompt = words.prompt(request)
             mine = timed(engine, request).first
             theirs = bare.read(prompt)[1]
-            if number < 0:
-                continue
-            ours.append(len(prompt) / mine)
-            other.append(len(prompt) / theirs)
-            yield Run(part.name, number + 1, part.runs, ours[-1], other[-1], _RATE)
+            if number >= 0:
+                rates = len(prompt) / mine, len(prompt) / theirs
+                yield Run(part.name, number + 1, part.runs, *rates, _RATE)
         words.close()
         bare.close()
-    yield compared(part.name, ours, other, _RATE)
