@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
-from agents.engine import embed_gguf, importing, weights
+from agents.engine import embed_gguf, importing, native, weights
 from agents.engine.cache import ModelCache
 from agents.engine.catalog import CatalogEntry, Licence, ModelFile
 from agents.engine.embed import windows
+from agents.engine.pooling import ENCODERS
 from agents.engine.port import GenerationRequest, Message
 from tests.engine import tiny_embedders
 from tests.engine.tiny_models import FolderShelf, build
@@ -369,6 +371,13 @@ def test_nobody_chats_with_a_bert(cache):
 
 
 # ── files ──
+def test_the_library_knows_every_encoder():
+    folder = Path(native.llama().__file__).parent / "lib"
+    library = next(file for file in folder.iterdir() if file.stem in {"libllama", "llama"})
+    content = library.read_bytes()
+    assert [name for name in ENCODERS if name.encode() + b"\0" not in content] == []
+
+
 def test_what_a_file_says_of_its_vectors(folder, numbers, tmp_path):
     info = weights.read(folder / "lfm2.gguf", "embedding")
     assert (info.pooling, info.dimensions) == ("cls", 64)
