@@ -48,6 +48,14 @@ class Job:
         """Tokens that are not evaluated yet; 1 while it is being decoded."""
         return len(self.tokens) - self.evaluated
 
+    def prompted(self, end: str, *, thinks: bool) -> None:
+        """The prompt ends so; see `Writer.prompted`.
+
+        Raises:
+            UserError: engine.schema.
+        """
+        self._writer.prompted(end, thinks=thinks)
+
     def begin(self) -> None:
         """The job gets a sequence.
 

@@ -89,10 +89,17 @@ class LlamaEngine:
         """Render and tokenize, on the caller's thread: the decode thread has better things to do.
 
         Raises:
-            UserError: engine.template, engine.context_full.
+            UserError: engine.template, engine.context_full, engine.schema.
         """
         request = job.request
-        parts = self._model.template.render(request.messages, request.template_variables)
+        parts = self._model.template.render(
+            request.messages,
+            request.template_variables,
+            request.tools,
+            constrained=bool(request.grammar or request.json_schema),
+        )
+        end = parts[-1].text if parts and not parts[-1].plain else ""
+        job.prompted(end, thinks=self._info.thinks)
         job.tokens = self._model.prompt(parts)
         job.stream.prompt_tokens = len(job.tokens)
         if not job.tokens:

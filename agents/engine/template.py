@@ -12,26 +12,25 @@ import json
 import re
 import threading
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agents.base import UserError
+from agents.engine.reasoning import CLOSED, OPENED
+from agents.engine.sandbox import Sandbox
+from agents.engine.toolcalls import FORMS, listed, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agents.engine.port import Message
+    from agents.engine.port import Message, Tool, ToolCall
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-MAX_TURNS = 300_000  # of all loops of one rendering together; half a second or so
-MAX_REPEAT = 1_000_000  # letters made by `*`
-_THINKING = ("<think>", "</think>")  # an assistant's own turn may hold them: templates cut there
+_THINKING = (OPENED, CLOSED)  # an assistant's own turn may hold them: templates cut there
 
 # Noncharacters: no text should hold them, and where one does it is marked like a control token.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -66,44 +65,130 @@ class ChatTemplate:
         self._control = _pattern(names)
         self._assistant = _pattern([name for name in names if name not in _THINKING])
         self._globals = {"bos_token": bos, "eos_token": eos}
+        self._liquid = FORMS[0][0] in names
         self._lock = threading.Lock()
-        self._environment = _Environment()
+        self._sandbox = Sandbox()
         self._template: Any = None
+        self._words: frozenset[str] = frozenset()
 
     def render(
-        self, messages: Sequence[Message], variables: Sequence[tuple[str, bool | str]] = ()
+        self,
+        messages: Sequence[Message],
+        variables: Sequence[tuple[str, bool | str]] = (),
+        tools: Sequence[Tool] = (),
+        *,
+        constrained: bool = False,
     ) -> tuple[Part, ...]:
         """The prompt for the next answer, in parts.
 
+        Args:
+            messages: the conversation.
+            variables: what the template may ask for. `enable_thinking` is off if not given.
+            tools: what the model may call. A template that does not know them gets them in the
+                system turn.
+            constrained: the answer obeys a grammar, so there is no room for thoughts before it.
+
         Raises:
-            UserError: engine.template: the template is broken or refuses these messages.
+            UserError: engine.template: the template is broken or refuses these messages, or a
+                tool's parameters are no JSON.
         """
         hidden: list[str] = []
-        turns = [
-            {"role": message.role, "content": self._hide(message.content, message.role, hidden)}
-            for message in messages
-        ]
-        extra = {
-            name: self._hide(value, "", hidden) if isinstance(value, str) else value
-            for name, value in variables
-        }
-        return tuple(_split(self._rendered(turns, extra), hidden))
-
-    def _rendered(self, turns: list[dict[str, str]], extra: dict[str, bool | str]) -> str:
+        # Whatever a template out of a file does wrong in Python is a fault of the file.
         try:
             with self._lock:
-                if self._template is None:
-                    self._template = self._environment.limited(self._source)
-                self._environment.turns = 0
-                return self._template.render(
-                    {**extra, **self._globals, "messages": turns, "add_generation_prompt": True}
+                template = self._template = self._template or self._prepared()
+                extra = {name: self._hidden(value, "", hidden) for name, value in variables}
+                if "enable_thinking" in self._words:
+                    extra.setdefault("enable_thinking", False)
+                told = [self._tool(tool, hidden) for tool in tools]
+                turns = self._turns(messages, told, hidden)
+                self._sandbox.begin()
+                rendered = template.render(
+                    {
+                        **extra,
+                        **self._globals,
+                        **({"tools": told} if told else {}),
+                        "messages": turns,
+                        "add_generation_prompt": True,
+                    }
                 )
-        # Whatever a template out of a file does wrong in Python is a fault of the file.
         except (
             TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError,
             RecursionError, TypeError, ValueError,
         ) as error:  # fmt: skip
             raise UserError("engine.template", reason=str(error) or type(error).__name__) from error
+        parts = tuple(_split(rendered, hidden))
+        if (constrained or extra.get("enable_thinking") is False) and opens_thought(parts):
+            return (*parts, Part(f"{CLOSED}\n", plain=False))  # the template opens one always
+        return parts
+
+    def _prepared(self) -> Any:  # noqa: ANN401 - jinja2.Template, with any context
+        tree = self._sandbox.parse(self._source)
+        names = {node.name for node in tree.find_all(nodes.Name)}
+        attributes = {node.attr for node in tree.find_all(nodes.Getattr)}
+        constants = {str(node.value) for node in tree.find_all(nodes.Const)}
+        self._words = frozenset(names | attributes | constants)
+        return self._sandbox.limited(tree)
+
+    def _turns(
+        self, messages: Sequence[Message], tools: list[dict[str, Any]], hidden: list[str]
+    ) -> list[dict[str, Any]]:
+        """The messages as templates expect them, the tools in them where the template has none."""
+        turns = [self._turn(message, hidden) for message in messages]
+        if tools and "tools" not in self._words:
+            text = listed(tools, liquid=self._liquid)
+            if turns and turns[0]["role"] == "system":
+                turns[0]["content"] = f"{turns[0]['content']}\n\n{text}"
+            else:
+                turns.insert(0, {"role": "system", "content": text})
+        return turns
+
+    def _turn(self, message: Message, hidden: list[str]) -> dict[str, Any]:
+        content = cast("str", self._hidden(message.content, message.role, hidden))
+        turn: dict[str, Any] = {"role": message.role, "content": content}
+        if message.tool_calls:
+            calls = [
+                self._call(number, call, hidden) for number, call in enumerate(message.tool_calls)
+            ]
+            if "tool_calls" in self._words:
+                turn["tool_calls"] = calls
+            else:
+                text = written(calls, liquid=self._liquid)
+                turn["content"] = f"{content}\n{text}" if content else text
+        if message.role == "tool" and not (self._liquid or "tool" in self._words):
+            turn = {"role": "user", "content": f"<tool_response>\n{content}\n</tool_response>"}
+        return turn
+
+    def _tool(self, tool: Tool, hidden: list[str]) -> dict[str, Any]:
+        function = {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": json.loads(tool.parameters or "{}"),
+        }
+        return {"type": "function", "function": self._hidden(function, "", hidden)}
+
+    def _call(self, number: int, call: ToolCall, hidden: list[str]) -> dict[str, Any]:
+        function = {"name": call.name, "arguments": json.loads(call.arguments or "{}")}
+        # Some templates want an id, and of nine letters and digits.
+        identity = f"call{number:05d}"
+        return {
+            "type": "function",
+            "id": identity,
+            "function": self._hidden(function, "", hidden),
+        }
+
+    def _hidden(self, value: object, role: str, hidden: list[str]) -> Any:  # noqa: ANN401 - as it came
+        """A value of messages, tools or variables, its texts as `_hide` leaves them."""
+        if isinstance(value, str):
+            return self._hide(value, role, hidden)
+        if isinstance(value, list):
+            return [self._hidden(entry, role, hidden) for entry in cast("list[object]", value)]
+        if isinstance(value, dict):
+            return {
+                self._hide(name, role, hidden): self._hidden(entry, role, hidden)
+                for name, entry in cast("dict[str, object]", value).items()
+            }
+        return value
 
     def _hide(self, text: str, role: str, hidden: list[str]) -> str:
         def mark(found: re.Match[str]) -> str:
@@ -113,50 +198,9 @@ class ChatTemplate:
         return (self._assistant if role == "assistant" else self._control).sub(mark, text)
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox of transformers' `apply_chat_template`, with an end to loops and repetition."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def __init__(self) -> None:
-        super().__init__(
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-        )
-        self.turns = 0
-        self.filters["tojson"] = _tojson
-        known = cast("dict[str, object]", self.globals)
-        known["raise_exception"] = _refuse
-        known["strftime_now"] = _now
-
-    def limited(self, source: str) -> Any:  # noqa: ANN401 - jinja2.Template, with any context
-        """Compile, with a count in every loop and macro that the template cannot reach."""
-        tree = self.parse(source)
-        for kind in (nodes.For, nodes.Macro, nodes.CallBlock):
-            for node in tree.find_all(kind):
-                count = nodes.Call(nodes.EnvironmentAttribute("turn"), [], [], None, None)
-                node.body.insert(0, nodes.ExprStmt(count, lineno=node.lineno))
-        tree.set_environment(self)
-        code = self.compile(tree)
-        return self.template_class.from_code(self, code, self.make_globals(None))
-
-    def turn(self) -> None:
-        """One more turn of a loop."""
-        self.turns += 1
-        if self.turns > MAX_TURNS:
-            raise TemplateError("the template does not come to an end")
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - of the base class
-        """Multiply numbers; repeat texts and lists within reason."""
-        if operator == "**":
-            raise TemplateError("powers are not allowed")
-        for one, other in ((left, right), (right, left)):
-            if (
-                not isinstance(one, int | float)
-                and isinstance(other, int)
-                and (len(one) * other > MAX_REPEAT)
-            ):
-                raise TemplateError("a repetition is too long")
-        return super().call_binop(context, operator, left, right)
+def opens_thought(parts: Sequence[Part]) -> bool:
+    """Whether a prompt ends in the middle of a thought."""
+    return bool(parts) and not parts[-1].plain and parts[-1].text.rstrip().endswith(OPENED)
 
 
 def _pattern(names: list[str]) -> re.Pattern[str]:
@@ -174,15 +218,3 @@ def _split(rendered: str, hidden: list[str]) -> Iterable[Part]:
         at = mark.end()
     if at < len(rendered):
         yield Part(_STRAY.sub("", rendered[at:]), plain=False)
-
-
-def _tojson(value: object, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _refuse(message: str) -> NoReturn:
-    raise TemplateError(message)
-
-
-def _now(form: str) -> str:
-    return datetime.now().astimezone().strftime(form)

@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "engine.context_full": "The text has {needed} tokens, but the model can hold only {context}. Shorten it or start a new conversation.",
     "engine.failed": "The model could not go on ({reason}). Try again; if it happens again, verify the model file on the Models page.",
     "engine.grammar": "The form of answer that was asked for cannot be used ({reason}). Please report this.",
+    "engine.schema": "The form of answer that was asked for cannot be kept ({reason}). Please report this.",
     "engine.template": "The model's chat template does not work ({reason}). Choose another model or download this one again.",
     "model.licence_revenue": "{licence}: free for research and personal use, and for companies with less than 10 million US dollars of yearly revenue. Larger companies need an agreement of their own.",
     "model.licence_terms": "{licence}: its own terms apply to what you may use the model for. Read them before you use it at work.",
