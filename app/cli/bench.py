@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, get_args
 from agents.base import Notice, Progress, UserError
 from agents.engine.bench import parts
 from agents.engine.bench.agent import Bench, BenchRequest
-from agents.engine.bench.figures import COMPANIONS, TARGETS, Figure, Quant, Run
+from agents.engine.bench.figures import COMPANIONS, TARGETS, Figure, Quant, Run, target
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import N_, _
 
 if TYPE_CHECKING:
     from agents.base import CancelToken
-    from agents.engine.bench.figures import Target
     from app.build import Desk
     from app.cli.output import Commands
 
@@ -32,12 +31,15 @@ WHAT: dict[str, str] = {
     "decode": N_("writing one answer / a bare `llama_decode` loop"),
     "prefill": N_("reading one prompt / a bare `llama_decode` loop"),
     "second_turn": N_("first token of a next turn of 20 tokens / evaluating all 2,000 anew"),
+    "second_turn_tokens": N_("of these tokens, evaluated / in all"),
     "restart_turn": N_("the same after a restart, from disk"),
+    "restart_turn_tokens": N_("of these tokens, evaluated / in all"),
     "chat_under_load": N_("first token while a document runs / idle"),
     "chat_under_load_two_models": N_("first token while the other model translates / idle"),
     "chat_rate_under_load": N_("speed of a chat while a document runs / idle"),
     "cancel_ms": N_("cancelling: until the caller is free, worst of 50"),
     "cancel_engine_ms": N_("cancelling: until the engine begins a new request, worst of 50"),
+    "cancel_first_ms": N_("cancelling: until the new request has its first token, worst of 50"),
     "memory": N_("chat, document and draft on two models / three `Llama` objects"),
     "memory_predicted": N_("memory predicted before loading / taken"),
     "gui_p99_ms": N_("waiting for the window at full load, 99th percentile"),
@@ -100,15 +102,14 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         _show_markdown(figures, request)
     else:
         _show_table(figures)
-    missed = any(
-        (target := _target(one.name)) is not None and not target.met(one) for one in figures
-    )
+    missed = any((must := target(one.name)) and not must.met(one) for one in figures)
     return 3 if failed or missed else 0
 
 
 def _request(args: argparse.Namespace, desk: Desk) -> BenchRequest | None:
     """What the arguments ask for; None after having said what is wrong with them."""
-    names = tuple(name.strip() for name in args.only.split(",") if name.strip())
+    wanted = [name.strip() for name in args.only.split(",") if name.strip()]
+    names = tuple(dict.fromkeys(COMPANIONS[n][0] if n in COMPANIONS else n for n in wanted))
     if unknown := [name for name in names if name not in TARGETS]:
         known = ", ".join(TARGETS)
         words = _(
@@ -160,18 +161,14 @@ def _plain(figure: Figure) -> dict[str, float | str | None]:
     }
 
 
-def _target(name: str) -> Target | None:
-    return TARGETS.get(name) or COMPANIONS.get(name)
-
-
 def _must(name: str) -> str:
     """What the figure must reach, in signs."""
-    target = _target(name)
-    if target is None:
+    must = target(name)
+    if must is None:
         return ""
-    if target.low is not None and target.high is not None:
-        return f"{target.low:g}–{target.high:g}"
-    return f"≥ {target.low:g}" if target.low is not None else f"≤ {target.high:g}"
+    if must.low is not None and must.high is not None:
+        return f"{must.low:g}–{must.high:g}"
+    return f"≥ {must.low:g}" if must.low is not None else f"≤ {must.high:g}"
 
 
 def _number(value: float | None) -> str:
@@ -194,8 +191,8 @@ def _rows(figures: list[Figure]) -> list[tuple[str, ...]]:
     head = (_("name"), _("what"), _("ours"), _("other"), _("unit"), _("ratio"), _("must reach"), "")
     rows: list[tuple[str, ...]] = [head]
     for one in figures:
-        target = _target(one.name)
-        met = target.met(one) if target else None
+        must = target(one.name)
+        met = must.met(one) if must else None
         mark = "" if met is None else "✓" if met else "✗"
         numbers = (_number(one.ours), _number(one.other), one.unit, _number(one.ratio))
         rows.append((one.name, _what(one.name), *numbers, _must(one.name), mark))

@@ -111,7 +111,7 @@ def _chats(
             if size:
                 with Document(part, theirs, block + 1):
                     for _ in range(size):
-                        time.sleep(dice.uniform(0.1, 1.5))
+                        time.sleep(dice.uniform(0.05, part.sizes.pause))
                         loaded.append(chat())
             for mine, quiet in zip(loaded, idle, strict=True):
                 done += 1

@@ -79,17 +79,17 @@ class Asked:
 
 @contextlib.contextmanager
 def watching() -> Generator[Asked, None, None]:
-    """Take a copy of the parameters of the models that are loaded meanwhile."""
+    """Take a copy of the parameters of the model that is loaded first meanwhile."""
     lib = native.llama()
     load, begin = lib.llama_model_load_from_file, lib.llama_init_from_model
     asked = Asked()
 
     def loading(path: bytes, params: Any) -> Any:  # noqa: ANN401 - native structures
-        asked.model = copied(params)
+        asked.model = asked.model or copied(params)
         return load(path, params)
 
     def beginning(model: Any, params: Any) -> Any:  # noqa: ANN401 - native structures
-        asked.context = copied(params)
+        asked.context = asked.context or copied(params)
         return begin(model, params)
 
     lib.llama_model_load_from_file, lib.llama_init_from_model = loading, beginning

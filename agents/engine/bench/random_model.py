@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.base import UserError
+from agents.engine.bench.blocks import FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,6 @@ VERSION = 1  # of the recipe; part of the file's name
 _ENDS = "<|im_end|>"
 _BEGINS = "<|startoftext|>"
 _WORD = re.compile("Ġ[a-z]+")  # a space and letters, as byte-level BPE writes them
-_UNLIKELY = 8  # so many times smaller are the embeddings of what the model should not say
 _GAIN = 2.1  # how much a random matrix amplifies; enough that a layer outweighs its input
 _TEMPLATE = (
     "{{- bos_token -}}\n"
@@ -246,66 +246,4 @@ class _Tensor:
             return random.standard_normal(self._shape, np.float32) * np.float32(0.3)
         likely = words if self.name == "token_embd.weight" else np.ones(self.stored[0], np.bool_)
         deviation = _GAIN / np.sqrt(self._shape[-1])
-        return _FILLERS[self._format](random, self.stored, deviation, likely)
-
-
-# --- the formats: whole blocks of random bytes, then what scales them (ggml-common.h) ---
-
-
-def _blocks(random: np.random.Generator, stored: tuple[int, ...], size: int) -> Any:  # noqa: ANN401 - an array that is viewed as several types
-    rows, width = stored
-    data = np.frombuffer(random.bytes(rows * width), np.uint8).copy()
-    return data.reshape(rows, width // size, size)
-
-
-def _scales(likely: npt.NDArray[np.bool_], value: float) -> npt.NDArray[np.uint8]:
-    """A 16-bit float for the blocks of each row, as bytes, shape (rows, 1, 2)."""
-    each = np.where(likely, value, value / _UNLIKELY).astype("<f2")
-    return each.view(np.uint8).reshape(-1, 1, 2)
-
-
-def _q4_0(
-    random: np.random.Generator,
-    stored: tuple[int, ...],
-    deviation: float,
-    likely: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.uint8]:
-    """d, then 32 times 4 bits q; d * (q - 8), where q deviates by 4.6."""
-    blocks = _blocks(random, stored, 18)
-    blocks[..., 0:2] = _scales(likely, deviation / 4.6)
-    return blocks.reshape(stored)
-
-
-def _q4_k(
-    random: np.random.Generator,
-    stored: tuple[int, ...],
-    deviation: float,
-    likely: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.uint8]:
-    """d, dmin, 12 bytes of 6-bit scales s and minima m, 256 times 4 bits q; d s q - dmin m.
-
-    With s = 32, m = 30 and dmin = 8 d the mean is 0: 7.5 * 32 = 8 * 30.
-    """
-    blocks = _blocks(random, stored, 144)
-    blocks[..., 0:2] = _scales(likely, deviation / (32 * 4.6))
-    blocks[..., 2:4] = _scales(likely, 8 * deviation / (32 * 4.6))
-    blocks[..., 4:8] = 0xA0  # s of the first four: 32, and the upper bits of the last four's s
-    blocks[..., 8:12] = 0x5E  # m of the first four: 30, and the upper bits of the last four's m
-    blocks[..., 12:16] = 0xE0  # the lower bits of the last four: m 14, s 0
-    return blocks.reshape(stored)
-
-
-def _q6_k(
-    random: np.random.Generator,
-    stored: tuple[int, ...],
-    deviation: float,
-    likely: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.uint8]:
-    """192 bytes of 6 bits q, 16 signed scales s, d; d s (q - 32), where q deviates by 18.5."""
-    blocks = _blocks(random, stored, 210)
-    blocks[..., 192:208] = np.where(likely, 16, 16 // _UNLIKELY).astype(np.uint8).reshape(-1, 1, 1)
-    blocks[..., 208:210] = _scales(np.ones_like(likely), deviation / (16 * 18.5))
-    return blocks.reshape(stored)
-
-
-_FILLERS = {"Q4_0": _q4_0, "Q4_K": _q4_k, "Q6_K": _q6_k}
+        return FILLERS[self._format](random, self.stored, deviation, likely)

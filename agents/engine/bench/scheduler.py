@@ -100,6 +100,7 @@ def scheduler(part: Part) -> Iterator[Run | Figure]:
         with cache.borrow("tiny") as engine:
             medians: list[Figure] = []
             for together in sizes.together:
+                _step(engine, together, sizes.steps)  # warms up
                 made: list[float] = []
                 for number in range(part.runs):
                     made.append(1e6 * _step(engine, together, sizes.steps) / together)
