@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelToken, UserError
-from agents.engine import embed_gguf, native, weights
+from agents.engine import embed_gguf, footprint, mapped, native, weights
 from agents.engine.decode import DecodeThread
 from agents.engine.embed_gguf import EmbeddingModel, GgufEmbedder
 from agents.engine.llama_engine import LlamaEngine
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.engine.catalog import Catalog, CatalogEntry
-    from agents.engine.port import Engine, Fit
+    from agents.engine.port import Engine
 
 _WAIT_SECONDS = 0.1
 _COMFORT = 1.5  # so many times the need must be free before weights are copied into memory
@@ -63,7 +63,8 @@ class _Slot:
     borrowed: int = 0
     used: float = field(default_factory=time.monotonic)  # last given back
     since: float = field(default_factory=time.time)
-    bytes: int = 0
+    bytes: int = 0  # it may take
+    held: int = 0  # of its own memory, without the mapped file
     model: LoadedModel | EmbeddingModel | None = None
     engine: LlamaEngine | EmbeddingModel | None = None  # what is lent
     error: BaseException | None = None
@@ -72,6 +73,11 @@ class _Slot:
     def key(self) -> tuple[str, bool]:
         """Its place among the slots: who wants the wrong thing of a model gets an error."""
         return self.id, self.embeds
+
+    def resident(self) -> int:
+        """Bytes that are really in memory, where the system tells; else what was predicted."""
+        file = mapped.resident(self.model.info.path) if self.model else None
+        return self.bytes if file is None else self.held + file
 
 
 class ModelCache:
@@ -242,18 +248,24 @@ class ModelCache:
 
     def _open(self, slot: _Slot) -> LoadedModel | EmbeddingModel:
         info = weights.read(self._path(slot.id), "embedding" if slot.embeds else "text")
-        plan, fits = self._room_for(slot, info)
+        plan = self._room_for(slot, info)
         slot.bytes = plan.bytes
         kind = EmbeddingModel if slot.embeds else LoadedModel
-        return kind(
+        native.allocated()  # what came before is no part of this model
+        model = kind(
             info,
             plan,
             threads=self._threads,
-            repack=fits.available >= _COMFORT * fits.needed and native.can_repack(),
+            repack=plan.repack,
             go_on=lambda: slot.waiting > 0 and not self._closed,
         )
+        # llama.cpp says what it reserves; of the room for results it may not touch all.
+        slot.held = plan.bytes - (0 if plan.repack else info.stored.all)
+        if reserved := native.allocated():
+            slot.held = min(slot.held, reserved + footprint.tables(info.words))
+        return model
 
-    def _room_for(self, slot: _Slot, info: weights.WeightsInfo) -> tuple[weights.Plan, Fit]:
+    def _room_for(self, slot: _Slot, info: weights.WeightsInfo) -> weights.Plan:
         """Choose how to open it; idle models make way, the longest unused first.
 
         Raises:
@@ -271,7 +283,9 @@ class ModelCache:
                 plan = weights.plan(info, most, running=self._running, cells=self._cells)
             now = weights.fit(plan.bytes, budget=self._budget, resident=resident)
             if now.fits:
-                return plan, now
+                copied = weights.repacked(info, plan)
+                comfortable = now.available >= _COMFORT * copied.bytes and native.can_repack()
+                return copied if comfortable else plan
             if plan.bytes > most or not idle:
                 raise self._too_big(slot.id, plan.bytes, most)
             self._unload(idle[0])
@@ -329,11 +343,13 @@ class ModelCache:
             if slot.borrowed or slot.waiting or self._slots.get(slot.key) is not slot:
                 return 0  # somebody was quicker
             del self._slots[slot.key]
+        freed = slot.resident()
         if isinstance(slot.model, EmbeddingModel):
             self._decode.call(slot.model.close)
         elif slot.model is not None:
             self._decode.remove(slot.model)
-        return slot.bytes
+        native.trim()
+        return freed
 
 
 class Loan:
@@ -366,7 +382,7 @@ def _resident(slot: _Slot, thread: DecodeThread) -> Resident:
         name = slot.engine.info.name
     else:
         name = (slot.engine.info.name if slot.engine else "") or slot.id
-    return Resident(slot.id, name, slot.bytes, slot.since, slot.borrowed, running, speed)
+    return Resident(slot.id, name, slot.resident(), slot.since, slot.borrowed, running, speed)
 
 
 __all__ = ["Loan", "ModelCache", "Models", "system_info"]

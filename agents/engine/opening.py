@@ -34,6 +34,9 @@ def model(info: WeightsInfo, *, repack: bool, go_on: Callable[[], bool]) -> Any:
     params = native.filled(
         lib.llama_model_default_params(),
         n_gpu_layers=0,
+        # Weights that are repacked are read and not mapped, so that no second copy of them stays.
+        # Mapping them and giving the pages back with madvise was tried: reading the norms between
+        # them brought a third of the file back (large folios, Linux 6.18).
         load_mode=lib.LLAMA_LOAD_MODE_NONE if repack else lib.LLAMA_LOAD_MODE_MMAP,
         use_extra_bufts=repack,
         progress_callback=callback,

@@ -16,7 +16,7 @@ from agents.engine import native, opening, weights
 from agents.engine.cache import ModelCache, system_info
 from agents.engine.catalog import CatalogEntry, Licence, ModelFile
 from agents.engine.port import GenerationRequest, Message, Sampling
-from tests.engine.tiny_models import FolderShelf, build, smollm2
+from tests.engine.tiny_models import FolderShelf, Shape, build, smollm2
 
 ROOT = Path(__file__).resolve().parents[2]
 ASK = GenerationRequest((Message("user", "Hello"),), max_tokens=8)
@@ -190,7 +190,7 @@ def test_borrowed_models_do_not_make_way(opened, folder):
 
 def test_too_big_says_so_in_numbers_and_names_a_smaller_one(folder):
     small, large = entry("small", 1000), entry("a", 10**12)
-    cache = ModelCache(FolderShelf(folder, small, large), threads=1, budget=10 << 20)
+    cache = ModelCache(FolderShelf(folder, small, large), threads=1, budget=1 << 20)
     with pytest.raises(UserError) as caught:
         cache.borrow("a")
     assert caught.value.code == "model.too_big_smaller"
@@ -290,21 +290,27 @@ def test_closing_ends_what_runs_and_what_loads(opened, slow_load):
     assert not cache._decode._thread.is_alive()
 
 
-def test_weights_are_mapped_where_memory_is_short(opened, folder, monkeypatch):
+def test_weights_are_copied_where_that_brings_something_and_memory_is_there(
+    opened, folder, monkeypatch
+):
+    four = build(folder / "four.gguf", "lfm2", shape=Shape(quant="Q4_0"))
     seen = []
     load = opening.model
 
-    def watched(model, *, repack, go_on):
-        seen.append(repack)
-        return load(model, repack=False, go_on=go_on)
+    def watched(info, *, repack, go_on):
+        seen.append((info.path.stem, repack))
+        return load(info, repack=False, go_on=go_on)
 
     monkeypatch.setattr(opening, "model", watched)
     monkeypatch.setattr(native, "can_repack", lambda: True)
-    with opened(budget=int(need(folder) * 1.2)).borrow("a"):
+    needed = weights.plan(weights.read(four)).bytes
+    for name, budget in (("four", int(needed * 1.2)), ("four", 0), ("a", 0)):
+        with opened(budget=budget).borrow(name):
+            pass
+    monkeypatch.setattr(native, "can_repack", lambda: False)
+    with opened().borrow("four"):
         pass
-    with opened().borrow("a"):
-        pass
-    assert seen == [False, True]
+    assert seen == [("four", False), ("four", True), ("a", False), ("four", False)]
 
 
 def test_system_info_names_what_the_processor_offers():

@@ -1,0 +1,49 @@
+"""How much of a mapped model file is in this process's memory.
+
+The one law: what is said is what the kernel counts, page by page, and not the size of the file:
+pages of a file come when they are read and go when memory is short.
+
+Only Linux tells a program where its files are mapped; elsewhere nothing is known.
+"""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import RawIOBase
+
+_MAPS, _PAGES = Path("/proc/self/maps"), Path("/proc/self/pagemap")
+_PRESENT = 1 << 7  # in the last byte of a page's 8 (Documentation/admin-guide/mm/pagemap.rst)
+_ENTRY = 8
+_DELETED = " (deleted)"  # what the kernel adds to the name of a file that was replaced
+
+
+def resident(path: Path) -> int | None:
+    """Bytes of the file that are mapped and in memory; None where that cannot be known."""
+    try:
+        with _PAGES.open("rb", buffering=0) as file:
+            return sum(_present(file, start, end) for start, end in _ranges(path))
+    except OSError:  # another system, or one that keeps this from programs
+        return None
+
+
+def _present(file: RawIOBase, start: int, end: int) -> int:
+    file.seek(start // mmap.PAGESIZE * _ENTRY)
+    entries = file.read((end - start) // mmap.PAGESIZE * _ENTRY) or b""
+    flags = np.frombuffer(entries, np.uint8)[_ENTRY - 1 :: _ENTRY]
+    return int(np.count_nonzero(flags & _PRESENT)) * mmap.PAGESIZE
+
+
+def _ranges(path: Path) -> Iterator[tuple[int, int]]:
+    names = {str(path.resolve()), str(path.resolve()) + _DELETED}
+    for line in _MAPS.read_text("utf-8", "surrogateescape").splitlines():
+        parts = line.split(maxsplit=5)
+        if len(parts) > 5 and parts[5] in names:
+            start, _dash, end = parts[0].partition("-")
+            yield int(start, 16), int(end, 16)
