@@ -64,16 +64,16 @@ class Asked:
 
     def save(self, folder: Path) -> None:
         """For another process of the same program."""
-        (folder / "model.params").write_bytes(bytes(self.model))
-        (folder / "context.params").write_bytes(bytes(self.context))
+        (folder / "model_params.bin").write_bytes(bytes(self.model))
+        (folder / "context_params.bin").write_bytes(bytes(self.context))
 
     @classmethod
     def load(cls, folder: Path) -> Asked:
         """What `save` wrote. Its callbacks lead nowhere."""
         lib = native.llama()
         return cls(
-            lib.llama_model_params.from_buffer_copy((folder / "model.params").read_bytes()),
-            lib.llama_context_params.from_buffer_copy((folder / "context.params").read_bytes()),
+            lib.llama_model_params.from_buffer_copy((folder / "model_params.bin").read_bytes()),
+            lib.llama_context_params.from_buffer_copy((folder / "context_params.bin").read_bytes()),
         )
 
 
