@@ -344,7 +344,7 @@ def test_it_is_lent_evicted_and_loaded_again(opened, folder):
         assert caught.value.code == "model.too_big"
     assert np.array_equal(embed(embedder, TEXTS), wanted)
     assert [one.id for one in cache.resident()] == ["bert"]
-    assert cache.free() == needs[1]
+    assert 0 < cache.free() <= needs[1]
     assert cache.resident() == ()
 
 
