@@ -4,7 +4,7 @@ The one law: a template comes out of a file from anywhere, so nothing it can wri
 program busy or fill the memory. Three things see to that, all out of the template's reach:
 
 - a **count**: each turn of a loop or macro, each call, filter and operation is counted, and what a
-  step has to walk through is weighed: so many entries or thousand letters count as so many turns.
+  step has to walk through is weighed: so many entries or stretches of text count as so many turns.
   A list is weighed with all that is in it when it is made, so none can grow by holding itself
   twice;
 - a **size**: no text, number or repetition beyond reason; methods and filters that fill up to a
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
     from jinja2.parser import Parser
 
-MAX_TURNS = 300_000  # of one rendering; half a second or so
+MAX_TURNS = 1_000_000  # of one rendering; half a second or so
 MAX_SECONDS = 5.0  # of one rendering, on a machine that is busy with other things
 MAX_TEXT = 16_000_000  # letters of one text; a context of 128,000 tokens is about 500,000
 MAX_NUMBER = 1_000_000  # of a width, a count, a repetition
 MAX_BITS = 4096  # of a whole number
 MAX_DEPTH = 100  # lists in lists
 MAX_INDENT = 100
-_LETTERS = 1000  # of a text weigh as much as a turn
+_LETTERS = 10_000  # of a text weigh as much as a turn: they take as long
 _ENTRIES = 64  # of a list that is only passed on weigh as much as a turn
 
 # What templates of models use. Not here: what fills (center, wordwrap, batch, slice), what formats
@@ -67,6 +67,7 @@ _METHODS = frozenset({  # of texts
     "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase",
     "title", "upper",
 })  # fmt: skip
+_OURS = frozenset({"joined", "turn", "weighed"})
 _WIDE = re.compile(r"[0-9]{4,}|%[^%a-zA-Z]*\*|\{[^}]*\{")  # a width over 999, or from outside
 
 
@@ -178,7 +179,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Call a function or method that cannot make anything endless out of its arguments."""
         real = getattr(function, "__wrapped__", function)  # a text's `format` comes wrapped
         owner = getattr(real, "__self__", None)
-        if owner is self:
+        if owner is self and real.__name__ in _OURS:
             return function(*args)  # beside them only what Jinja needs for macros
         self.turn()
         if isinstance(owner, str):
