@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from agents.base import Turns
 from agents.chat.agent import ChatAgent
 from agents.engine import catalog
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
+from agents.engine.everywhere import Everywhere
 from agents.engine.hub import Hub
 from agents.engine.shelf import Shelf
 from agents.entities.agent import EntityAgent
@@ -25,6 +27,7 @@ from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.korean import Korean
 from app import keys
+from app.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,7 @@ class Desk:
         """Remember where things are and what the user wants."""
         self.paths = paths
         self.settings = settings
+        self.turns = Turns()  # of whatever computes on all cores
 
     @functools.cached_property
     def catalog(self) -> catalog.Catalog:
@@ -64,12 +68,24 @@ class Desk:
             self.shelf,
             threads=self.settings.threads,
             budget=self.settings.memory_budget_mb * 2**20,
+            quiet=self.settings.quiet,
+            turns=self.turns,
         )
 
     @functools.cached_property
-    def models(self) -> ModelCache:
-        """Loaded models, shared by all."""
-        return self.cache
+    def models(self) -> Everywhere:
+        """All models: those of this machine and, where that is switched on, of a server."""
+        return Everywhere(
+            self.cache,
+            address=lambda: self.settings.remote_url if self.settings.remote_enabled else "",
+            key=keys.remote_key,
+            catalog=self.catalog,
+        )
+
+    @functools.cached_property
+    def choices(self) -> Choices:
+        """The models to choose from."""
+        return Choices(self.shelf, lambda: self.settings)
 
     @functools.cached_property
     def database(self) -> Database:
@@ -91,7 +107,7 @@ class Desk:
 
     @functools.cached_property
     def _embedded(self) -> Embedder | None:
-        return default_embedder()
+        return default_embedder(self.turns)
 
     @functools.cached_property
     def conversations(self) -> Conversations:
@@ -137,7 +153,7 @@ class Desk:
     @functools.cached_property
     def entities(self) -> EntityAgent:
         """Finds names, methods, datasets."""
-        return EntityAgent(self.shelf.path, self.korean.particles)
+        return EntityAgent(self.shelf.path, self.korean.particles, self.turns)
 
     def free_memory(self) -> int:
         """Unload what nobody uses now; returns the bytes of the language models among it."""

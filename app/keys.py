@@ -10,6 +10,7 @@ from contextlib import suppress
 
 SERVICE = "MoA Desk"
 HUB = "model-hub"
+REMOTE = "remote-server"
 
 # The secrets of this run that no keyring took. They belong to the process, as the language does.
 _session: dict[str, str] = {}
@@ -28,6 +29,19 @@ def set_hub_token(token: str) -> bool:
         is kept until the program ends, and a deleted one may still be in the keyring.
     """
     return _write(HUB, token.strip())
+
+
+def remote_key(host: str) -> str:
+    """The key for the server at `host`, or nothing where there is none.
+
+    Each server has a key of its own: it is never shown to another one.
+    """
+    return _read(f"{REMOTE} {host}")
+
+
+def set_remote_key(host: str, key: str) -> bool:
+    """Keep the key for the server at `host`; an empty one deletes it. Returns as for the token."""
+    return _write(f"{REMOTE} {host}", key.strip())
 
 
 def _read(name: str) -> str:

@@ -31,8 +31,12 @@ class Settings:
     draft_model: str = ""
     entity_model: str = ""
     embedding_model: str = ""
+    remote_enabled: bool = False  # nothing is sent to a server elsewhere before this is set
+    remote_url: str = ""  # of an OpenAI-compatible server; its key is in the keyring
+    remote_model: str = ""  # the model there that is offered beside those on this machine
     output_dir: str = ""  # translated files and drafts; empty = beside the source
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
+    quiet: Literal["auto", "on", "off"] = "auto"  # half of the cores; auto = on battery
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine
 
 

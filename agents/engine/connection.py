@@ -16,6 +16,7 @@ from agents.base import UserError
 from agents.engine import endpoint as addresses
 from agents.engine.network import NetworkThread
 from agents.engine.remote_errors import Asked, NotAnApiError, explain
+from agents.engine.remote_words import whole
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -110,9 +111,9 @@ class Connection:
 
         body: dict[str, object] = {
             "model": model,
-            "content": text,  # llama-server's names
+            "content": whole(text),  # llama-server's names
             "add_special": False,
-            "prompt": text,  # vLLM's
+            "prompt": whole(text),  # vLLM's
             "add_special_tokens": False,
         }
         try:

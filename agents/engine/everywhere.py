@@ -7,12 +7,12 @@ the user has it switched on.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.engine.cache import Loan
 from agents.engine.connection import PATIENCE, Connection
-from agents.engine.endpoint import Endpoint
+from agents.engine.endpoint import Endpoint, host, normal
 from agents.engine.network import NetworkThread
 from agents.engine.port import ModelInfo, Sampling
 from agents.engine.remote import ASSUMED_CONTEXT, PREFIX, RemoteEngine
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agents.base import CancelToken
+    from agents.engine.cache import ModelCache
     from agents.engine.catalog import Catalog, CatalogEntry
     from agents.engine.connection import Patience
     from agents.engine.port import EngineLoan, Resident
@@ -29,34 +30,14 @@ if TYPE_CHECKING:
 _SAMPLING = Sampling(temperature=0.3, top_p=0.95, min_p=0.05)
 
 
-class Local(Protocol):
-    """What lends the models of this machine: `agents.engine.cache.ModelCache`."""
-
-    def borrow(self, model_id: str, cancel: CancelToken | None = None) -> EngineLoan:
-        """See `port.Models`."""
-        ...
-
-    def resident(self) -> tuple[Resident, ...]:
-        """See `port.Models`."""
-        ...
-
-    def free(self, model_id: str = "") -> int:
-        """See `port.Models`."""
-        ...
-
-    def close(self) -> None:
-        """End every request, free every model."""
-        ...
-
-
 class Everywhere:
     """Implements `port.Models`: "remote:<name>" from the server, anything else from `local`."""
 
     def __init__(
         self,
-        local: Local,
+        local: ModelCache,
         address: Callable[[], str],
-        key: Callable[[], str],
+        key: Callable[[str], str],
         catalog: Catalog,
         patience: Patience = PATIENCE,
     ) -> None:
@@ -65,7 +46,7 @@ class Everywhere:
         Args:
             local: lends the models of this machine.
             address: where the server is, now; empty = switched off.
-            key: the key for that server; empty = none. May be slow: asked on borrowing only.
+            key: the key for a host; empty = none. May be slow: asked on borrowing only.
             catalog: what is known of models that a server may run under a name of its own.
             patience: how long to wait for the server.
         """
@@ -89,10 +70,10 @@ class Everywhere:
         if not model_id.startswith(PREFIX):
             return self._local.borrow(model_id, cancel)
         name = model_id.removeprefix(PREFIX)
-        address = self._address()
-        if not address or not name:
+        url = self._url()
+        if not url or not name:
             raise UserError("engine.remote_off", model=name)
-        server = self._taken(Endpoint(address, self._key()))
+        server = self._taken(Endpoint(url, self._key(host(url))))
         try:
             engine = self._engine(server, name, cancel)
         except BaseException:
@@ -109,11 +90,14 @@ class Everywhere:
         return self._local.free(model_id)
 
     def close(self) -> None:
-        """End every request, hang up, free every model. Any number of times."""
+        """End every request elsewhere and hang up. Any number of times. `local` stays open."""
         self._network.close()
-        self._local.close()
 
     # ── inside ──
+    def _url(self) -> str:
+        address = self._address()
+        return normal(address) if address else ""
+
     def _taken(self, endpoint: Endpoint) -> _Server:
         """The server at `endpoint`, with one more user; another one before it is left."""
         with self._lock:
@@ -143,9 +127,7 @@ class Everywhere:
             info = _info(name, endpoint, offer.context, self._catalog)
             engine = server.engines.setdefault(
                 name,
-                RemoteEngine(
-                    info, server.connection, name, lambda: self._address() == endpoint.url
-                ),
+                RemoteEngine(info, server.connection, name, lambda: self._url() == endpoint.url),
             )
         return engine
 
@@ -181,6 +163,3 @@ def _known(name: str, catalog: Catalog) -> CatalogEntry | None:
         if stem in stems | {entry.id}:
             return entry
     return None
-
-
-__all__ = ["PREFIX", "Everywhere", "Local"]

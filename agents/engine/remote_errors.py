@@ -6,6 +6,8 @@ it repeats is taken out.
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import ssl
 from dataclasses import dataclass
@@ -35,6 +37,9 @@ _CONTEXT_SIZE = re.compile(r"(?:context (?:length|size|window)[^0-9]{0,20})(\d+)
 _PROMPT_SIZE = re.compile(
     r"(?:requested|request \(|resulted in|prompt has)\D{0,12}(\d+)", re.IGNORECASE
 )
+
+
+_NO_JSON = json.JSONDecodeError | UnicodeDecodeError
 
 
 class NotAnApiError(Exception):
@@ -87,8 +92,8 @@ def explain(error: BaseException, asked: Asked) -> UserError | None:
         problem = error
     elif isinstance(error, openai.APIStatusError):
         problem = _of_status(error, error.status_code, asked)
-    elif isinstance(error, NotAnApiError | openai.APIResponseValidationError | ValueError):
-        problem = _problem("engine.remote_not_api", error, asked)  # a ValueError: no JSON
+    elif isinstance(error, NotAnApiError | openai.APIResponseValidationError | _NO_JSON):
+        problem = _problem("engine.remote_not_api", error, asked)
     elif isinstance(error, BrokenError):
         problem = _problem("engine.remote_broken", error, asked)
     elif isinstance(error, openai.APIConnectionError):
@@ -168,6 +173,8 @@ def _message(error: BaseException) -> str:
             kind = body.get("type")
             return f"{body[name]} ({kind})" if isinstance(kind, str) else str(body[name])
     inner = _innermost(error)
+    if isinstance(inner, ConnectionError) and inner.errno:
+        return os.strerror(inner.errno)  # its own text is of the library that tried
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
     return str(inner) or str(error)

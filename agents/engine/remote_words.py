@@ -10,6 +10,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from agents.base import UserError
 from agents.engine.port import TextPiece, ThoughtPiece, TokenLogprob, ToolCall
 from agents.engine.remote_errors import BrokenError
 
@@ -30,8 +31,17 @@ def estimate(text: str) -> int:
     return math.ceil(plain / 3) + len(text) - plain
 
 
+def whole(text: str) -> str:
+    """The text with a mark for halves of surrogate pairs, which no UTF-8 can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def body_of(model: str, request: GenerationRequest) -> dict[str, Any]:
-    """What is sent. `logit_bias` is left out: it needs the server's tokenizer."""
+    """What is sent. `logit_bias` is left out: it needs the server's tokenizer.
+
+    Raises:
+        UserError: engine.grammar: a JSON schema is not JSON.
+    """
     sampling = request.sampling
     extra: dict[str, Any] = {
         "top_k": sampling.top_k,
@@ -40,7 +50,7 @@ def body_of(model: str, request: GenerationRequest) -> dict[str, Any]:
         "repetition_penalty": sampling.repeat_penalty,  # vLLM's name for it
     }
     if request.grammar:
-        extra["grammar"] = request.grammar
+        extra["grammar"] = whole(request.grammar)
     if request.template_variables:
         extra["chat_template_kwargs"] = dict(request.template_variables)
     body: dict[str, Any] = {
@@ -57,9 +67,9 @@ def body_of(model: str, request: GenerationRequest) -> dict[str, Any]:
         "extra_body": extra,
     }
     if request.stop:
-        body["stop"] = list(request.stop)
+        body["stop"] = [whole(text) for text in request.stop]
     if request.json_schema:
-        schema = json.loads(request.json_schema)
+        schema = _object(request.json_schema)
         body["response_format"] = {
             "type": "json_schema",
             "json_schema": {"name": "answer", "strict": True, "schema": schema},
@@ -71,7 +81,7 @@ def body_of(model: str, request: GenerationRequest) -> dict[str, Any]:
                 "function": {
                     "name": tool.name,
                     "description": tool.description,
-                    "parameters": json.loads(tool.parameters),
+                    "parameters": _object(tool.parameters),
                 },
             }
             for tool in request.tools
@@ -82,13 +92,20 @@ def body_of(model: str, request: GenerationRequest) -> dict[str, Any]:
     return body
 
 
+def _object(text: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UserError("engine.grammar", reason=str(error)) from error
+
+
 def _messages(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """Turns, with names for tool calls: a result belongs to the first call still without one."""
     made: list[dict[str, Any]] = []
     names = 0
     waiting: list[str] = []
     for message in messages:
-        turn: dict[str, Any] = {"role": message.role, "content": message.content}
+        turn: dict[str, Any] = {"role": message.role, "content": whole(message.content)}
         if message.tool_calls:
             waiting = [f"call_{names + number}" for number in range(len(message.tool_calls))]
             names += len(waiting)

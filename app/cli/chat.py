@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     question = sys.stdin.read() if args.question == "-" else args.question
     request = ChatRequest(
         question=question,
-        model=args.model or desk.shelf.best("chat", desk.settings.chat_model),
+        model=args.model or desk.choices.best("chat", desk.settings.chat_model),
         seed=args.seed,
         max_tokens=args.max_tokens,
     )

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     export.check_target(args.out)
     request = DraftRequest(
         topic=_topic(args),
-        model=args.model or desk.shelf.best("chat", desk.settings.draft_model),
+        model=args.model or desk.choices.best("chat", desk.settings.draft_model),
         library=args.library,
         max_themes=max(1, args.themes),
         seed=args.seed,

@@ -99,7 +99,7 @@ def _model(args: argparse.Namespace, desk: Desk) -> str:
     """The model that is asked for, or the best one that is here."""
     if args.engine != "model":
         return ""
-    return args.model or desk.shelf.best("translation", desk.settings.translation_model)
+    return args.model or desk.choices.best("translation", desk.settings.translation_model)
 
 
 def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:

@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.bars.setProperty("ground", "surface")
         self._status = StatusBar(desk, pool, theme)
         self._status.wanted.connect(self.go)
+        self.settings_changed.connect(self._status.settings_changed)
         self._arrange()
         self._restore()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from agents.engine import endpoint
 from app.i18n import _
 from app.ui import figures
 from app.ui.theme import mark
@@ -33,7 +34,7 @@ def speed_words(speed: float) -> str:
 
 
 class StatusBar(QWidget):
-    """Three quiet buttons; each leads to its page."""
+    """A few quiet buttons; each leads to its page."""
 
     wanted = Signal(str)
 
@@ -49,6 +50,8 @@ class StatusBar(QWidget):
         self._memory = self._part(lambda: "models")
         self._ring = Ring(theme, 13)
         self._runs = self._part(self._home_of_work)
+        self._remote = self._part(lambda: "settings")
+        self._remote.setAccessibleName(_("Remote server"))
         self._network = self._part(lambda: "models")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(8), 3, theme.px(8), 3)
@@ -57,6 +60,7 @@ class StatusBar(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._ring)
         layout.addWidget(self._runs)
+        layout.addWidget(self._remote)
         layout.addWidget(self._network)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -73,6 +77,11 @@ class StatusBar(QWidget):
             return
         self._looking = True
         self._pool.call(self._desk.models.resident).finished.connect(self._looked)
+
+    @Slot()
+    def settings_changed(self) -> None:
+        """Show whether a server elsewhere is in use now."""
+        self._show()
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:
@@ -111,6 +120,15 @@ class StatusBar(QWidget):
         else:
             words = _("{count} jobs", count=len(working))
         self._say(self._runs, words)
+        remote = self._desk.settings.remote_enabled
+        self._remote.setVisible(remote)
+        self._network.setVisible(bool(dialling) or not remote)
+        if remote:
+            host = endpoint.host(self._desk.settings.remote_url)
+            self._say(self._remote, _("Remote: {host}", host=host), "network", "warn")
+            self._remote.setToolTip(
+                _("What you give to a remote model is sent to {host}.", host=host)
+            )
         if dialling:
             self._say(self._network, _("Downloading"), "network", "warn")
         else:

@@ -127,3 +127,12 @@ def test_the_token_is_never_logged(memory, caplog, capsys):
     keys.hub_token()
     out, err = capsys.readouterr()
     assert TOKEN not in caplog.text + out + err
+
+
+def test_each_server_has_a_key_of_its_own(memory):
+    assert keys.set_remote_key("gpu.lan:8080", f" {TOKEN} ") is True
+    assert keys.remote_key("gpu.lan:8080") == TOKEN
+    assert keys.remote_key("another.lan") == ""
+    assert keys.hub_token() == ""
+    assert keys.set_remote_key("gpu.lan:8080", "") is True
+    assert memory.secrets == {}

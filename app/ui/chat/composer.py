@@ -17,7 +17,7 @@ from app.ui.widgets.send_edit import SendEdit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.engine.shelf import Installed
+    from app.choices import ModelChoice
     from app.ui.theme import Theme
 
 
@@ -46,7 +46,7 @@ class Composer(QWidget):
         self._tint()
         self._menu = QMenu(self)
 
-    def offer(self, models: Sequence[Installed], chosen: str) -> None:
+    def offer(self, models: Sequence[ModelChoice], chosen: str) -> None:
         """Offer these models; `chosen` answers next."""
         self._model = chosen
         self._menu.clear()

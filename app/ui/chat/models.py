@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.ui.settings.change import change
 
 if TYPE_CHECKING:
-    from agents.engine.shelf import Installed
     from app.build import Desk
+    from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
     from app.settings import Settings
 
@@ -18,7 +18,7 @@ _ROLES = ("chat", "maths", "code")
 
 
 class ChatModels(QObject):
-    """Looks on the shelf off the GUI thread; `changed` when it knows more."""
+    """Looks which models there are, off the GUI thread; `changed` when it knows more."""
 
     changed = Signal()
     failed = Signal(object)  # UserError
@@ -26,7 +26,7 @@ class ChatModels(QObject):
     def __init__(self, desk: Desk, pool: JobPool, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._pool = desk, pool
-        self.here: tuple[Installed, ...] = ()
+        self.here: tuple[ModelChoice, ...] = ()
         self.chosen = ""
 
     def look(self) -> None:
@@ -48,10 +48,15 @@ class ChatModels(QObject):
         """What the chosen model is called."""
         return next((one.name for one in self.here if one.id == self.chosen), self.chosen)
 
-    def _read(self) -> tuple[tuple[Installed, ...], str]:
-        shelf = self._desk.shelf
-        here = tuple(one for one in shelf.installed() if one.role in _ROLES)
-        return here, shelf.best("chat", self._desk.settings.chat_model)
+    @property
+    def remote(self) -> bool:
+        """Whether the chosen model runs elsewhere."""
+        return any(one.remote for one in self.here if one.id == self.chosen)
+
+    def _read(self) -> tuple[tuple[ModelChoice, ...], str]:
+        choices = self._desk.choices
+        here = tuple(one for one in choices.all() if one.role in _ROLES)
+        return here, choices.best("chat", self._desk.settings.chat_model)
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:

@@ -345,7 +345,9 @@ class ChatPage(Page):
         self._composer.offer(models.here, models.chosen)
         self._get_model.setVisible(not models.chosen)
         words = _("To chat you need a model. Choose one that fits this machine.")
-        if models.chosen:
+        if models.remote:
+            words = _("{model} answers elsewhere: what you write is sent there.", model=models.name)
+        elif models.chosen:
             words = _(
                 "{model} answers on this machine. Nothing you write leaves it.", model=models.name
             )

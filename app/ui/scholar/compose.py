@@ -13,8 +13,8 @@ from app.ui.combo import Combo
 from app.ui.widgets.basic import button, row, text
 
 if TYPE_CHECKING:
-    from agents.engine.shelf import Installed
     from app.build import Desk
+    from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
@@ -97,7 +97,7 @@ class ComposeForm(QWidget):
         self._wish = self.model
 
 
-def _models(desk: Desk) -> tuple[tuple[Installed, ...], str]:
+def _models(desk: Desk) -> tuple[tuple[ModelChoice, ...], str]:
     """Models that can draft, and the best of them."""
-    here = tuple(model for model in desk.shelf.installed() if model.role in {"chat", "scholar"})
-    return here, desk.shelf.best("scholar", desk.settings.draft_model)
+    here = tuple(model for model in desk.choices.all() if model.role in {"chat", "scholar"})
+    return here, desk.choices.best("scholar", desk.settings.draft_model)

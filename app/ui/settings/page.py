@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -26,6 +27,7 @@ from app import i18n, keys
 from app.i18n import _
 from app.ui.page import Page
 from app.ui.settings.change import change
+from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
 from app.ui.widgets.bars import Bars
@@ -33,8 +35,8 @@ from app.ui.widgets.basic import ElidedLabel, button, row, text
 from app.version import VERSION
 
 if TYPE_CHECKING:
-    from agents.engine.shelf import Installed
     from app.build import Desk
+    from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
@@ -67,6 +69,8 @@ class SettingsPage(Page):
         self._token = QLineEdit()
         self._token_state = QLabel()
         self._forget = button(_("Remove"), lambda: self._keep_token(""))
+        self._remote = RemoteSection(desk, pool, theme, self._bars)
+        self._remote.wanted.connect(self._set)
         self._arrange()
         self._show()
 
@@ -77,11 +81,13 @@ class SettingsPage(Page):
     def entered(self) -> None:
         """Look which models there are, and whether a token is kept."""
         self._show()
-        self.pool.call(self.desk.shelf.installed).finished.connect(self._models_read)
+        self.pool.call(self.desk.choices.all).finished.connect(self._models_read)
         self._look_for_token()
+        self._remote.look_for_key()
 
     # --- changing ---
 
+    @Slot(str, object)
     def _set(self, name: str, value: str | int) -> None:
         before = getattr(self.desk.settings, name)
         if value == before:
@@ -114,6 +120,7 @@ class SettingsPage(Page):
             control.blockSignals(True)  # noqa: FBT003 - Qt's own
             control.setValue(value)
             control.blockSignals(False)  # noqa: FBT003 - Qt's own
+        self._remote.show_settings()
         self._per_cent.setText(_("{count} %", count=settings.text_scale))
         self._output.say(settings.output_dir or _("Beside the source file"))
         self._beside.setVisible(bool(settings.output_dir))
@@ -129,7 +136,7 @@ class SettingsPage(Page):
     def _models_read(self, outcome: Outcome) -> None:
         if outcome.state != "done":
             return
-        here: tuple[Installed, ...] = outcome.value
+        here: tuple[ModelChoice, ...] = outcome.value
         for name, roles in _MODELS.items():
             fitting = [(one.id, one.name) for one in here if one.role in roles]
             choices = [("", _("The best one here")), *fitting]
@@ -182,6 +189,7 @@ class SettingsPage(Page):
             self._files(),
             self._machine(),
             self._hub(),
+            self._remote,
         ):
             column.addWidget(section)
         column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
@@ -191,9 +199,10 @@ class SettingsPage(Page):
         middle.setLayout(column)
         inner = QWidget()
         inner.setProperty("kind", "scrolled")
-        outer = QVBoxLayout(inner)
+        outer = QHBoxLayout(inner)  # one that knows how wide, and so how high, its content will be
         outer.setContentsMargins(theme.px(40), theme.px(22), theme.px(40), 0)
-        outer.addWidget(middle)
+        outer.addWidget(middle, 1)
+        outer.addStretch(0)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -267,6 +276,9 @@ class SettingsPage(Page):
         self._memory.valueChanged.connect(lambda count: self._set("memory_budget_mb", count))
         self._memory.setSuffix(_(" MB"))
         section.add(_("Processor threads"), later, self._threads)
+        quiet = [("auto", _("On battery")), ("on", _("Always")), ("off", _("Never"))]
+        calm = _("Uses half of the cores: cooler and quieter, but slower.")
+        section.add(_("Quiet"), f"{calm} {later}", self._choice("quiet", quiet))
         section.add(_("Memory for models"), later, self._memory)
         return section
 

@@ -17,9 +17,9 @@ from app.ui.widgets.basic import IconButton, button, row
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from agents.engine.shelf import Installed
     from agents.translation.events import EngineKind
     from app.build import Desk
+    from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
@@ -38,7 +38,7 @@ class Choice:
     memory: Path | None = None
 
 
-def warn_of_korean(bars: Bars, model: Installed | None, find: Callable[[], None]) -> None:
+def warn_of_korean(bars: Bars, model: ModelChoice | None, find: Callable[[], None]) -> None:
     """Say before anything starts that the chosen model does not know Korean; `find` another."""
     bars.close_bar("missing")
     bars.close_bar("korean")
@@ -69,7 +69,7 @@ class EngineChooser(QWidget):
         super().__init__()
         self._desk, self._pool = desk, pool
         self._engines = engines
-        self._models: dict[str, Installed] = {}
+        self._models: dict[str, ModelChoice] = {}
         self._memory: Path | None = None
         self._told: Choice | None = None
         self.ready = False  # whether it is known which models are here
@@ -98,7 +98,7 @@ class EngineChooser(QWidget):
         return Choice(engine, model, self._memory if engine in _WITH_MEMORY else None)
 
     @property
-    def model(self) -> Installed | None:
+    def model(self) -> ModelChoice | None:
         """The chosen model."""
         return self._models.get(self.choice.model)
 
@@ -147,7 +147,7 @@ class EngineChooser(QWidget):
                 self._told = None
             self._fill(models)
 
-    def _fill(self, models: Sequence[Installed]) -> None:
+    def _fill(self, models: Sequence[ModelChoice]) -> None:
         self._models = {model.id: model for model in models}
         self._list.clear()
         for model in models:
@@ -205,12 +205,10 @@ class EngineChooser(QWidget):
         self._file.setText(said)
 
 
-def _models(desk: Desk) -> tuple[tuple[Installed, ...], str]:
+def _models(desk: Desk) -> tuple[tuple[ModelChoice, ...], str]:
     """Models that can translate, those made for it first, and the best of them."""
     here = [
-        model
-        for model in desk.shelf.installed()
-        if model.role in {"translation", "chat", "scholar"}
+        model for model in desk.choices.all() if model.role in {"translation", "chat", "scholar"}
     ]
     here.sort(key=lambda model: model.role != "translation")
-    return tuple(here), desk.shelf.best("translation", desk.settings.translation_model)
+    return tuple(here), desk.choices.best("translation", desk.settings.translation_model)
