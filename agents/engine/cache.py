@@ -26,6 +26,7 @@ from agents.engine.llama_engine import LlamaEngine
 from agents.engine.loaded import LoadedModel
 from agents.engine.native import system_info
 from agents.engine.port import ModelInfo, Resident, Sampling
+from agents.engine.states import States
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -84,7 +85,15 @@ class ModelCache:
     """Implements `port.Models` with llama.cpp."""
 
     def __init__(
-        self, shelf: Models, *, threads: int, budget: int, running: int = 0, cells: int = 0
+        self,
+        shelf: Models,
+        *,
+        threads: int,
+        budget: int,
+        running: int = 0,
+        cells: int = 0,
+        states: Path | None = None,
+        states_budget: int = 0,
     ) -> None:
         """Nothing is loaded yet.
 
@@ -94,6 +103,8 @@ class ModelCache:
             budget: bytes all models may take; 0 = a share of this machine's memory.
             running: sequences of a model that are decoded together; 0 = chosen for the model.
             cells: tokens of a model's context; 0 = chosen for the model and the memory.
+            states: folder in which conversations outlive the process; None = they do not.
+            states_budget: bytes in it at most.
         """
         self._shelf = shelf
         self._running, self._cells = running, cells
@@ -102,7 +113,8 @@ class ModelCache:
         self._changed = threading.Condition()
         self._loading = threading.Lock()  # one at a time, so that memory is counted right
         self._slots: dict[tuple[str, bool], _Slot] = {}
-        self._decode = DecodeThread()
+        kept = States(states, states_budget) if states is not None else None
+        self._decode = DecodeThread(states=kept)
         self._closed = False
         atexit.register(self.close)
 
@@ -153,6 +165,10 @@ class ModelCache:
             if model_id in ("", slot.id):
                 freed += self._unload(slot)
         return freed
+
+    def forget(self, conversation: str) -> None:
+        """See `port.Models`."""
+        self._decode.forget(conversation)
 
     def close(self) -> None:
         """End every request, free every model. Any number of times."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agents.base import CancelToken, UserError
 from agents.engine.job import Job
 from agents.engine.port import Completion
+from agents.engine.prompts import Prompts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ class LlamaEngine:
         self._info = info
         self._model = model
         self._thread = thread
+        self._prompts = Prompts(model)
         self._numbers = itertools.count()
 
     @property
@@ -42,7 +44,7 @@ class LlamaEngine:
 
     def submit(self, request: GenerationRequest, cancel: CancelToken) -> LlamaStream:
         """See `port.Engine`."""
-        job = Job(self._model, request, cancel, next(self._numbers))
+        job = Job(self._model, request, cancel, next(self._numbers), self._left)
         try:
             self._prepare(job)
         except UserError as error:
@@ -85,6 +87,9 @@ class LlamaEngine:
         """See `port.Engine`."""
         return len(self._model.tokens(text, plain=True))
 
+    def _left(self) -> None:
+        self._thread.left(self._model)
+
     def _prepare(self, job: Job) -> None:
         """Render and tokenize, on the caller's thread: the decode thread has better things to do.
 
@@ -92,22 +97,20 @@ class LlamaEngine:
             UserError: engine.template, engine.context_full, engine.schema.
         """
         request = job.request
-        parts = self._model.template.render(
-            request.messages,
-            request.template_variables,
-            request.tools,
-            constrained=bool(request.grammar or request.json_schema),
-        )
-        end = parts[-1].text if parts and not parts[-1].plain else ""
-        job.prompted(end, thinks=self._info.thinks)
-        job.tokens = self._model.prompt(parts)
-        job.stream.prompt_tokens = len(job.tokens)
+        if request.conversation:
+            job.said_before = self._thread.said(self._model, request.conversation)
+        prompt = self._prompts.prompt(request, job.said_before)
+        job.writer.prompted(prompt.end, thinks=self._info.thinks)
+        job.tokens = prompt.tokens
+        job.prompt_length = job.stream.prompt_tokens = len(job.tokens)
         if not job.tokens:
             raise UserError("engine.template", reason="the prompt is empty")
         if len(job.tokens) >= self._info.context:
             raise UserError(
                 "engine.context_full", needed=len(job.tokens), context=self._info.context
             )
+        if request.prefix_key:
+            job.prefix_length = self._prompts.prefix(request, job.tokens)
         if request.max_tokens < 1:
             job.stream.finish("length")
 

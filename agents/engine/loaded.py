@@ -7,15 +7,14 @@ thread. (The loader thread makes the context and hands it over; see `cache`.)
 from __future__ import annotations
 
 import ctypes
+import functools
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.engine import native, opening
+from agents.engine import native, opening, states
 from agents.engine.template import ChatTemplate
-from agents.engine.weights import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,15 +26,7 @@ if TYPE_CHECKING:
 
 OK, NO_ROOM, ABORTED = 0, 1, 2  # llama.h: what llama_decode returns
 _ALL = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One token to evaluate, whose logits are wanted."""
-
-    sequence: int
-    position: int
-    token: int
+_BYTES = ctypes.POINTER(ctypes.c_uint8)
 
 
 class LoadedModel:
@@ -73,8 +64,11 @@ class LoadedModel:
         self._memory = self._lib.llama_get_memory(self._context)
         self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
         self._pieces: dict[int, bytes] = {}  # filled as tokens are met
-        self._batch = _Batch(self._lib, max(CHUNK, plan.sequences))
+        self._batch = _Batch(self._lib, max(plan.chunk, plan.sequences))
         self._never = self._lib.ggml_abort_callback()  # NULL
+        self._threads = threads
+        self._logits_at = (0, 0)
+        self._logits = np.empty((0, self.vocabulary), dtype=np.float32)
         self._abort = _watcher(self._lib)
         bos = int(self._lib.llama_vocab_bos(self._vocab))
         self._bos = bos if bos >= 0 and self._lib.llama_vocab_get_add_bos(self._vocab) else None
@@ -97,6 +91,11 @@ class LoadedModel:
             raise RuntimeError("the model was freed")
         return self._vocab
 
+    @functools.cached_property
+    def identity(self) -> str:
+        """Tells model files, and versions of llama.cpp, apart; see `states`."""
+        return states.identity(self.info.path, native.version())
+
     def tokens(self, text: str, *, plain: bool) -> list[int]:
         """Tokens of `text`, without BOS; in plain text nothing is a control token."""
         data = text.encode("utf-8", "replace")
@@ -114,7 +113,12 @@ class LoadedModel:
 
     def prompt(self, parts: Sequence[Part]) -> list[int]:
         """Tokens of a rendered prompt, with BOS exactly once where the model wants it."""
-        found = [token for part in parts for token in self.tokens(part.text, plain=part.plain)]
+        return self.with_bos(
+            [token for part in parts for token in self.tokens(part.text, plain=part.plain)]
+        )
+
+    def with_bos(self, found: list[int]) -> list[int]:
+        """The tokens, with BOS exactly once where the model wants it."""
         if self._bos is not None:
             while len(found) > 1 and found[0] == found[1] == self._bos:
                 del found[0]
@@ -132,9 +136,17 @@ class LoadedModel:
         return bool(self._lib.llama_vocab_is_eog(self._vocab, token))
 
     # ── context: the decode thread ──
-    def decode(self, slots: Sequence[Slot]) -> int:
-        """Evaluate one token for each of several sequences; 0 or why not. Never aborted."""
-        self._batch.fill_slots(slots)
+    def decode(
+        self, sequences: Sequence[int], positions: Sequence[int], tokens: Sequence[int]
+    ) -> int:
+        """Evaluate one token for each of several sequences; 0 or why not. Never aborted.
+
+        Args:
+            sequences: different ones, at most `plan.sequences`.
+            positions: of the tokens in their sequences.
+            tokens: whose logits are wanted, all of them.
+        """
+        self._batch.fill_rows(sequences, positions, tokens)
         return int(self._lib.llama_decode(self._context, self._batch.struct))
 
     def prefill(
@@ -151,10 +163,11 @@ class LoadedModel:
         Args:
             sequence: which.
             position: of the first token.
-            tokens: at most `CHUNK`.
+            tokens: at most `plan.chunk`.
             last: whether the prompt ends here.
-            stop: a C string; the call aborts soon after it stops being empty. The caller must
-                drop the sequence then. Other sequences are not hurt: they are not in the batch.
+            stop: a C string; the call aborts soon after it stops being empty. A hybrid's sequence
+                must be dropped or restored then. Other sequences are not hurt: they are not in
+                the batch.
         """
         self._batch.fill_stretch(sequence, position, tokens, last=last)
         self._lib.llama_set_abort_callback(self._context, self._abort, ctypes.addressof(stop))
@@ -163,14 +176,78 @@ class LoadedModel:
         finally:
             self._lib.llama_set_abort_callback(self._context, self._never, None)
 
-    def logits(self, row: int) -> npt.NDArray[np.float32]:
-        """Logits of a row of the last batch, shape (vocabulary,): a view, valid until the next."""
-        pointer = self._lib.llama_get_logits_ith(self._context, row)
-        return np.ctypeslib.as_array(pointer, (self.vocabulary,))
+    def logits(self, rows: int) -> npt.NDArray[np.float32]:
+        """Logits of the last call, shape (rows, vocabulary): a view, valid until the next call.
+
+        Args:
+            rows: how many were wanted; they are in the order of the batch.
+        """
+        pointer = self._lib.llama_get_logits(self._context)
+        place = (ctypes.addressof(pointer.contents), rows)
+        if place != self._logits_at:
+            self._logits_at = place
+            self._logits = np.ctypeslib.as_array(pointer, (rows, self.vocabulary))
+        return self._logits
 
     def drop(self, sequence: int) -> None:
-        """Forget a whole sequence; hybrids cannot forget a part of one."""
+        """Forget a whole sequence."""
         self._lib.llama_memory_seq_rm(self._memory, sequence, _ALL, _ALL)
+
+    def copy(self, source: int, target: int) -> None:
+        """Make `target` hold all of `source`; a part of it would be silently wrong on hybrids."""
+        self.drop(target)
+        self._lib.llama_memory_seq_cp(self._memory, source, target, _ALL, _ALL)
+
+    def cut(self, sequence: int, length: int) -> bool:
+        """Keep the first `length` tokens of a sequence; False if that cannot be done.
+
+        A hybrid can only be cut to where its running state stands: `restore` a partial snapshot
+        first. A model with a sliding window may have lost what it would need.
+        """
+        if not self._lib.llama_memory_seq_rm(self._memory, sequence, length, _ALL):
+            return False
+        first = self._lib.llama_memory_seq_pos_min(self._memory, sequence)
+        last = self._lib.llama_memory_seq_pos_max(self._memory, sequence)
+        # A hybrid's first position is that of its running state.
+        return last == length - 1 and (first <= 0 or self.info.hybrid)
+
+    def snapshot(self, sequence: int, *, partial: bool) -> npt.NDArray[np.uint8]:
+        """What the memory holds of a sequence.
+
+        Args:
+            sequence: which.
+            partial: only the running state of a hybrid, some 100 KB; the attention cache of the
+                tokens up to here must still be there when it is restored.
+
+        Returns:
+            An array of its own; empty where llama.cpp refuses.
+        """
+        flags = self._lib.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY if partial else 0
+        size = int(self._lib.llama_state_seq_get_size_ext(self._context, sequence, flags))
+        data = np.empty(size, dtype=np.uint8)
+        pointer = data.ctypes.data_as(_BYTES)
+        taken = self._lib.llama_state_seq_get_data_ext(
+            self._context, pointer, size, sequence, flags
+        )
+        return data[:taken] if taken == size else data[:0]
+
+    def restore(self, sequence: int, data: npt.NDArray[np.uint8], *, partial: bool) -> bool:
+        """Put a snapshot back; False if llama.cpp refuses it (the sequence must be dropped then).
+
+        After a partial one, `cut` to its length.
+        """
+        flags = self._lib.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY if partial else 0
+        pointer = data.ctypes.data_as(_BYTES)
+        read = self._lib.llama_state_seq_set_data_ext(
+            self._context, pointer, len(data), sequence, flags
+        )
+        return bool(read)
+
+    def use_threads(self, count: int) -> None:
+        """Evaluate with so many native threads from now on."""
+        if count != self._threads:
+            self._threads = count
+            self._lib.llama_set_n_threads(self._context, count, count)
 
     def clear(self, *, wipe: bool = False) -> None:
         """Forget every sequence, so that the next one lies in the same cells as in a new context.
@@ -235,11 +312,13 @@ class _Batch:
             logits=self._wanted.ctypes.data_as(kinds["logits"]),
         )
 
-    def fill_slots(self, slots: Sequence[Slot]) -> None:
-        size = len(slots)
-        self._token[:size] = [slot.token for slot in slots]
-        self._position[:size] = [slot.position for slot in slots]
-        self._sequence[:size] = [slot.sequence for slot in slots]
+    def fill_rows(
+        self, sequences: Sequence[int], positions: Sequence[int], tokens: Sequence[int]
+    ) -> None:
+        size = len(tokens)
+        self._token[:size] = tokens
+        self._position[:size] = positions
+        self._sequence[:size] = sequences
         self._wanted[:size] = 1
         self.struct.n_tokens = size
 

@@ -104,6 +104,12 @@ def complaint() -> str:
     return errors[0].partition(": ")[2] or errors[0] if errors else ""
 
 
+def version() -> str:
+    """Of llama-cpp-python, which carries one version of llama.cpp."""
+    llama()
+    return str(sys.modules["llama_cpp"].__version__)
+
+
 def allocated() -> int:
     """Bytes of the buffers that llama.cpp made since the last call, mapped files not counted.
 

@@ -279,6 +279,10 @@ class Models(Protocol):
         """Unload idle models (all, or one); returns how many bytes were given back."""
         ...
 
+    def forget(self, conversation: str) -> None:
+        """Drop what is kept of a conversation, in memory and on disk."""
+        ...
+
 
 class EngineLoan(Protocol):
     """A context manager around a borrowed engine."""

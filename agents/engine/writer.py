@@ -42,6 +42,13 @@ class Writer:
         self._tags: dict[int, bytes] = {}  # control tokens that are read here
         self._grammar = request.grammar
         self._sampler: Sampler | None = None
+        self._finished = False
+        self.made: list[int] = []  # the answer's tokens
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether the text shown is what the tokens made say, once the answer has ended."""
+        return not self._stops.stopped and self._finished
 
     def prompted(self, end: str, *, thinks: bool) -> None:
         """The prompt is known: prepare for what may come after it. By the caller's thread.
@@ -109,6 +116,7 @@ class Writer:
             self._end("stop")
             return None
         stream.tokens += 1
+        self.made.append(token)
         if request.logprobs:
             stream.logprobs.append(logprob(logits, token, request.alternatives, model.piece))
         self._give(self._letters.feed(self._tags.get(token) or model.piece(token)))
@@ -146,6 +154,8 @@ class Writer:
             self._stream.put(self._stops.feed(part) if isinstance(part, str) else part)
 
     def _end(self, how: Finish) -> None:
+        self._finished = True
+        self._stream.put(self._stops.feed(self._letters.end()))
         self._give(self._letters.end())
         if self._thoughts is not None:
             thought, text = self._thoughts.end()

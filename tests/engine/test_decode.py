@@ -322,15 +322,13 @@ class Unlucky:
         self.poisoned: set[int] = set()
         decode, logits = LoadedModel.decode, LoadedModel.logits
 
-        def failing_decode(model, slots):
-            if self.results:
-                return self.results.pop(0)
-            self.rows = [slot.sequence for slot in slots]
-            return decode(model, slots)
+        def failing_decode(model, *rows):
+            return self.results.pop(0) if self.results else decode(model, *rows)
 
-        def poisoned_logits(model, row):
-            values = logits(model, row)
-            return np.full_like(values, np.nan) if row in self.poisoned else values
+        def poisoned_logits(model, rows):
+            values = logits(model, rows).copy()
+            values[[row for row in self.poisoned if row < rows]] = np.nan
+            return values
 
         monkeypatch.setattr(LoadedModel, "decode", failing_decode)
         monkeypatch.setattr(LoadedModel, "logits", poisoned_logits)

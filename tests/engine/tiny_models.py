@@ -32,7 +32,13 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 ARCHITECTURES = ("lfm2", "lfm2moe", "falcon-h1", "nemotron_h_moe")
-LAYERS = {"lfm2": "ccac", "lfm2moe": "cca", "falcon-h1": "bb", "nemotron_h_moe": "sease"}
+LAYERS = {
+    "lfm2": "ccac",
+    "lfm2moe": "cca",
+    "falcon-h1": "bb",
+    "llama": "aa",
+    "nemotron_h_moe": "sease",
+}
 
 
 @dataclass(frozen=True)
@@ -288,10 +294,25 @@ def _nemotron_h_moe(b: Builder, layers: str) -> None:
             b.random(f"{block}ffn_down_shexp.weight", b.shape.width, hidden)
 
 
+def _llama(b: Builder, layers: str) -> None:
+    b.key("block_count", len(layers))
+    b.key("feed_forward_length", b.shape.hidden)
+    b.head_keys(b.shape.groups)
+    b.key("rope.dimension_count", b.shape.head)
+    b.vocabulary("output_norm.weight")
+    for number in range(len(layers)):
+        block = f"blk.{number}."
+        b.ones(f"{block}attn_norm.weight", b.shape.width)
+        b.ones(f"{block}ffn_norm.weight", b.shape.width)
+        b.attention(block)
+        b.dense(block)
+
+
 _BUILDERS: dict[str, Callable[[Builder, str], None]] = {
     "lfm2": _lfm2,
     "lfm2moe": lambda b, layers: _lfm2(b, layers, b.shape.experts),
     "falcon-h1": _falcon_h1,
+    "llama": _llama,
     "nemotron_h_moe": _nemotron_h_moe,
 }
 
@@ -343,9 +364,9 @@ def starter_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelCa
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All four architectures as files."""
+    """All four architectures, and one that is attention alone, as files."""
     folder = tmp_path_factory.mktemp("models")
-    for architecture in ARCHITECTURES:
+    for architecture in (*ARCHITECTURES, "llama"):
         build(folder / f"{architecture}.gguf", architecture)
     return folder
 
