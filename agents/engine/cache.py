@@ -26,8 +26,8 @@ from agents.engine.llama_engine import LlamaEngine
 from agents.engine.loaded import LoadedModel
 from agents.engine.native import system_info
 from agents.engine.port import ModelInfo, Resident, Sampling
-from agents.engine.threads import Threads
 from agents.engine.states import States
+from agents.engine.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

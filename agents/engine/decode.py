@@ -1,20 +1,27 @@
-"""The decode thread: the only one in the process that evaluates tokens.
+"""The decode thread: the only one in the process that evaluates tokens. The scheduler on a page.
 
-How it works. Callers put jobs into a queue and read their streams. The thread goes round and
-round over the loaded models; each visit is one *step* of one model:
+Callers put jobs into a queue and read their streams. The thread goes round and round; in each
+round it looks at every loaded model (`model_queue`) and makes at most two native calls for it:
 
-1. **Sweep**: jobs whose caller has left give up their sequence.
-2. **Admit**: waiting jobs get a free sequence, interactive ones first, while the context has room
-   for their prompt and some tokens more. If an interactive job finds no place, the youngest
-   background job makes way: it goes back to the queue with everything it has and is evaluated
-   anew later. So nobody holds room in advance, and nobody fails because others are there.
-3. **Decode**: one call with one token for each running sequence.
-4. **Prefill**: one call with a stretch of *one* sequence's prompt, interactive first. Mixing both
-   in a call gains nothing on hybrid models, and a call with one sequence can be aborted without
-   harm to others.
+1. **Tidy, admit.** Jobs whose caller left give up their sequence. Waiting jobs get one, interactive
+   ones first, while the context has room for their prompt. Where there is none, what nobody uses
+   makes way (`sequences`: kept conversations, shared prefixes), then, for an interactive job, the
+   youngest background job: it goes back to the queue with everything it has and is evaluated anew
+   later. So nobody holds room in advance, and nobody fails because others are there.
+2. **Decode**: one call with one token for each running sequence. Background rows wait up to
+   `TOGETHER_SECONDS` while other background prompts are read: a step costs little more with
+   sixteen rows than with four.
+3. **Prefill**: one call with a stretch of *one* sequence's prompt: interactive first, then whoever
+   had least. Mixing both in a call gains nothing on hybrid models, and a call with one sequence
+   can be stopped without harm to others. Its length follows the measured speed (`share.Pace`), and
+   a background prompt is stopped in the middle when an interactive request comes.
 
-The one law: a request's misfortune is its own. A failed call, numbers that are none, an exception
-while sampling end that request and its sequence; the others and the thread go on.
+While anybody is answered interactively, on whatever model, the background gets a share of the time
+(`share.Share`) and no more. Between rounds other threads' functions run (`call`: unloading,
+embedding). When there is nothing to do, conversations that changed go to disk, one at a time
+(`states`).
+
+The one law: nothing that goes wrong for one request ends another or the thread.
 """
 
 from __future__ import annotations
@@ -22,86 +29,65 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from concurrent.futures import Future
+from collections import OrderedDict, deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from agents.base import Turns, UserError
-from agents.engine.job import NOWHERE, Job
-from agents.engine.loaded import ABORTED, NO_ROOM, OK, Slot
-from agents.engine.port import Priority
-from agents.engine.threads import Threads
-from agents.engine.weights import CHUNK
+from agents.engine import share
+from agents.engine.model_queue import ModelQueue
+from agents.engine.states import SavedState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Mapping
 
+    from agents.base import Turns
+    from agents.engine.job import Job
     from agents.engine.loaded import LoadedModel
+    from agents.engine.sequences import Kept
+    from agents.engine.states import States
+    from agents.engine.threads import Threads
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MARGIN = 32  # tokens of room beside its prompt that a job needs to be admitted
-SMALL_CHUNK = 32  # of a background prompt while an interactive answer is being written
-SPEED_SECONDS = 5.0  # over which the speed is measured
-
-
-class ModelQueue:
-    """The jobs of one model. Everything but `waiting` belongs to the decode thread."""
-
-    def __init__(self, model: LoadedModel) -> None:
-        """No jobs yet."""
-        self.model = model
-        self.waiting: list[Job] = []
-        self.running: list[Job] = []
-        self.free = list(range(model.plan.sequences))
-        self.tainted = False  # the model's memory may hold numbers that are none
-        self._made: deque[tuple[float, int]] = deque()
-
-    @property
-    def busy(self) -> bool:
-        """Whether any job waits or runs."""
-        return bool(self.waiting or self.running)
-
-    @property
-    def used(self) -> int:
-        """Tokens in the model's memory."""
-        return sum(job.evaluated for job in self.running)
-
-    def count(self, tokens: int) -> None:
-        """Note tokens made now."""
-        now = time.monotonic()
-        self._made.append((now, tokens))
-        while self._made and self._made[0][0] < now - SPEED_SECONDS:
-            self._made.popleft()
-
-    def speed(self) -> float:
-        """Tokens a second over the last few seconds, all sequences together."""
-        since = time.monotonic() - SPEED_SECONDS
-        made = [entry for entry in tuple(self._made) if entry[0] >= since]
-        if len(made) < 2:
-            return 0.0
-        return sum(tokens for _at, tokens in made[1:]) / max(1e-6, made[-1][0] - made[0][0])
+TOGETHER_SECONDS = 1.0  # that background rows wait for others to be read
+IDLE_SECONDS = 1.0  # without work, before conversations are written to disk
+MIN_SAVED = 64  # tokens; a shorter conversation is evaluated sooner than it is read
+MAX_TALKS = 64  # conversations whose answers' tokens are remembered
+ANSWERED, READING = 1, 2  # see `ModelQueue.urgent`
 
 
 class DecodeThread:
-    """Owns the thread. Made cheaply: it starts with the first model."""
+    """Runs the jobs of all models. The thread starts with the first model."""
 
-    def __init__(self, *, threads: Threads | None = None, turns: Turns | None = None) -> None:
+    def __init__(
+        self,
+        threads: Threads,
+        turns: Turns,
+        states: States | None = None,
+    ) -> None:
         """Nothing runs yet.
 
         Args:
-            threads: how many native threads a step may use, and their priority.
-            turns: shared with others who compute on all cores.
+            threads: how many native threads, and how polite they are.
+            turns: taken around every native call, so that runtimes do not compete for cores.
+            states: where conversations outlive the process; None = nowhere.
         """
-        self._threads = threads or Threads()
-        self._turns = turns or Turns()
+        self._threads = threads
+        self._turns = turns
+        self._states = states
         self._changed = threading.Condition()
         self._queues: dict[LoadedModel, ModelQueue] = {}
         self._calls: deque[Callable[[], None]] = deque()
+        self._talks: OrderedDict[tuple[LoadedModel, str], Job] = OrderedDict()
+        self._disk = ThreadPoolExecutor(1, "states")
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._hurry = False  # an interactive request came during this round
+        self._share = share.Share()
+        self._round_number = 0
+        self._together_since = 0.0
 
     # ── any thread ──
     def add(self, model: LoadedModel) -> None:
@@ -109,42 +95,78 @@ class DecodeThread:
         with self._changed:
             if self._closing:
                 raise RuntimeError("the engine is closed")
-            self._queues[model] = ModelQueue(model)
+            self._queues[model] = ModelQueue(
+                model, part=lambda kept: self._save(model, kept), fetch=self._fetch
+            )
             self._start()
 
     def remove(self, model: LoadedModel) -> None:
-        """Cancel the model's jobs and free it; returns when that is done."""
+        """Cancel the model's jobs, save its conversations, free it; returns when that is done."""
         self.call(lambda: self._drop(model))
+
+    def said(self, model: LoadedModel, conversation: str) -> Mapping[str, tuple[int, ...]]:
+        """The conversation's answers and the tokens they were made of, as far as remembered."""
+        with self._changed:
+            last = self._talks.get((model, conversation))
+        if last is not None:
+            return last.said
+        found = self._states and self._states.said(conversation, model.identity)
+        return found or {}
 
     def submit(self, job: Job) -> None:
         """Queue a job."""
+        name = job.request.conversation
         with self._changed:
             queue = self._queues.get(job.model)
             if queue is not None and not self._closing:
-                queue.waiting.append(job)
+                if name:
+                    self._remember(job)
+                queue.submit(job)
+                if job.interactive:
+                    self._hurry = True
+                    for other in self._queues.values():
+                        other.make_way()
                 self._changed.notify()
                 return
         job.stream.release()
+
+    def left(self, model: LoadedModel) -> None:
+        """The caller of one of the model's jobs does not want it any more."""
+        queue = self._queues.get(model)
+        if queue is not None:
+            queue.left()
+
+    def forget(self, conversation: str) -> None:
+        """Drop what is kept of a conversation, in memory and on disk."""
+        with self._changed:
+            for key in [key for key in self._talks if key[1] == conversation]:
+                del self._talks[key]
+            running = self._thread is not None and not self._closing
+        if running:
+            self.call(lambda: self._forget(conversation))
+        if self._states is not None:
+            self._states.forget(conversation)
 
     def state(self, model: LoadedModel) -> tuple[int, float]:
         """Jobs of the model and its tokens a second."""
         with self._changed:
             queue = self._queues.get(model)
-            return (len(queue.running) + len(queue.waiting), queue.speed()) if queue else (0, 0.0)
+        return queue.counts() if queue else (0, 0.0)
 
     def close(self) -> None:
-        """Cancel everything, free every model, end the thread. Any number of times."""
+        """Cancel everything, save conversations, free every model. Any number of times."""
         with self._changed:
             self._closing = True
-            jobs = [job for queue in self._queues.values() for job in queue.waiting + queue.running]
+            jobs = [job for queue in self._queues.values() for job in queue.jobs]
             self._changed.notify()
         for job in jobs:
             job.stream.release()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
+        self._disk.shutdown()
 
     def call(self, function: Callable[[], T]) -> T:
-        """Run something on the decode thread, between two steps; waits for it and returns it.
+        """Run something on the decode thread, between two rounds; waits for it and returns it.
 
         Raises:
             RuntimeError: the engine is closed; and whatever the function raises.
@@ -152,7 +174,7 @@ class DecodeThread:
         return self.later(function).result()
 
     def later(self, function: Callable[[], T]) -> Future[T]:
-        """Run something on the decode thread, between two steps; returns at once.
+        """Run something on the decode thread, between two rounds; returns at once.
 
         Raises:
             RuntimeError: the engine is closed.
@@ -178,225 +200,188 @@ class DecodeThread:
             self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
             self._thread.start()
 
+    def _remember(self, job: Job) -> None:
+        key = (job.model, job.request.conversation)
+        self._talks[key] = job
+        self._talks.move_to_end(key)
+        while len(self._talks) > MAX_TALKS:
+            self._talks.popitem(last=False)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
+
     # ── the decode thread ──
     def _run(self) -> None:
         self._threads.lower_priority()  # before native code starts threads that inherit it
         while True:
             with self._changed:
-                while not (self._closing or self._calls or self._any_busy()):
-                    self._changed.wait()
+                idle = not (self._calls or self._busy() or self._closing)
+                idle = idle and not self._changed.wait(self._pause())
                 if self._closing:
                     break
-                calls = list(self._calls)
-                self._calls.clear()
-                queues = [queue for queue in self._queues.values() if queue.busy]
+                calls, self._calls = self._calls, deque()
+                self._hurry = False
             for call in calls:
                 call()
-            for queue in queues:
-                if queue.model in self._queues:
-                    self._guarded_step(queue)
+            if self._busy():
+                self._round(list(self._queues.values()))
+            elif idle:
+                self._save_one()
         for call in self._calls:
             call()
         for model in list(self._queues):
             self._drop(model)
 
-    def _any_busy(self) -> bool:
+    def _busy(self) -> bool:
         return any(queue.busy for queue in self._queues.values())
+
+    def _round(self, queues: list[ModelQueue]) -> None:
+        urgent = 0
+        for queue in queues:
+            try:
+                queue.tidy()
+                queue.admit()
+                urgent = max(urgent, queue.urgent)
+            except Exception as error:  # our bug: it must not take the thread along
+                log.exception("a round failed")
+                queue.fail_all(error)
+        if not urgent:
+            self._share.reset()
+        self._round_number += 1
+        first = self._round_number % len(queues)
+        worked = False
+        for queue in queues[first:] + queues[:first]:
+            if queue.running:
+                worked |= self._guarded_visit(queue, urgent)
+        if not worked:  # whoever waits, waits for the disk
+            with self._changed:
+                if not (self._calls or self._closing or self._hurry):
+                    self._changed.wait(0.01)
+
+    def _guarded_visit(self, queue: ModelQueue, urgent: int) -> bool:
+        try:
+            return self._visit(queue, urgent)
+        except Exception as error:  # our bug: it must not take the thread along
+            log.exception("a step failed")
+            queue.fail_all(error)
+            return True
+
+    def _visit(self, queue: ModelQueue, urgent: int) -> bool:
+        """One model's calls of a round; False if it was nobody's turn."""
+        if urgent and not self._share.background_may:
+            if not queue.urgent:
+                return False
+            jobs = [job for job in queue.running if job.interactive]
+        else:
+            jobs = queue.running
+        queue.model.use_threads(self._threads.count(interactive=urgent > 0))
+        queue.make_room()
+        reader = _next_to_read(jobs)
+        rows = self._rows(jobs, reader)
+        started = time.perf_counter()
+        background = 0.0
+        if rows:
+            with self._turns.turn():
+                background = queue.decode(rows)
+        if reader is not None and reader.sequence >= 0 and not reader.stream.done:
+            began = time.perf_counter()
+            with self._turns.turn():
+                queue.prefill(reader, self._patience(queue, reader, urgent), self._in_a_hurry)
+            if not reader.interactive:
+                background += time.perf_counter() - began
+        if urgent:
+            spent = time.perf_counter() - started
+            self._share.worked(spent - background, background, reading=urgent == READING)
+        return bool(rows or reader)
+
+    def _rows(self, jobs: list[Job], reader: Job | None) -> list[Job]:
+        """Who gets a token in this round."""
+        ready = [job for job in jobs if job.remaining == 1 and job.sequence >= 0]
+        if reader is None or reader.interactive:
+            return ready
+        now = time.monotonic()
+        if now - self._together_since > TOGETHER_SECONDS:
+            self._together_since = now
+            return ready
+        return [job for job in ready if job.interactive]
+
+    def _patience(self, queue: ModelQueue, reader: Job, urgent: int) -> float:
+        """Seconds that the next call may take."""
+        alone = len(queue.running) == 1 and sum(other.busy for other in self._queues.values()) == 1
+        if alone:
+            return share.ALONE_SECONDS
+        if reader.interactive or urgent:
+            return share.SHORT_SECONDS
+        return share.BESIDE_SECONDS
+
+    def _in_a_hurry(self) -> bool:
+        return self._hurry
 
     def _drop(self, model: LoadedModel) -> None:
         with self._changed:
             queue = self._queues.pop(model, None)
         if queue is None:
             return
-        for job in queue.waiting + queue.running:
-            job.stream.release()
-            job.close()
+        queue.close()
+        queue.tidy()
+        for kept in queue.sequences.kept.values():
+            self._save(model, kept)
+        with self._changed:
+            for key in [key for key in self._talks if key[0] is model]:
+                del self._talks[key]
         model.close()
 
-    def _guarded_step(self, queue: ModelQueue) -> None:
-        try:
-            self._step(queue)
-        except Exception as error:  # our bug: it must not take the thread along
-            log.exception("a step failed")
-            for job in list(queue.running):
-                self._fail(queue, job, error)
+    # ── conversations on disk ──
+    def _pause(self) -> float | None:
+        """How long to wait for work: for ever, where every conversation is saved."""
+        return IDLE_SECONDS if self._states is not None and self._unsaved() else None
 
-    def _step(self, queue: ModelQueue) -> None:
-        self._sweep(queue)
-        self._admit(queue)
-        self._make_room(queue)
-        ready = [job for job in queue.running if job.remaining == 1]
-        self._decode(queue, [job for job in ready if not job.alone])
-        for job in ready:
-            if job.alone:
-                self._decode(queue, [job])
-        self._prefill(queue)
-        self._sweep(queue)
-        if queue.tainted:
-            self._cleanse(queue)
+    def _save_one(self) -> None:
+        """Nothing to do: write down a conversation that changed."""
+        for model, kept in self._unsaved()[:1]:
+            self._save(model, kept)
 
-    def _sweep(self, queue: ModelQueue) -> None:
-        with self._changed:
-            gone = [job for job in queue.waiting if job.stream.done]
-            queue.waiting = [job for job in queue.waiting if not job.stream.done]
-        for job in gone:
-            job.close()
-        for job in [job for job in queue.running if job.stream.done]:
-            self._leave(queue, job)
-            job.close()
+    def _unsaved(self) -> list[tuple[LoadedModel, Kept]]:
+        return [
+            (model, kept)
+            for model, queue in self._queues.items()
+            for kept in queue.sequences.kept.values()
+            if not kept.saved
+        ]
 
-    def _admit(self, queue: ModelQueue) -> None:
-        while True:
-            with self._changed:
-                job = min(queue.waiting, key=lambda job: job.rank, default=None)
-            if job is None or not self._has_place(queue, job):
-                return
-            with self._changed:
-                queue.waiting.remove(job)
-            job.sequence = queue.free.pop()
-            queue.running.append(job)
-            with self._answering(queue, job):
-                job.begin()
+    def _fetch(self, job: Job) -> None:
+        """Have a conversation read back while its next turn waits."""
+        if self._states is not None:
+            name, model = job.request.conversation, job.model.identity
+            job.arriving = self._disk.submit(self._states.load, name, model)
+            job.arriving.add_done_callback(lambda _future: self._wake())
 
-    def _has_place(self, queue: ModelQueue, job: Job) -> bool:
-        cells = queue.model.plan.cells
-        while True:
-            promised = sum(max(other.evaluated, len(other.tokens)) for other in queue.running)
-            room = cells - promised - MARGIN * len(queue.running)
-            # Alone it always has a place: that its prompt fits was checked when it came.
-            if not queue.running or (queue.free and len(job.tokens) + MARGIN <= room):
-                return True
-            if job.request.priority != Priority.INTERACTIVE or not self._send_back(
-                queue, above=Priority.INTERACTIVE
-            ):
-                return False
-
-    def _make_room(self, queue: ModelQueue) -> None:
-        """Before a step: its tokens must have cells."""
-        cells = queue.model.plan.cells
-        while True:
-            ready = [job for job in queue.running if job.remaining == 1]
-            if queue.used + len(ready) <= cells:
-                return
-            if len(queue.running) > 1:
-                self._send_back(queue)
-            else:
-                ready[0].out_of_room()
-                self._sweep(queue)
-                return
-
-    def _send_back(self, queue: ModelQueue, above: int = -1) -> bool:
-        """Let the last in rank wait again; False if none ranks after `above`."""
-        last = max(queue.running, key=lambda job: job.rank)
-        if last.request.priority <= above:
-            return False
-        self._leave(queue, last)
-        with self._changed:
-            queue.waiting.append(last)
-        return True
-
-    def _decode(self, queue: ModelQueue, jobs: list[Job]) -> None:
-        jobs = [job for job in jobs if job in queue.running and not job.stream.done]
-        if not jobs:
+    def _save(self, model: LoadedModel, kept: Kept) -> None:
+        if kept.saved or self._states is None:
             return
-        slots = [Slot(job.sequence, job.evaluated, job.tokens[-1]) for job in jobs]
-        result = queue.model.decode(slots)
-        if result != OK:
-            self._decode_failed(queue, jobs, result)
+        kept.saved = True  # or it is too short, or cannot be: either way not again
+        if len(kept.tokens) < MIN_SAVED:
             return
-        for row, job in enumerate(jobs):
-            job.evaluated += 1
-            with self._answering(queue, job):
-                job.take(queue.model.logits(row))
-        with self._changed:
-            queue.count(len(jobs))
-
-    def _decode_failed(self, queue: ModelQueue, jobs: list[Job], result: int) -> None:
-        """What the memory holds now is unknown: evaluate these anew, each without the others."""
-        log.warning("llama_decode returned %d for %d sequences", result, len(jobs))
-        if len(jobs) > 1:
-            for job in jobs:
-                job.alone = True
-                self._leave(queue, job)
-            with self._changed:
-                queue.waiting.extend(jobs)
-        elif result == NO_ROOM:
-            jobs[0].out_of_room()
-        else:
-            self._fail(queue, jobs[0], _failed(result))
-
-    def _prefill(self, queue: ModelQueue) -> None:
-        job = min(
-            (job for job in queue.running if job.remaining > 1 and not job.stream.done),
-            key=lambda job: job.rank,
-            default=None,
-        )
-        if job is None:
+        data = model.snapshot(kept.sequence, partial=False)
+        if not len(data):
             return
-        size = min(self._chunk(queue, job), job.remaining)
-        stretch = job.tokens[job.evaluated : job.evaluated + size]
-        last = size == job.remaining
-        result = queue.model.prefill(job.sequence, job.evaluated, stretch, last=last, stop=job.stop)
-        if result == OK:
-            job.evaluated += size
-            if last:
-                with self._answering(queue, job):
-                    job.take(queue.model.logits(size - 1))
-        elif result == NO_ROOM and len(queue.running) > 1:
-            self._send_back(queue)
-        elif result == NO_ROOM:
-            job.out_of_room()
-        elif result != ABORTED:  # an aborted one is swept: its stream is done
-            log.warning("llama_decode returned %d for a prompt", result)
-            self._fail(queue, job, _failed(result))
-
-    @staticmethod
-    def _chunk(queue: ModelQueue, job: Job) -> int:
-        waited_for = any(
-            other.request.priority == Priority.INTERACTIVE and other.remaining == 1
-            for other in queue.running
-        )
-        background = job.request.priority != Priority.INTERACTIVE
-        return SMALL_CHUNK if background and waited_for else CHUNK
-
-    @contextlib.contextmanager
-    def _answering(self, queue: ModelQueue, job: Job) -> Generator[None, None, None]:
-        """Whatever goes wrong inside is this job's end and nobody else's."""
-        try:
-            yield
-        except UserError as error:
-            self._fail(queue, job, error)
-        except Exception as error:
-            log.exception("a request failed")
-            self._fail(queue, job, error)
-
-    def _fail(self, queue: ModelQueue, job: Job, error: Exception) -> None:
-        queue.tainted |= isinstance(error, UserError) and error.code == "engine.failed"
-        job.stream.fail(error)
-        self._leave(queue, job)
-        job.close()
-
-    def _cleanse(self, queue: ModelQueue) -> None:
-        """Overwrite the memory; who is running is evaluated anew."""
-        jobs = list(queue.running)
-        for job in jobs:
-            self._leave(queue, job)
-        queue.model.clear(wipe=True)
-        queue.tainted = False
         with self._changed:
-            queue.waiting.extend(jobs)
+            last = self._talks.get((model, kept.name))
+        snapshots = tuple((one.length, one.data) for one in kept.snapshots)
+        state = SavedState(kept.tokens, data, snapshots, last.said if last is not None else {})
+        self._disk.submit(self._states.save, kept.name, model.identity, state)
 
-    def _leave(self, queue: ModelQueue, job: Job) -> None:
-        """Give the sequence back; whoever wants to go on starts at the first token."""
-        if job in queue.running:
-            queue.running.remove(job)
-            queue.model.drop(job.sequence)
-            queue.free.append(job.sequence)
-            if not queue.running:
-                queue.model.clear()
-        job.sequence = NOWHERE
-        job.evaluated = 0
+    def _forget(self, conversation: str) -> None:
+        for queue in self._queues.values():
+            kept = queue.sequences.kept.pop(conversation, None)
+            if kept is not None:
+                queue.sequences.drop(kept)
 
 
-def _failed(result: int) -> UserError:
-    return UserError("engine.failed", reason=f"llama_decode returned {result}")
+def _next_to_read(jobs: list[Job]) -> Job | None:
+    """Whose prompt is read next: interactive ones first, then who had least since it came."""
+    reading = [job for job in jobs if job.remaining > 1 and not job.stream.done]
+    if not reading:
+        return None
+    return min(reading, key=lambda job: (not job.interactive, job.had, job.rank))
