@@ -11,8 +11,16 @@ import time
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Token, UserError
-from agents.chat.events import ChatDone, ChatStarted, ChatStored
-from agents.engine.port import Completion, GenerationRequest, Message, Priority
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, Thought
+from agents.engine.port import (
+    Completion,
+    GenerationRequest,
+    Message,
+    Priority,
+    TextPiece,
+    ThoughtPiece,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -77,7 +85,7 @@ class ChatAgent:
 
     def _follow(
         self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken
-    ) -> Generator[ChatStarted | Token, None, tuple[Completion, str, float]]:
+    ) -> Generator[ChatEvent, None, tuple[Completion, str, float]]:
         answer = start.turn
         began = stored = time.monotonic()
         made = Completion("", "cancelled")
@@ -87,9 +95,17 @@ class ChatAgent:
             yield start
             stream = engine.submit(asks, cancel)
             try:
-                for piece in stream:
-                    text += piece
-                    yield Token(piece)
+                for event in stream.events():
+                    match event:
+                        case TextPiece(piece):
+                            text += piece
+                            yield Token(piece)
+                        case ThoughtPiece(piece):
+                            yield Thought(piece)
+                        case Waiting(needed, free):
+                            yield Notice("chat.waiting", (("needed", needed), ("free", free)))
+                        case _:
+                            pass  # no tools are offered
                     now = time.monotonic()
                     if now - stored >= STORE_SECONDS:
                         self._conversations.grow(answer, text)
@@ -123,6 +139,7 @@ def _done(
         seconds=seconds,
         context_used=made.prompt_tokens + made.completion_tokens,
         context_size=context,
+        reasoning=made.reasoning,
     )
 
 
@@ -143,6 +160,7 @@ def _generation(
         priority=Priority.INTERACTIVE,
         conversation=f"chat-{conversation}",
         id=f"chat-{conversation}",
+        template_variables=(("enable_thinking", True),) if engine.info.thinks else (),
     )
 
 

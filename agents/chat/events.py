@@ -39,6 +39,13 @@ class ChatStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of what the model thinks before it answers; no part of the answer, not stored."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatDone:
     """The whole answer, stored."""
 
@@ -51,6 +58,7 @@ class ChatDone:
     seconds: float
     context_used: int
     context_size: int
+    reasoning: str = ""  # what was thought before, where the model thinks
 
 
-ChatEvent = ChatStored | ChatStarted | Token | Notice | ChatDone
+ChatEvent = ChatStored | ChatStarted | Thought | Token | Notice | ChatDone

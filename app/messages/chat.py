@@ -5,5 +5,6 @@ TEXTS: dict[str, str] = {
     "chat.empty": "There is no question. Write one first.",
     "chat.gone": "This conversation was deleted. Start a new one.",
     "chat.nothing_to_regenerate": "There is no question to answer again in this conversation.",
+    "chat.waiting": "The model is busy with other work: the answer needs room for {needed} tokens, {free} are free. It comes as soon as there is room.",
     "chat.model_lacks_korean": "{model} does not know Korean: its Korean answers will be wrong. Choose a Korean model on the Models page.",
 }

@@ -9,10 +9,11 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, Notice, Token, UserError
 from agents.chat.agent import ChatAgent
-from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored
+from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored, Thought
+from agents.engine.port import Waiting
 from agents.store.conversations import Conversations
 from agents.store.database import Database
-from tests.engine.scripted import ScriptedEngine, ScriptedModels
+from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 
 
 @pytest.fixture
@@ -38,6 +39,39 @@ def test_an_answer_streams_and_is_stored(kept):
     question, answer = kept.turns(started.conversation)
     assert (question.content, answer.content, answer.state) == ("How long?", done.text, "done")
     assert kept.list()[0].title == "How long?"
+
+
+def test_thoughts_are_told_and_not_stored(kept):
+    thinker = dataclasses.replace(INFO, thinks=True)
+    agent, engine = agent_with(kept, "<think>\nLet me see.\n</think>\n\nThree hours.", info=thinker)
+    events = list(agent.run(ChatRequest("How long?", "m"), CancelToken()))
+    thought = "".join(event.text for event in events if isinstance(event, Thought))
+    answer = "".join(event.text for event in events if isinstance(event, Token))
+    assert (thought, answer) == ("Let me see.", "Three hours.")
+    assert (events[-1].text, events[-1].reasoning) == (answer, thought)
+    assert kept.turns(events[-1].conversation)[-1].content == answer
+    assert engine.requests[0].template_variables == (("enable_thinking", True),)
+
+
+def test_a_model_that_does_not_think_may_write_of_tags(kept):
+    agent, engine = agent_with(kept, "<think> is a tag.")
+    done = list(agent.run(ChatRequest("What is it?", "m"), CancelToken()))[-1]
+    assert (done.text, done.reasoning) == ("<think> is a tag.", "")
+    assert engine.requests[0].template_variables == ()
+
+
+def test_who_has_to_wait_for_room_is_told(kept):
+    class Full(ScriptedEngine):
+        def submit(self, request, cancel):
+            stream = super().submit(request, cancel)
+            stream._made.append(Waiting(300, 20))
+            return stream
+
+    agent = ChatAgent(ScriptedModels({"m": Full("Now.")}), kept)
+    events = list(agent.run(ChatRequest("Hello?", "m"), CancelToken()))
+    notices = [event for event in events if isinstance(event, Notice)]
+    assert notices == [Notice("chat.waiting", (("needed", 300), ("free", 20)))]
+    assert events[-1].text == "Now."
 
 
 def test_the_model_sees_the_conversation_so_far(kept):

@@ -22,7 +22,11 @@ from agents.engine.port import (
     Sampling,
     StreamEvent,
     TextPiece,
+    ThoughtPiece,
+    ToolCall,
 )
+from agents.engine.reasoning import Thoughts
+from agents.engine.toolcalls import ToolCalls
 
 Answers = Callable[[GenerationRequest], str] | Mapping[str, str] | Sequence[str] | str
 
@@ -50,22 +54,28 @@ class ScriptedStream:
         answer: Callable[[], str],
         request: GenerationRequest,
         cancel: CancelToken,
-        context: int,
+        info: ModelInfo,
         delay: float,
     ) -> None:
         self._answer = answer
+        self._thoughts = Thoughts("", thinks=True) if info.thinks else None
+        self._calls = ToolCalls(request.tools) if request.tools else None
         self._request = request
         self._cancel = cancel
-        self._room = context
+        self._room = info.context
         self._delay = delay
         self._lock = threading.RLock()
-        self._made: list[str] = []
+        self._made: list[StreamEvent] = []
+        self._tokens = 0
         self._finish: Finish | None = None
         self._error: BaseException | None = None
         self._source = self._produce()
         self._prompt = sum(len(words(message.content)) for message in request.messages)
 
     def __iter__(self) -> Iterator[str]:
+        return (event.text for event in self.events() if isinstance(event, TextPiece))
+
+    def events(self) -> Iterator[StreamEvent]:
         at = 0
         while True:
             with self._lock:
@@ -73,13 +83,10 @@ class ScriptedStream:
                     pass
                 if at >= len(self._made):
                     break
-                piece = self._made[at]
+                event = self._made[at]
             at += 1
-            yield piece
+            yield event
         self._raise()
-
-    def events(self) -> Iterator[StreamEvent]:
-        return (TextPiece(piece) for piece in self)
 
     def result(self) -> Completion:
         for _piece in self:
@@ -90,12 +97,17 @@ class ScriptedStream:
     def so_far(self) -> Completion:
         with self._lock:
             return Completion(
-                text="".join(self._made),
+                text=self._told(TextPiece),
                 finish=self._finish or "cancelled",
                 prompt_tokens=self._prompt,
-                completion_tokens=len(self._made),
-                decode_seconds=self._delay * len(self._made),
+                completion_tokens=self._tokens,
+                decode_seconds=self._delay * self._tokens,
+                reasoning=self._told(ThoughtPiece),
+                tool_calls=tuple(event for event in self._made if isinstance(event, ToolCall)),
             )
+
+    def _told(self, kind: type[TextPiece | ThoughtPiece]) -> str:
+        return "".join(event.text for event in self._made if isinstance(event, kind))
 
     def _raise(self) -> None:
         if self._error is not None:
@@ -103,14 +115,32 @@ class ScriptedStream:
 
     def _step(self) -> bool:
         """Make one more piece; False at the end."""
-        try:
-            self._made.append(next(self._source))
-        except StopIteration:
+        if self._finish is not None or self._error is not None:
             return False
+        try:
+            piece = next(self._source)
+        except StopIteration:
+            self._give("", end=True)
         except BaseException as error:  # noqa: BLE001 - raised again for every reader
             self._error = error
             return False
+        else:
+            self._tokens += 1
+            self._give(piece)
         return True
+
+    def _give(self, piece: str, *, end: bool = False) -> None:
+        """Part a piece into events, as the engine does."""
+        thought, text = self._thoughts.feed(piece) if self._thoughts else ("", piece)
+        if end and self._thoughts:
+            more, rest = self._thoughts.end()
+            thought, text = thought + more, text + rest
+        if thought:
+            self._made.append(ThoughtPiece(thought))
+        parts: list[str | ToolCall] = [text] if text else []
+        if self._calls:
+            parts = [*self._calls.feed(text), *(self._calls.end() if end else ())]
+        self._made += [TextPiece(part) if isinstance(part, str) else part for part in parts]
 
     def _produce(self) -> Iterator[str]:
         if self._prompt >= self._room:
@@ -139,7 +169,8 @@ class ScriptedEngine:
         answers: what to say. A function sees the request and may raise; a mapping is asked for
             the content of the last message; a sequence is used up one answer at a time; a plain
             string is always the answer.
-        info: what the engine says about itself.
+        info: what the engine says about itself. If it thinks, `<think>…</think>` at the beginning
+            of an answer is a thought. Calls are read where the request has tools.
         delay: seconds each piece takes.
         newest_first: `map` ends the youngest running request first, so that a caller who leans
             on the order of its requests is found out.
@@ -169,9 +200,7 @@ class ScriptedEngine:
     def submit(self, request: GenerationRequest, cancel: CancelToken) -> ScriptedStream:
         with self._lock:
             self.requests.append(request)
-        return ScriptedStream(
-            lambda: self._say(request), request, cancel, self._info.context, self._delay
-        )
+        return ScriptedStream(lambda: self._say(request), request, cancel, self._info, self._delay)
 
     def map(
         self, requests: Iterable[GenerationRequest], in_flight: int, cancel: CancelToken

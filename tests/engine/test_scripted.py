@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
-from agents.engine.port import GenerationRequest, Message
-from tests.engine.scripted import ScriptedEngine, ScriptedModels
+from agents.engine.port import (
+    GenerationRequest,
+    Message,
+    TextPiece,
+    ThoughtPiece,
+    Tool,
+    ToolCall,
+)
+from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 
 
 def ask(text: str = "hello", **more) -> GenerationRequest:
@@ -48,6 +56,35 @@ def test_cancelling_keeps_what_was_made():
     made = stream.so_far
     assert made.finish == "cancelled"
     assert 0 < made.completion_tokens < 500
+
+
+def test_thoughts_and_calls_are_events():
+    answer = '<think>Let me look.</think> Yes: <tool_call>{"name": "look"}</tool_call>'
+    thinker = ScriptedEngine(answer, dataclasses.replace(INFO, thinks=True))
+    stream = thinker.submit(ask(tools=(Tool("look", "", "{}"),)), CancelToken())
+    assert list(stream) == ["Yes:"]
+    assert list(stream.events()) == [
+        ThoughtPiece("Let"),
+        ThoughtPiece(" me"),
+        ThoughtPiece(" look."),
+        TextPiece("Yes:"),
+        ToolCall("look", "{}"),
+    ]
+    made = stream.result()
+    assert (made.reasoning, made.text) == ("Let me look.", "Yes:")
+    assert made.tool_calls == (ToolCall("look", "{}"),)
+    assert made.completion_tokens == 6
+    assert ScriptedEngine(answer).submit(ask(), CancelToken()).result().text == answer
+
+
+def test_a_failure_is_raised_for_every_reader():
+    def fails(_request):
+        raise UserError("engine.failed", reason="x")
+
+    stream = ScriptedEngine(fails).submit(ask(), CancelToken())
+    for _reader in range(2):
+        with pytest.raises(UserError):
+            list(stream)
 
 
 def test_map_is_lazy_bounded_and_in_any_order():
