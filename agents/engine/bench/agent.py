@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress
 from agents.engine.bench import parts, random_model
-from agents.engine.bench.figures import TARGETS, Part, Quant, Run, Sizes, compared
+from agents.engine.bench.figures import TARGETS, Figure, Part, Quant, Run, Sizes, compared
 from agents.engine.bench.random_model import LFM2_1_2B, TINY, Shape
 
 if TYPE_CHECKING:
@@ -93,20 +93,19 @@ def _figures(
 ) -> Iterator[Measured | Notice]:
     """Go through the part's processes; then the figures of what they compared."""
     runs: dict[str, list[Run]] = {}
-    known: set[str] = set()
+    figures: list[Figure] = []
     for step, number in STEPS.get(part.name, _once)(part.runs):
         now = dataclasses.replace(part, step=step, number=number)
         for value in _measured(command, now, cancel):
+            if isinstance(value, Figure):
+                figures.append(value)
+                continue
             yield value
             if isinstance(value, Notice):
                 return
-            if isinstance(value, Run):
-                runs.setdefault(value.name, []).append(value)
-            else:
-                known.add(value.name)
-    for name, made in runs.items():
-        if name not in known and (figure := compared(name, made)):
-            yield figure
+            runs.setdefault(value.name, []).append(value)
+    yield from (made for name, each in runs.items() if (made := compared(name, each)))
+    yield from figures
 
 
 def _once(_runs: int) -> list[tuple[str, int]]:
