@@ -89,6 +89,10 @@ class Everywhere:
         """See `port.Models`: memory of this machine."""
         return self._local.free(model_id)
 
+    def forget(self, conversation: str) -> None:
+        """See `port.Models`: a server keeps nothing for us."""
+        self._local.forget(conversation)
+
     def close(self) -> None:
         """End every request elsewhere and hang up. Any number of times. `local` stays open."""
         self._network.close()

@@ -645,6 +645,9 @@ class Local(NoLocal):
     def free(self, model_id=""):
         return 7
 
+    def forget(self, conversation):
+        self.asked.append(conversation)
+
 
 def test_other_ids_are_lent_from_this_machine():
     local = Local()
@@ -654,6 +657,8 @@ def test_other_ids_are_lent_from_this_machine():
     assert local.asked == ["smol"]
     assert models.resident() == ("resident",)
     assert models.free() == 7
+    models.forget("chat-1")
+    assert local.asked == ["smol", "chat-1"]
     models.close()
 
 
