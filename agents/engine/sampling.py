@@ -6,10 +6,11 @@ numbers before they are sampled, and a grammar only ever accepts a token it has 
 What costs time is handing 65,536 candidates over, not choosing. So only those that the chain could
 possibly choose are handed over: what its first limit keeps of the plain tokens, and every token
 whose logit a penalty or a bias changes. The choice is the one among all. Measured on one core of
-the reference machine (65,536 logits, of a normal distribution; all candidates in brackets):
-greedy 6 µs (123), greedy with penalty 45 (325), top_k 50 + top_p + penalty 75 (316), min_p with
-penalty 65 (371). A top_p without a top_k needs the sum over all: 4,200, and plain temperature 650.
-A grammar that agrees adds 3 µs; one that refuses is asked about the likeliest 256 first.
+the reference machine (65,536 logits, of a normal distribution; all candidates in brackets), in µs:
+greedy 6 (123), greedy with penalty 30 to 45 (325), top_k 50, top_p and penalty 55 to 95 (316),
+min_p and penalty 45 to 75 (371). A top_p without a top_k needs the sum over all: 750 where a few
+tokens make it up, as mostly, 4,000 where thousands do; plain temperature 650. A grammar that agrees
+adds 7 to 20; one that refuses is asked about the likeliest 256 first, 110 instead of 16,000.
 """
 
 from __future__ import annotations
