@@ -15,26 +15,26 @@ import atexit
 import contextlib
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelToken, Turns, UserError
-from agents.engine import embed_gguf, footprint, mapped, native, weights
+from agents.engine import embed_gguf, footprint, native, weights
 from agents.engine.decode import DecodeThread
 from agents.engine.embed_gguf import EmbeddingModel, GgufEmbedder
+from agents.engine.lease import Lease
 from agents.engine.llama_engine import LlamaEngine
 from agents.engine.loaded import LoadedModel
 from agents.engine.native import system_info
 from agents.engine.port import ModelInfo, Resident, Sampling
+from agents.engine.slot import Loan, Slot, file_state
 from agents.engine.states import States
 from agents.engine.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
     from pathlib import Path
 
     from agents.engine.catalog import Catalog, CatalogEntry
-    from agents.engine.port import Engine
     from agents.engine.threads import Quiet
 
 _WAIT_SECONDS = 0.1
@@ -54,33 +54,6 @@ class Models(Protocol):
     def entry(self, model_id: str) -> CatalogEntry | None:
         """What is known of the model."""
         ...
-
-
-@dataclass(slots=True, eq=False)
-class _Slot:
-    """A model that is loading or loaded."""
-
-    id: str
-    embeds: bool = False  # it makes vectors, and nobody can generate with it
-    waiting: int = 0  # borrowers who wait for it
-    borrowed: int = 0
-    used: float = field(default_factory=time.monotonic)  # last given back
-    since: float = field(default_factory=time.time)
-    bytes: int = 0  # it may take
-    held: int = 0  # of its own memory, without the mapped file
-    model: LoadedModel | EmbeddingModel | None = None
-    engine: LlamaEngine | EmbeddingModel | None = None  # what is lent
-    error: BaseException | None = None
-
-    @property
-    def key(self) -> tuple[str, bool]:
-        """Its place among the slots: who wants the wrong thing of a model gets an error."""
-        return self.id, self.embeds
-
-    def resident(self) -> int:
-        """Bytes that are really in memory, where the system tells; else what was predicted."""
-        file = mapped.resident(self.model.info.path) if self.model else None
-        return self.bytes if file is None else self.held + file
 
 
 class ModelCache:
@@ -118,7 +91,7 @@ class ModelCache:
         self._budget = budget
         self._changed = threading.Condition()
         self._loading = threading.Lock()  # one at a time, so that memory is counted right
-        self._slots: dict[tuple[str, bool], _Slot] = {}
+        self._slots: dict[tuple[str, bool], Slot] = {}
         kept = States(states, states_budget) if states is not None else None
         self._decode = DecodeThread(self._threads, turns or Turns(), kept)
         self._closed = False
@@ -132,7 +105,7 @@ class ModelCache:
             UserError: model.missing, model.damaged, model.too_big, model.unsupported,
                 model.only_finds.
         """
-        slot = self._borrow(_Slot(model_id), cancel or CancelToken())
+        slot = self._borrow(Slot(model_id), cancel or CancelToken())
         assert isinstance(slot.engine, LlamaEngine)  # noqa: S101 - it has been waited for
         return Loan(slot.engine, lambda: self._give_back(slot))
 
@@ -186,12 +159,14 @@ class ModelCache:
             for slot in self._slots.values():
                 if isinstance(slot.model, EmbeddingModel):
                     slot.model.close()
+                slot.let_file_go()
             self._slots.clear()
         atexit.unregister(self.close)
 
     # ── borrowing ──
-    def _borrow(self, wanted: _Slot, cancel: CancelToken) -> _Slot:
+    def _borrow(self, wanted: Slot, cancel: CancelToken) -> Slot:
         """The slot of that key, loaded and counted as borrowed."""
+        self._drop_outdated(wanted)
         forget = cancel.on_cancel(self._wake)
         try:
             with self._changed:
@@ -199,7 +174,14 @@ class ModelCache:
         finally:
             forget()
 
-    def _wait_for(self, wanted: _Slot, cancel: CancelToken) -> _Slot:
+    def _drop_outdated(self, wanted: Slot) -> None:
+        """A file that was changed or removed is loaded anew, as soon as nobody uses the old one."""
+        state = file_state(self._shelf.path(wanted.id))
+        for slot in self._idle():
+            if slot.key == wanted.key and slot.file != state:
+                self._unload(slot)
+
+    def _wait_for(self, wanted: Slot, cancel: CancelToken) -> Slot:
         cancel.check()
         if self._closed:
             raise RuntimeError("the engine is closed")
@@ -221,7 +203,7 @@ class ModelCache:
 
     @contextlib.contextmanager
     def _lent(self, model_id: str, cancel: CancelToken) -> Generator[EmbeddingModel, None, None]:
-        slot = self._borrow(_Slot(model_id, embeds=True), cancel)
+        slot = self._borrow(Slot(model_id, embeds=True), cancel)
         try:
             assert isinstance(slot.engine, EmbeddingModel)  # noqa: S101 - it has been waited for
             yield slot.engine
@@ -233,7 +215,7 @@ class ModelCache:
             models = [slot.model for slot in self._slots.values()]
         return any(self._decode.state(m)[0] for m in models if isinstance(m, LoadedModel))
 
-    def _give_back(self, slot: _Slot) -> None:
+    def _give_back(self, slot: Slot) -> None:
         with self._changed:
             slot.borrowed -= 1
             slot.used = time.monotonic()
@@ -243,7 +225,7 @@ class ModelCache:
             self._changed.notify_all()
 
     # ── loading, on its own thread ──
-    def _load(self, slot: _Slot) -> None:
+    def _load(self, slot: Slot) -> None:
         try:
             with self._loading:
                 model = self._open(slot)
@@ -258,6 +240,7 @@ class ModelCache:
         except BaseException as error:  # noqa: BLE001 - raised again in every borrower
             with self._changed:
                 slot.error = error
+                slot.let_file_go()
                 if self._slots.get(slot.key) is slot:
                     del self._slots[slot.key]
                 self._changed.notify_all()
@@ -268,8 +251,10 @@ class ModelCache:
             raise UserError("model.missing", model=model_id)
         return path
 
-    def _open(self, slot: _Slot) -> LoadedModel | EmbeddingModel:
-        info = weights.read(self._path(slot.id), "embedding" if slot.embeds else "text")
+    def _open(self, slot: Slot) -> LoadedModel | EmbeddingModel:
+        path = self._path(slot.id)
+        slot.lease, slot.file = Lease(path), file_state(path)  # before anything is read of it
+        info = weights.read(path, "embedding" if slot.embeds else "text")
         plan = self._room_for(slot, info)
         slot.bytes = plan.bytes
         kind = EmbeddingModel if slot.embeds else LoadedModel
@@ -285,9 +270,11 @@ class ModelCache:
         slot.held = plan.bytes - (0 if plan.repack else info.stored.all)
         if reserved := native.allocated():
             slot.held = min(slot.held, reserved + footprint.tables(info.words))
+        if plan.repack:  # all of it is a copy
+            slot.let_file_go()
         return model
 
-    def _room_for(self, slot: _Slot, info: weights.WeightsInfo) -> weights.Plan:
+    def _room_for(self, slot: Slot, info: weights.WeightsInfo) -> weights.Plan:
         """Choose how to open it; idle models make way, the longest unused first.
 
         Raises:
@@ -349,7 +336,7 @@ class ModelCache:
         )
 
     # ── unloading ──
-    def _idle(self) -> list[_Slot]:
+    def _idle(self) -> list[Slot]:
         """Loaded models that nobody uses, the longest unused first."""
         with self._changed:
             slots = [
@@ -360,7 +347,7 @@ class ModelCache:
         idle = [s for s in slots if not _state(s, self._decode)[0]]
         return sorted(idle, key=lambda slot: slot.used)
 
-    def _unload(self, slot: _Slot) -> int:
+    def _unload(self, slot: Slot) -> int:
         with self._changed:
             if slot.borrowed or slot.waiting or self._slots.get(slot.key) is not slot:
                 return 0  # somebody was quicker
@@ -370,35 +357,17 @@ class ModelCache:
             self._decode.call(slot.model.close)
         elif slot.model is not None:
             self._decode.remove(slot.model)
+        slot.let_file_go()
         native.trim()
         return freed
 
 
-class Loan:
-    """A borrowed engine; see `port.EngineLoan`. Giving it back twice does no harm."""
-
-    def __init__(self, engine: Engine, give_back: Callable[[], None]) -> None:
-        """Hold `engine`."""
-        self._engine = engine
-        self._give_back: Callable[[], None] | None = give_back
-
-    def __enter__(self) -> Engine:
-        """Return the engine."""
-        return self._engine
-
-    def __exit__(self, *exc: object) -> None:
-        """Give it back."""
-        give_back, self._give_back = self._give_back, None
-        if give_back is not None:
-            give_back()
-
-
-def _state(slot: _Slot, thread: DecodeThread) -> tuple[int, float]:
+def _state(slot: Slot, thread: DecodeThread) -> tuple[int, float]:
     """Requests of the model and its tokens a second; an embedding model has none of its own."""
     return thread.state(slot.model) if isinstance(slot.model, LoadedModel) else (0, 0.0)
 
 
-def _resident(slot: _Slot, thread: DecodeThread) -> Resident:
+def _resident(slot: Slot, thread: DecodeThread) -> Resident:
     running, speed = _state(slot, thread)
     if isinstance(slot.engine, LlamaEngine):
         name = slot.engine.info.name

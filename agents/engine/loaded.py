@@ -7,7 +7,6 @@ thread. (The loader thread makes the context and hands it over; see `cache`.)
 from __future__ import annotations
 
 import ctypes
-import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +57,8 @@ class LoadedModel:
         self.info = info
         self.plan = plan
         self._lib = native.llama()
+        # Now: the file may be replaced or removed while the model is in use.
+        self._identity = states.identity(info.path, native.version())
         self._model = opening.model(info, repack=repack, go_on=go_on)
         self._vocab = self._lib.llama_model_get_vocab(self._model)
         self._context = opening.context(self._model, info, plan, threads=threads)
@@ -91,10 +92,10 @@ class LoadedModel:
             raise RuntimeError("the model was freed")
         return self._vocab
 
-    @functools.cached_property
+    @property
     def identity(self) -> str:
         """Tells model files, and versions of llama.cpp, apart; see `states`."""
-        return states.identity(self.info.path, native.version())
+        return self._identity
 
     def tokens(self, text: str, *, plain: bool) -> list[int]:
         """Tokens of `text`, without BOS; in plain text nothing is a control token."""

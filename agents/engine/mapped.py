@@ -28,7 +28,7 @@ def resident(path: Path) -> int | None:
     """Bytes of the file that are mapped and in memory; None where that cannot be known."""
     try:
         with _PAGES.open("rb", buffering=0) as file:
-            return sum(_present(file, start, end) for start, end in _ranges(path))
+            return sum(_present(file, start, end) for start, end in ranges(path))
     except OSError:  # another system, or one that keeps this from programs
         return None
 
@@ -40,7 +40,12 @@ def _present(file: RawIOBase, start: int, end: int) -> int:
     return int(np.count_nonzero(flags & _PRESENT)) * mmap.PAGESIZE
 
 
-def _ranges(path: Path) -> Iterator[tuple[int, int]]:
+def ranges(path: Path) -> Iterator[tuple[int, int]]:
+    """Where the file is mapped, as addresses: start and end.
+
+    Raises:
+        OSError: the system does not tell.
+    """
     names = {str(path.resolve()), str(path.resolve()) + _DELETED}
     for line in _MAPS.read_text("utf-8", "surrogateescape").splitlines():
         parts = line.split(maxsplit=5)
