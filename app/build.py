@@ -7,6 +7,7 @@ model or a native library before it is asked to do something.
 from __future__ import annotations
 
 import functools
+import shutil
 from typing import TYPE_CHECKING
 
 from agents.base import Turns
@@ -64,12 +65,16 @@ class Desk:
     @functools.cached_property
     def cache(self) -> ModelCache:
         """The loaded models of this machine."""
+        if not self.settings.conversation_disk_mb:
+            shutil.rmtree(self.paths.states, ignore_errors=True)
         return ModelCache(
             self.shelf,
             threads=self.settings.threads,
             budget=self.settings.memory_budget_mb * 2**20,
             quiet=self.settings.quiet,
             turns=self.turns,
+            states=self.paths.states if self.settings.conversation_disk_mb else None,
+            states_budget=self.settings.conversation_disk_mb * 2**20,
         )
 
     @functools.cached_property

@@ -37,6 +37,11 @@ class Paths:
         return self.config / "settings.toml"
 
     @property
+    def states(self) -> Path:
+        """What lets conversations go on at once after a restart; deleting it costs time only."""
+        return self.cache / "conversations"
+
+    @property
     def logs(self) -> Path:
         """Log files and native crash traces."""
         return self.data / "logs"

@@ -38,6 +38,7 @@ class Settings:
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
     quiet: Literal["auto", "on", "off"] = "auto"  # half of the cores; auto = on battery
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine
+    conversation_disk_mb: Annotated[int, msgspec.Meta(ge=0)] = 1024  # states of chats; 0 = none
 
 
 def load(path: Path) -> tuple[Settings, Notice | None]:

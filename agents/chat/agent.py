@@ -69,6 +69,11 @@ class ChatAgent:
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
+    def delete(self, conversation: int) -> None:
+        """Delete a conversation for good, and what the engine keeps to go on with it."""
+        self._conversations.delete(conversation)
+        self._models.forget(_name(conversation))
+
     def _store_question(self, request: ChatRequest, question: str) -> tuple[int, int]:
         kept = self._conversations
         conversation = request.conversation
@@ -158,10 +163,15 @@ def _generation(
         sampling=dataclasses.replace(engine.info.sampling, seed=request.seed),
         max_tokens=request.max_tokens,
         priority=Priority.INTERACTIVE,
-        conversation=f"chat-{conversation}",
-        id=f"chat-{conversation}",
+        conversation=_name(conversation),
+        id=_name(conversation),
         template_variables=(("enable_thinking", True),) if engine.info.thinks else (),
     )
+
+
+def _name(conversation: int) -> str:
+    """How the engine knows the conversation."""
+    return f"chat-{conversation}"
 
 
 def _has_hangul(text: str) -> bool:

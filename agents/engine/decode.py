@@ -137,15 +137,13 @@ class DecodeThread:
             queue.left()
 
     def forget(self, conversation: str) -> None:
-        """Drop what is kept of a conversation, in memory and on disk."""
+        """Drop what is kept of a conversation, in memory and on disk; returns at once."""
         with self._changed:
             for key in [key for key in self._talks if key[1] == conversation]:
                 del self._talks[key]
-            running = self._thread is not None and not self._closing
-        if running:
-            self.call(lambda: self._forget(conversation))
-        if self._states is not None:
-            self._states.forget(conversation)
+            if self._closing:
+                return
+        self.later(lambda: self._forget(conversation))
 
     def state(self, model: LoadedModel) -> tuple[int, float]:
         """Jobs of the model and its tokens a second."""
@@ -377,6 +375,8 @@ class DecodeThread:
             kept = queue.sequences.kept.pop(conversation, None)
             if kept is not None:
                 queue.sequences.drop(kept)
+        if self._states is not None:
+            self._disk.submit(self._states.forget, conversation)  # after what is being written
 
 
 def _next_to_read(jobs: list[Job]) -> Job | None:

@@ -280,7 +280,7 @@ class Models(Protocol):
         ...
 
     def forget(self, conversation: str) -> None:
-        """Drop what is kept of a conversation, in memory and on disk."""
+        """Drop what is kept of a conversation, in memory and on disk; returns at once."""
         ...
 
 

@@ -264,6 +264,7 @@ class ScriptedModels:
         self.engines = dict(engines)
         self.borrowed = dict.fromkeys(self.engines, 0)
         self._since: dict[str, float] = {}
+        self.forgotten: list[str] = []
         self._lock = threading.Lock()
 
     def borrow(self, model_id: str, cancel: CancelToken | None = None) -> ScriptedLoan:
@@ -285,6 +286,9 @@ class ScriptedModels:
         for name in gone:
             del self._since[name]
         return 1_000_000 * len(gone)
+
+    def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
 
     def close(self) -> None:
         self._since.clear()

@@ -100,7 +100,7 @@ class ChatPage(Page):
         for answering in self._answers:
             answering.stop()
         for conversation in self._deleting:
-            self.desk.conversations.delete(conversation)
+            self.desk.chat.delete(conversation)
         self._deleting.clear()
 
     def save_state(self) -> dict[str, object]:
@@ -166,7 +166,7 @@ class ChatPage(Page):
 
     def _delete_now(self, conversation: int) -> None:
         if self._deleting.pop(conversation, None) is not None:
-            self._do(self.desk.conversations.delete, conversation)
+            self._do(self.desk.chat.delete, conversation)
 
     @Slot(int, str)
     def _rename(self, conversation: int, title: str) -> None:

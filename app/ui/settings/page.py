@@ -66,6 +66,7 @@ class SettingsPage(Page):
         self._per_cent = text("", "small")
         self._threads = _number(256, 1, theme)
         self._memory = _number(4_000_000, 512, theme)
+        self._states = _number(1_000_000, 256, theme)
         self._token = QLineEdit()
         self._token_state = QLabel()
         self._forget = button(_("Remove"), lambda: self._keep_token(""))
@@ -116,6 +117,7 @@ class SettingsPage(Page):
             (self._size, settings.text_scale // 10),
             (self._threads, settings.threads),
             (self._memory, settings.memory_budget_mb),
+            (self._states, settings.conversation_disk_mb),
         ):
             control.blockSignals(True)  # noqa: FBT003 - Qt's own
             control.setValue(value)
@@ -280,6 +282,11 @@ class SettingsPage(Page):
         calm = _("Uses half of the cores: cooler and quieter, but slower.")
         section.add(_("Quiet"), f"{calm} {later}", self._choice("quiet", quiet))
         section.add(_("Memory for models"), later, self._memory)
+        self._states.valueChanged.connect(lambda size: self._set("conversation_disk_mb", size))
+        self._states.setSuffix(_(" MB"))
+        self._states.setSpecialValueText(_("Off"))
+        why = _("Long chats go on at once after a restart, without being read again.")
+        section.add(_("Disk space for chats"), f"{why} {later}", self._states)
         return section
 
     def _hub(self) -> Section:
