@@ -9,8 +9,8 @@ after the first token came.
 
 What differs from llama.cpp in this process, and cannot be helped from here: a server that does
 not know `grammar` or `min_p` may ignore them without a word (the agents check answers anyway);
-priorities are the server's business; log-probabilities are those the server computes; where a
-server has no tokenizer, `count_tokens` estimates.
+priorities are the server's business, and so are control tokens inside a text; log-probabilities
+are those the server computes; where it has no tokenizer, `count_tokens` estimates.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class RemoteEngine:
         waited = patience.first
         try:
             async with asyncio.timeout(waited) as limit, await self._open(request) as response:
-                reader = Reader(request, stream)
+                reader = Reader(request, stream, thinks=self._info.thinks)
                 async for chunk in _unbroken(response):
                     reader.take(chunk)
                     if stream.begun:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.base import UserError
 from agents.engine.port import TextPiece, ThoughtPiece, TokenLogprob, ToolCall
+from agents.engine.reasoning import Thoughts
 from agents.engine.remote_errors import BrokenError
 
 if TYPE_CHECKING:
@@ -126,10 +127,13 @@ def _messages(messages: Iterable[Message]) -> list[dict[str, Any]]:
 class Reader:
     """Reads the chunks of one answer into its stream."""
 
-    def __init__(self, request: GenerationRequest, stream: RemoteStream) -> None:
-        """Nothing has been read."""
+    def __init__(
+        self, request: GenerationRequest, stream: RemoteStream, *, thinks: bool = False
+    ) -> None:
+        """Nothing has been read. `thinks`: the model is known to think."""
         self._request = request
         self._stream = stream
+        self._thoughts = Thoughts("", thinks=thinks)  # of servers that leave them in the text
         self._reason = ""
         self._counted = False
         self._calls: dict[int, list[str]] = {}  # by index: name, arguments
@@ -142,10 +146,14 @@ class Reader:
             for name in _THOUGHTS:
                 thought = getattr(delta, name, None)
                 if isinstance(thought, str) and thought:
-                    self._piece(ThoughtPiece(thought))
+                    self._stream.completion_tokens += 1
+                    self._put(thought, "")
                     break
             if isinstance(delta.content, str) and delta.content:
-                self._piece(TextPiece(delta.content))
+                # Servers send a token at a time; `usage` corrects the count.
+                self._stream.completion_tokens += 1
+                self._stream.begin()
+                self._put(*self._thoughts.feed(delta.content))
             for call in delta.tool_calls or ():
                 self._take_call(call)
             if self._request.logprobs and choice.logprobs is not None:
@@ -161,6 +169,7 @@ class Reader:
         """
         if not self._reason:
             raise BrokenError("the end is missing")
+        self._put(*self._thoughts.end())
         self._tell_calls()
         if not self._counted:
             texts = [message.content for message in self._request.messages]
@@ -175,9 +184,11 @@ class Reader:
         short = stream.completion_tokens < self._request.max_tokens
         return "context" if self._counted and full and short else "length"
 
-    def _piece(self, piece: TextPiece | ThoughtPiece) -> None:
-        self._stream.completion_tokens += 1  # servers send a token at a time; `usage` corrects it
-        self._stream.put(piece)
+    def _put(self, thought: str, answer: str) -> None:
+        if thought:
+            self._stream.put(ThoughtPiece(thought))
+        if answer:
+            self._stream.put(TextPiece(answer))
 
     def _take_call(self, call: Any) -> None:  # noqa: ANN401 - as in `take`
         if call.index not in self._calls:

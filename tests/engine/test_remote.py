@@ -40,7 +40,7 @@ from tests.engine.servers import (
     text,
 )
 
-SOON = 0.1  # seconds until a cancelled caller is free
+SOON = 1.0  # seconds; what would hold a caller that is not freed lasts for ever
 KEY = "sk-" + "k" * 40
 
 
@@ -302,6 +302,14 @@ def test_thoughts_and_answers_are_told_apart():
     assert (made.text, made.reasoning) == ("Yes.", "Hm. So.")
 
 
+def test_thoughts_that_a_server_leaves_in_the_text_are_told_apart():
+    pieces = ("<thi", "nk>\nHm.", "\n</think>", "\n\nYes", ".")
+    made, _server = answer(Says(text(*pieces)))
+    assert (made.text, made.reasoning) == ("Yes.", "Hm.")
+    made, _server = answer(Says(text("<think> is a tag.")))
+    assert (made.text, made.reasoning) == ("<think> is a tag.", "")
+
+
 def test_tool_calls_are_put_together():
     def call(index, **function):
         return delta(tool_calls=[{"index": index, "id": "i", "function": function}])
@@ -498,19 +506,19 @@ def test_a_server_that_goes_away_between_two_requests():
 
 
 def test_a_first_token_that_does_not_come():
-    patience = Patience(first=0.2, between=LONG, attempts=3, pause=0.01)
+    patience = Patience(first=1.0, between=LONG, attempts=3, pause=0.01)
     problem, server = answer(Says(text("x"), hold_after=1), patience=patience)
     assert problem.code == "engine.remote_timeout"
-    assert len(server.chats) == 1
     assert server.left.wait(LONG)
+    assert len(server.chats) == 1
 
 
 def test_a_stream_that_stops_coming():
     patience = Patience(first=LONG, between=0.2, attempts=3, pause=0.01)
     problem, server = answer(Says(text("x", "y"), hold_after=2), patience=patience)
     assert problem.code == "engine.remote_timeout"
-    assert len(server.chats) == 1
     assert server.left.wait(LONG)
+    assert len(server.chats) == 1
 
 
 @pytest.mark.parametrize("after", [0, 2])
@@ -579,7 +587,7 @@ def test_borrowing_from_a_server_that_does_not_answer_can_be_cancelled():
         began = time.monotonic()
         cancel.cancel()
         thread.join(LONG)
-        assert ends[0] - began < 2 * SOON
+        assert ends[0] - began < SOON
         models.close()
 
 
