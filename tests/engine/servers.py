@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CONTEXT = 2048
 START_SECONDS = 120
-QUICK = Patience(connect=5, first=20, between=20, attempts=3, pause=0.01)
+QUICK = Patience(connect=60, first=300, between=300, attempts=3, pause=0.01)
 LONG = 30.0  # seconds a test waits for what should come at once
 
 
