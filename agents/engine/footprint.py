@@ -11,7 +11,6 @@ the batch and each cell.
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,9 @@ _FLOAT = 4
 _MASK = 2  # bytes of a mask's entry
 _CELLS = 256  # llama.cpp pads the cells it looks at to a multiple of this
 
-# Number formats that ggml lays out anew (ggml-cpu/repack.cpp), by the names of `enum ggml_type`:
-# everywhere Q4_0, Q4_K, IQ4_NL, MXFP4; with ARM's dot products also Q8_0, Q5_K, Q6_K.
-_REPACKED = frozenset({2, 12, 20, 39})
-_REPACKED_ARM = _REPACKED | {8, 13, 14}
+# Number formats that are quicker in a layout of their own, by the numbers of `enum ggml_type`:
+# Q4_0 and IQ4_NL. See `weights.repacked` for what was measured.
+_QUICKER = frozenset({2, 20})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Stored:
     all: int
     embedding: int  # the token embedding, of which an evaluation reads single rows
     tied: bool  # it is the output matrix as well
-    repackable: int  # in formats that this processor's kernels have a layout of their own for
+    quicker: int  # those that gain from a layout of their own
 
 
 def widths(head: Head, facts: Facts, architecture: str, model: int, layers: int) -> Widths:
@@ -96,19 +94,17 @@ def widths(head: Head, facts: Facts, architecture: str, model: int, layers: int)
 
 def stored(head: Head) -> Stored:
     """What the weights are made of."""
-    arm = platform.machine().lower() in ("arm64", "aarch64")
-    formats = _REPACKED_ARM if arm else _REPACKED
     embedding = head.tensors.get("token_embd.weight")
     tied = "output.weight" not in head.tensors
-    repackable = sum(
+    quicker = sum(
         tensor.size
         for name, tensor in head.tensors.items()
-        if tensor.type in formats
+        if tensor.type in _QUICKER
         and len(tensor.shape) > 1
         and (tied or name != "token_embd.weight")
     )
     size = embedding.size if embedding else 0
-    return Stored(head.data_size, size, tied, repackable)
+    return Stored(head.data_size, size, tied, quicker)
 
 
 def weights(what: Stored, *, repack: bool) -> int:

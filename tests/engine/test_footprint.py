@@ -130,15 +130,16 @@ def test_llama_cpp_still_says_what_it_allocates(folder):
     assert native.allocated() == 0
 
 
-def test_copies_are_made_only_where_the_processor_has_a_layout_of_its_own(folder):
+def test_copies_are_made_only_of_formats_that_gain_by_it(folder):
     four = weights.read(folder / "lfm2.gguf")
     assert weights.repacked(four, weights.plan(four)).repack
-    plain = weights.read(folder / "tiny.gguf")  # 32-bit numbers
-    plan = weights.plan(plain)
-    assert weights.repacked(plain, plan) is plan
+    for name in ("tiny", "nemotron_h_moe"):  # 32-bit numbers, Q8_0
+        info = weights.read(folder / f"{name}.gguf")
+        plan = weights.plan(info)
+        assert weights.repacked(info, plan) is plan
 
 
 def test_an_output_tied_to_the_embedding_is_copied_once_more():
-    stored = footprint.Stored(all=100, embedding=30, tied=True, repackable=90)
+    stored = footprint.Stored(all=100, embedding=30, tied=True, quicker=90)
     assert footprint.weights(stored, repack=False) == 100
     assert footprint.weights(stored, repack=True) == 130
