@@ -40,7 +40,7 @@ def logprob(
     total = top + float(np.log(np.exp(logits - top).sum(dtype=np.float64)))
 
     def shown(which: int) -> str:
-        return text(which).decode("utf-8", "replace")
+        return text(which).decode("utf-8", "backslashreplace")
 
     others: list[int] = []
     count = min(alternatives, MOST_ALTERNATIVES, logits.size - 1)

@@ -7,23 +7,21 @@ does.
 from __future__ import annotations
 
 import itertools
-import queue
 from typing import TYPE_CHECKING
 
-from agents.base import CancelToken, UserError
+from agents.base import UserError
 from agents.engine.job import Job
-from agents.engine.port import Completion
+from agents.engine.many import run_many
 from agents.engine.prompts import Prompts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from agents.base import CancelToken
     from agents.engine.decode import DecodeThread
     from agents.engine.loaded import LoadedModel
-    from agents.engine.port import GenerationRequest, ModelInfo
+    from agents.engine.port import Completion, GenerationRequest, ModelInfo
     from agents.engine.stream import LlamaStream
-
-_WAIT_SECONDS = 0.1  # waiting without end cannot be interrupted by Ctrl-C on Windows
 
 
 class LlamaEngine:
@@ -57,31 +55,7 @@ class LlamaEngine:
         self, requests: Iterable[GenerationRequest], in_flight: int, cancel: CancelToken
     ) -> Iterator[tuple[str, Completion]]:
         """See `port.Engine`."""
-        if in_flight < 1:
-            raise ValueError("in_flight must be at least 1")
-        ended: queue.SimpleQueue[int] = queue.SimpleQueue()
-        running: dict[int, tuple[str, LlamaStream]] = {}
-        own = CancelToken()  # so that leaving early does not cancel the caller's other work
-        forget = cancel.on_cancel(own.cancel)
-        source = enumerate(requests)
-        try:
-            while True:
-                while len(running) < in_flight:
-                    cancel.check()
-                    number, request = next(source, (-1, None))
-                    if request is None:
-                        break
-                    stream = self.submit(request, own)
-                    running[number] = (request.id, stream)
-                    stream.on_done(lambda number=number: ended.put(number))
-                if not running:
-                    return
-                name, stream = running.pop(_next(ended))
-                cancel.check()
-                yield name, _outcome(stream)
-        finally:
-            forget()
-            own.cancel()
+        return run_many(self.submit, requests, in_flight, cancel)
 
     def count_tokens(self, text: str) -> int:
         """See `port.Engine`."""
@@ -113,19 +87,3 @@ class LlamaEngine:
             job.prefix_length = self._prompts.prefix(request, job.tokens)
         if request.max_tokens < 1:
             job.stream.finish("length")
-
-
-def _next(ended: queue.SimpleQueue[int]) -> int:
-    while True:
-        try:
-            return ended.get(timeout=_WAIT_SECONDS)
-        except queue.Empty:
-            continue
-
-
-def _outcome(stream: LlamaStream) -> Completion:
-    try:
-        return stream.result()
-    except UserError as problem:
-        made = stream.so_far
-        return Completion(made.text, "failed", made.prompt_tokens, problem=problem)

@@ -94,7 +94,7 @@ class GenerationRequest:
 class TokenLogprob:
     """How likely a token was: natural logarithms, before sampling changed anything."""
 
-    text: str  # of the token alone; part of a letter is shown as U+FFFD
+    text: str  # of the token alone; part of a letter is shown as \\x and its bytes
     logprob: float
     alternatives: tuple[tuple[str, float], ...] = ()  # likeliest first
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agents.engine.port import Completion, TokenLogprob
+    from agents.engine.port import Completion, Engine, TokenLogprob
 
 ARITHMETIC = 0.02  # natural logarithm; what tiny random models differ by at most, and ample
+# Where experts are chosen, the last bits may choose others: then the answer is another one.
+EXPERTS = 1.0
+MIXTURES = ("lfm2moe", "nemotron_h_moe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,21 @@ def first_divergence(one: Completion, other: Completion) -> Divergence | None:
         position = min(len(one.logprobs), len(other.logprobs))
         return Divergence(position, "", "", float("inf"), -1.0)
     return None
+
+
+def assert_same(engine: Engine, one: Completion, other: Completion) -> Divergence | None:
+    """The same answer twice, but for arithmetic; returns where they part if they do.
+
+    Raises:
+        AssertionError: arithmetic cannot be the reason.
+    """
+    found = first_divergence(one, other)
+    if found is None:
+        assert one.text == other.text
+        return None
+    limit = EXPERTS if engine.info.id in MIXTURES else ARITHMETIC
+    assert 0 < found.drift < limit, found
+    return found
 
 
 def most_drift(one: Completion, other: Completion) -> float:

@@ -18,7 +18,7 @@ from agents.engine.cache import ModelCache
 from agents.engine.loaded import LoadedModel
 from agents.engine.port import GenerationRequest, Message, Priority
 from agents.engine.states import SavedState, States
-from tests.engine.compare import divergence
+from tests.engine.divergence import assert_same
 from tests.engine.tiny_models import ARCHITECTURES, FolderShelf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,13 +78,8 @@ def engine(opened, name):
 
 def ask(*messages: Message, **more) -> GenerationRequest:
     return GenerationRequest(
-        messages, **{"max_tokens": 16, "logprobs": True, "alternatives": 2, **more}
+        messages, **{"max_tokens": 16, "logprobs": True, "alternatives": 4, **more}
     )
-
-
-def same(engine, one, other) -> str:
-    """See `divergence`."""
-    return divergence(engine.info.id, one, other)
 
 
 def reused(made) -> float:
@@ -111,7 +106,7 @@ def test_a_prefix_is_evaluated_once(engine, calls):
     shared = [dataclasses.replace(r, prefix_key="terms") for r in requests]
     made = dict(engine.map(shared, 8, CancelToken()))
     for name, one in made.items():
-        same(engine, one, wanted[name])
+        assert_same(engine, one, wanted[name])
     assert calls.taken() < 0.5 * whole
     assert sorted(reused(one) > 0.5 for one in made.values()) == [False] + [True] * 7
 
@@ -120,7 +115,7 @@ def test_a_prefix_serves_any_text(engine):
     """Beginnings that the tokenizer would join with what comes before are evaluated as they are."""
     for text in ("Sentence", "\n\nnew lines", " blank", "", "가나다", "\ufdd0"):
         wanted = run(engine, ask(SYSTEM, user(text)))
-        same(engine, run(engine, ask(SYSTEM, user(text), prefix_key="terms")), wanted)
+        assert_same(engine, run(engine, ask(SYSTEM, user(text), prefix_key="terms")), wanted)
 
 
 def test_two_prompts_under_one_key_are_not_mixed_up(engine):
@@ -128,7 +123,7 @@ def test_two_prompts_under_one_key_are_not_mixed_up(engine):
     requests = [ask(system, user("x"), prefix_key="terms") for system in (SYSTEM, other)]
     for request in requests * 2:
         wanted = run(engine, dataclasses.replace(request, prefix_key=""))
-        same(engine, run(engine, request), wanted)
+        assert_same(engine, run(engine, request), wanted)
     assert all(reused(run(engine, request)) > 0.5 for request in requests)
 
 
@@ -150,7 +145,7 @@ def test_whoever_makes_a_prefix_may_leave(engine):
     others = [engine.submit(r, CancelToken()) for r in requests[1:]]
     cancel.cancel()
     for request, stream in zip(requests[1:], others, strict=True):
-        same(
+        assert_same(
             engine, stream.result(), run(engine, dataclasses.replace(request, prefix_key=""))
         )  # fmt: skip
     with pytest.raises(CancelledError):
@@ -180,7 +175,7 @@ def test_the_next_turn_evaluates_only_what_is_new(engine, calls):
 def test_regenerating_and_editing_go_back_to_their_turn(engine, calls):
     messages, made = talk(engine, [LONG, "And birds?", "And fish?"])
     again = run(engine, ask(*messages[:-1], conversation="talk"))
-    same(engine, again, made)
+    assert_same(engine, again, made)
     assert again.reused_tokens >= again.prompt_tokens - 2
     calls.taken()
     edited = [*messages[:2], user("And frogs?")]
@@ -200,7 +195,7 @@ def test_what_is_kept_is_what_would_be_evaluated(engine, monkeypatch):
     monkeypatch.setattr(type(engine._thread), "said", lambda *_names: said)
     fresh = run(engine, ask(*messages, conversation="another"))
     assert fresh.reused_tokens == 0
-    same(engine, kept, fresh)
+    assert_same(engine, kept, fresh)
 
 
 def test_a_cancelled_prompt_does_not_cost_the_conversation(engine, calls):
@@ -246,7 +241,7 @@ def test_conversations_beside_each_other_and_beside_a_document(engine):
         for n, messages in enumerate(talks)
     ]
     for made, stream in zip(alone, streams, strict=True):
-        same(engine, stream.result(), made)
+        assert_same(engine, stream.result(), made)
     assert len(list(document)) == 39
 
 
@@ -291,7 +286,7 @@ def test_a_conversation_goes_on_after_a_restart(opened, name, calls):
         calls.taken()
         again = run(engine, ask(*messages[:-1], conversation="talk"))
         assert calls.taken() <= 4
-        same(engine, again, made)
+        assert_same(engine, again, made)
         edited = [*messages[:2], user("And frogs?")]
         assert reused(run(engine, ask(*edited, conversation="talk"))) > 0.7
 

@@ -217,7 +217,7 @@ def test_logprobs_are_those_of_a_softmax():
     assert [value for _text, value in made.alternatives] == pytest.approx(
         [exact[one] for one in others], abs=1e-5
     )
-    assert logprob(logits, token, 0, lambda _which: b"\xed").text == "\ufffd"
+    assert logprob(logits, token, 0, lambda _which: b"\xed").text == "\\xed"
     assert len(logprob(logits, token, 999, lambda _which: b"").alternatives) == 20
     assert len(logprob(logits[:3], 0, 9, lambda _which: b"").alternatives) == 2
 
