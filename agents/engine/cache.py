@@ -18,7 +18,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelToken, Turns, UserError
-from agents.engine import embed_gguf, footprint, native, weights
+from agents.engine import embed_gguf, footprint, mapped, native, weights
 from agents.engine.decode import DecodeThread
 from agents.engine.embed_gguf import EmbeddingModel, GgufEmbedder
 from agents.engine.lease import Lease
@@ -270,7 +270,7 @@ class ModelCache:
         slot.held = plan.bytes - (0 if plan.repack else info.stored.all)
         if reserved := native.allocated():
             slot.held = min(slot.held, reserved + footprint.tables(info.words))
-        if plan.repack:  # all of it is a copy
+        if plan.repack and not mapped.CAN_GIVE_BACK:  # all of it is a copy
             slot.let_file_go()
         return model
 

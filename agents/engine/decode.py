@@ -14,7 +14,8 @@ round it looks at every loaded model (`model_queue`) and makes at most two nativ
 3. **Prefill**: one call with a stretch of *one* sequence's prompt: interactive first, then whoever
    had least. Mixing both in a call gains nothing on hybrid models, and a call with one sequence
    can be stopped without harm to others. Its length follows the measured speed (`share.Pace`), and
-   a background prompt is stopped in the middle when an interactive request comes.
+   it is stopped in the middle, and later goes on from where it began, when an interactive request
+   comes.
 
 While anybody is answered interactively, on whatever model, the background gets a share of the time
 (`share.Share`) and no more. Between rounds other threads' functions run (`call`: unloading,
@@ -33,6 +34,7 @@ from collections import OrderedDict, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from agents.base import CancelToken
 from agents.engine import share
 from agents.engine.model_queue import ModelQueue
 from agents.engine.states import SavedState
@@ -55,7 +57,7 @@ TOGETHER_SECONDS = 1.0  # that background rows wait for others to be read
 IDLE_SECONDS = 1.0  # without work, before conversations are written to disk
 MIN_SAVED = 64  # tokens; a shorter conversation is evaluated sooner than it is read
 MAX_TALKS = 64  # conversations whose answers' tokens are remembered
-ANSWERED, READING = 1, 2  # see `ModelQueue.urgent`
+READING = 2  # see `ModelQueue.urgent`
 
 
 class DecodeThread:
@@ -76,6 +78,7 @@ class DecodeThread:
         """
         self._threads = threads
         self._turns = turns
+        self._patient = CancelToken()  # waits for its turn, whatever is cancelled
         self._states = states
         self._changed = threading.Condition()
         self._queues: dict[LoadedModel, ModelQueue] = {}
@@ -277,20 +280,17 @@ class DecodeThread:
         queue.make_room()
         reader = _next_to_read(jobs)
         rows = self._rows(jobs, reader)
-        started = time.perf_counter()
-        background = 0.0
-        if rows:
-            with self._turns.turn():
-                background = queue.decode(rows)
-        if reader is not None and reader.sequence >= 0 and not reader.stream.done:
-            began = time.perf_counter()
-            with self._turns.turn():
+        with self._turns.turn(self._patient):
+            started = time.perf_counter()
+            background = queue.decode(rows) if rows else 0.0
+            if reader is not None and reader.sequence >= 0 and not reader.stream.done:
+                began = time.perf_counter()
                 queue.prefill(reader, self._patience(queue, reader, urgent), self._in_a_hurry)
-            if not reader.interactive:
-                background += time.perf_counter() - began
-        if urgent:
-            spent = time.perf_counter() - started
-            self._share.worked(spent - background, background, reading=urgent == READING)
+                if not reader.interactive:
+                    background += time.perf_counter() - began
+            if urgent:
+                spent = time.perf_counter() - started
+                self._share.worked(spent - background, background, reading=urgent == READING)
         return bool(rows or reader)
 
     def _rows(self, jobs: list[Job], reader: Job | None) -> list[Job]:
@@ -305,13 +305,22 @@ class DecodeThread:
         return [job for job in ready if job.interactive]
 
     def _patience(self, queue: ModelQueue, reader: Job, urgent: int) -> float:
-        """Seconds that the next call may take."""
-        alone = len(queue.running) == 1 and sum(other.busy for other in self._queues.values()) == 1
-        if alone:
-            return share.ALONE_SECONDS
-        if reader.interactive or urgent:
+        """Seconds that the next call may take; it is stopped for an interactive request that comes.
+
+        Long calls are the quick ones, so it is short only where somebody's next token waits.
+        """
+        if urgent and (not reader.interactive or self._writes_beside(reader)):
             return share.SHORT_SECONDS
+        if reader.interactive or len(queue.jobs) == 1:
+            return share.ALONE_SECONDS
         return share.BESIDE_SECONDS
+
+    def _writes_beside(self, reader: Job) -> bool:
+        return any(
+            job.interactive and job.stream.tokens and job is not reader
+            for queue in self._queues.values()
+            for job in queue.running
+        )
 
     def _in_a_hurry(self) -> bool:
         return self._hurry
@@ -380,8 +389,16 @@ class DecodeThread:
 
 
 def _next_to_read(jobs: list[Job]) -> Job | None:
-    """Whose prompt is read next: interactive ones first, then who had least since it came."""
+    """Whose prompt is read next: interactive ones first, then who had least since it came.
+
+    Of interactive equals the newest goes first: it is most likely short, and the others have been
+    served. Of background ones the oldest: what was asked first is done first.
+    """
     reading = [job for job in jobs if job.remaining > 1 and not job.stream.done]
     if not reading:
         return None
-    return min(reading, key=lambda job: (not job.interactive, job.had, job.rank))
+    return min(reading, key=_turn)
+
+
+def _turn(job: Job) -> tuple[bool, int, int]:
+    return (not job.interactive, job.had, -job.number if job.interactive else job.number)

@@ -31,6 +31,7 @@ MAX_DIMENSIONS = 4
 MAX_ARRAY_KEPT = 4096  # longer arrays (the vocabulary) are only counted
 MAX_ELEMENTS = 1 << 62
 DEFAULT_ALIGNMENT = 32
+_VOCABULARY = "tokenizer.ggml.tokens"
 
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q"}
@@ -165,13 +166,32 @@ def _value(cursor: _Cursor, key: str, counts: dict[str, int]) -> MetaValue:
         return struct.unpack(f"<{count}{_SCALARS[element]}", cursor.take(count * width))
     if element != _STRING:  # arrays in arrays are refused by llama.cpp, too
         raise _DamagedError(f"the entry {key} has elements of type {element}")
+    return _texts(cursor, key, count)
+
+
+def _texts(cursor: _Cursor, key: str, count: int) -> MetaValue:
     if count * 8 > cursor.size - cursor.at:  # every text has a length of 8 bytes before it
         raise _DamagedError(f"the entry {key} claims {count} texts")
+    if key == _VOCABULARY:
+        _check_vocabulary(cursor, count)
+        return ()
     if count <= MAX_ARRAY_KEPT:
         return tuple(cursor.string(cursor.size) for _number in range(count))
     for _number in range(count):
         cursor.skip(cursor.unsigned("Q"))
     return ()
+
+
+def _check_vocabulary(cursor: _Cursor, count: int) -> None:
+    """llama.cpp ends the process where two tokens are the same; empty ones it tells apart."""
+    found: set[bytes] = set()
+    empty = 0
+    for _number in range(count):
+        token = cursor.take(cursor.unsigned("Q"))
+        empty += not token
+        found.add(token)
+    if len(found) + max(0, empty - 1) != count:
+        raise _DamagedError("its vocabulary has the same token twice")
 
 
 def _tensors(

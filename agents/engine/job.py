@@ -68,10 +68,12 @@ class Job:
         self.sequence = NOWHERE
         self.prefix: Prefix | None = None
         self.snapshots: list[Snapshot] = []
+        self.mark: Snapshot | None = None  # where the call began that evaluates its prompt
         self.read = 0  # tokens of the prompt evaluated in this sequence
         self.had = 0  # the same, beginning at what the others had when it came: least goes first
         self.alone = False  # a step with others failed: the next ones go without them
         self.told = False  # that it waits for room
+        self.number = number
         self.rank = (request.priority, number)
         self.writer = Writer(model, request, self.stream)
 

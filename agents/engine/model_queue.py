@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 MARGIN = 32  # tokens of room beside its prompt that a job needs to be admitted
 SPEED_SECONDS = 5.0  # over which the speed is measured
-MAX_STATE = 4 << 20  # bytes of a hybrid's running state that are copied before each chunk
+MAX_STATE = 4 << 20  # bytes of a hybrid's running state: they are copied before each chunk
 
 _rank = operator.attrgetter("rank")
 
@@ -63,19 +63,17 @@ class ModelQueue:
         self._tainted = False  # the model's memory may hold numbers that are none
         self._made: deque[tuple[float, int]] = deque()
         state = model.info.state_bytes_per_sequence
-        self._can_stop = state <= MAX_STATE  # a background chunk, for whoever comes
+        self._can_stop = state <= MAX_STATE  # a chunk, for whoever comes
 
     # ── any thread ──
     def submit(self, job: Job) -> None:
-        """Queue a job; a background prompt that is being evaluated makes way."""
+        """Queue a job."""
         self._arrived.append(job)
-        if job.interactive:
-            self.make_way()
 
     def make_way(self) -> None:
-        """Somebody came who is answered first: stop evaluating a background prompt."""
+        """Somebody came who is answered first: stop evaluating a prompt."""
         reading = self.reading
-        if reading is not None and not reading.interactive and self._can_stop:
+        if reading is not None and self._can_stop:
             reading.halt()
 
     def left(self) -> None:
@@ -223,7 +221,7 @@ class ModelQueue:
         self._prepare_to_stop(job)
         started = time.perf_counter()
         self.reading = job
-        if not job.interactive and hurry():  # who came just now could not see what is read
+        if hurry() and self._can_stop:  # who came just now could not see what is read
             job.halt()
         try:
             result = self.model.prefill(
@@ -249,13 +247,10 @@ class ModelQueue:
                 job.writer.out_of_room()
 
     def _prepare_to_stop(self, job: Job) -> None:
-        """A snapshot before a chunk that may be stopped: what is evaluated is not lost then."""
-        if job.request.conversation:
-            if not job.read:
-                self.sequences.remember(job)
-        elif not job.interactive and self._can_stop:
-            job.snapshots.clear()
+        """Before a call that may be stopped: what is evaluated is not lost then."""
+        if job.request.conversation and not job.read:
             self.sequences.remember(job)
+        job.mark = self.sequences.snapshot(job) if self._can_stop else None
 
     def _arrived_at_border(self, job: Job, *, last: bool) -> None:
         if job.evaluated == job.prefix_length:
@@ -268,9 +263,12 @@ class ModelQueue:
     def _stopped(self, job: Job) -> None:
         """Its own doing (the stream is done, and it is swept) or it made way for another."""
         job.go_on()
+        if job.mark is not None:
+            job.snapshots.append(job.mark)
         self.sequences.take_back(job, job.evaluated)
-        if not job.request.conversation:
-            job.snapshots.clear()
+        if job.mark is not None and job.snapshots:
+            job.snapshots.pop()
+            job.mark = None
 
     def _decode(self, jobs: list[Job]) -> float:
         started = time.perf_counter()

@@ -130,16 +130,21 @@ class Sequences:
         self._use(job, prefix)
 
     def remember(self, job: Job) -> None:
-        """Take a snapshot of a hybrid where the job stands now."""
-        if not self._model.info.hybrid or not job.evaluated:
-            return
+        """Take a snapshot of a hybrid where the job stands now, to come back to."""
         if job.snapshots and job.snapshots[-1].length == job.evaluated:
             return
-        data = self._model.snapshot(job.sequence, partial=True)
-        if len(data):
-            job.snapshots.append(Snapshot(job.evaluated, data))
-            most = max(MIN_SNAPSHOTS, SNAPSHOT_BYTES // len(data))
+        made = self.snapshot(job)
+        if made is not None:
+            job.snapshots.append(made)
+            most = max(MIN_SNAPSHOTS, SNAPSHOT_BYTES // len(made.data))
             del job.snapshots[:-most]
+
+    def snapshot(self, job: Job) -> Snapshot | None:
+        """The running state of a hybrid where the job stands now; None if it has none."""
+        if not self._model.info.hybrid or not job.evaluated:
+            return None
+        data = self._model.snapshot(job.sequence, partial=True)
+        return Snapshot(job.evaluated, data) if len(data) else None
 
     def take_back(self, job: Job, length: int) -> None:
         """Take the job's sequence back to `length` tokens or fewer; to none if need be."""
@@ -162,14 +167,14 @@ class Sequences:
             job.snapshots,
             saved=False,
         )
-        job.sequence, job.prefix, job.snapshots = NOWHERE, None, []
+        job.sequence, job.prefix, job.snapshots, job.mark = NOWHERE, None, [], None
 
     def give_up(self, job: Job) -> None:
         """The job leaves: its sequence is free."""
         self._release(job)
         self._model.drop(job.sequence)
         self.free.append(job.sequence)
-        job.sequence, job.evaluated, job.snapshots = NOWHERE, 0, []
+        job.sequence, job.evaluated, job.snapshots, job.mark = NOWHERE, 0, [], None
 
     def evict(self, job: Job) -> bool:
         """Free what was unused for longest and is not the job's own; False if nothing is left."""

@@ -11,10 +11,11 @@ READING_SHARE = 0.2  # of the time for the background until an interactive answe
 WRITING_SHARE = 0.35  # and while it is being written
 MOST_CREDIT = 0.5  # seconds: after a long chat the background does not catch up at once
 
-ALONE_SECONDS = 2.0  # of a chunk when nobody else is there
-BESIDE_SECONDS = 0.8  # of a chunk that can be stopped for whoever comes
-SHORT_SECONDS = 0.25  # of a chunk that somebody else's next token waits for
+ALONE_SECONDS = 2.0  # of a chunk that nobody else waits for
+BESIDE_SECONDS = 0.8  # of a chunk beside others of the background
+SHORT_SECONDS = 0.4  # of a chunk that somebody's next token waits for
 SHORTEST_CHUNK = 16  # tokens; shorter calls cost as much
+_STEP = 8  # tokens by which chunks differ
 _NEW = 0.3  # weight of the newest measurement
 
 
@@ -60,7 +61,7 @@ class Pace:
         """Tokens of a prompt that take about so long."""
         if not self._prefill:
             return min(self._most, 2 * SHORTEST_CHUNK)
-        wanted = int(self._prefill * seconds) // SHORTEST_CHUNK * SHORTEST_CHUNK
+        wanted = int(self._prefill * seconds) // _STEP * _STEP
         return max(min(SHORTEST_CHUNK, self._most), min(self._most, wanted))
 
     def read(self, tokens: int, seconds: float) -> None:

@@ -284,3 +284,14 @@ def test_fit_counts_what_is_resident_and_what_is_idle():
 
 def test_a_model_without_a_template_is_read(tmp_path):
     assert weights.read(build(tmp_path / "m.gguf", "lfm2", template="")).template == ""
+
+
+def test_a_vocabulary_with_the_same_token_twice_is_refused(tmp_path):
+    """llama.cpp would end the process."""
+    path = build(tmp_path / "twice.gguf", "lfm2")
+    length = (2).to_bytes(8, "little")
+    path.write_bytes(path.read_bytes().replace(length + b"in", length + b"th", 1))
+    with pytest.raises(UserError) as caught:
+        weights.read(path)
+    assert caught.value.code == "model.damaged"
+    assert "twice" in str(caught.value.values["reason"])
