@@ -8,7 +8,7 @@ Time is measured, never guessed from token counts; what one call took too much, 
 from __future__ import annotations
 
 READING_SHARE = 0.2  # of the time for the background until an interactive answer has begun
-WRITING_SHARE = 0.35  # and while it is being written
+WRITING_SHARE = 0.25  # and while it is being written
 MOST_CREDIT = 0.5  # seconds: after a long chat the background does not catch up at once
 
 ALONE_SECONDS = 2.0  # of a chunk that nobody else waits for

@@ -227,10 +227,17 @@ class _Handler(BaseHTTPRequestHandler):
         script.holding.set()
         while not script.closing.is_set():
             readable, _w, _x = select.select([self.connection], [], [], 0.02)
-            if readable and not self.connection.recv(1):
+            if readable and self._hung_up():
                 script.left.set()
                 break
         self.close_connection = True
+
+    def _hung_up(self) -> bool:
+        """Whether the other end closed; it resets where it had not read all that was sent."""
+        try:
+            return not self.connection.recv(1)
+        except OSError:
+            return True
 
 
 class _Http(ThreadingHTTPServer):
