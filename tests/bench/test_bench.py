@@ -5,7 +5,6 @@ Nothing here looks at how fast anything is.
 
 from __future__ import annotations
 
-import inspect
 import json
 import sys
 import threading
@@ -17,7 +16,6 @@ from agents.engine.bench import agent, parts, random_model
 from agents.engine.bench.agent import Bench, BenchRequest
 from agents.engine.bench.figures import TARGETS, Figure, Run
 from agents.engine.bench.random_model import TINY
-from agents.engine.cache import ModelCache
 from tests.bench.conftest import SMALL
 from tests.engine.tiny_models import smollm2
 
@@ -101,10 +99,6 @@ def test_memory_is_weighed_in_processes_of_their_own(bench_folder):
     assert figures["memory"].ratio == figures["memory"].ours / figures["memory"].other
 
 
-@pytest.mark.skipif(
-    "states" not in inspect.signature(ModelCache).parameters,
-    reason="the engine does not save conversations yet",
-)
 def test_each_restart_goes_on_from_the_same_conversation(bench_folder):
     runs, figures = _measured(_request(bench_folder, "restart_turn"))
     assert set(figures) == {"restart_turn", "restart_turn_tokens"}
