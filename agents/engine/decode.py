@@ -391,8 +391,8 @@ class DecodeThread:
 def _next_to_read(jobs: list[Job]) -> Job | None:
     """Whose prompt is read next: interactive ones first, then who had least since it came.
 
-    Of interactive equals the newest goes first: it is most likely short, and the others have been
-    served. Of background ones the oldest: what was asked first is done first.
+    Of equals it is who was not served for longest, so that whoever comes while a long prompt is
+    read goes before it; and of those who were never served, who came first.
     """
     reading = [job for job in jobs if job.remaining > 1 and not job.stream.done]
     if not reading:
@@ -400,5 +400,5 @@ def _next_to_read(jobs: list[Job]) -> Job | None:
     return min(reading, key=_turn)
 
 
-def _turn(job: Job) -> tuple[bool, int, int]:
-    return (not job.interactive, job.had, -job.number if job.interactive else job.number)
+def _turn(job: Job) -> tuple[bool, int, float, tuple[int, int]]:
+    return (not job.interactive, job.had, job.served, job.rank)

@@ -11,7 +11,7 @@ import ctypes
 from typing import TYPE_CHECKING
 
 from agents.engine.port import Priority
-from agents.engine.stream import LlamaStream
+from agents.engine.stream import AnswerStream
 from agents.engine.writer import Writer
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Job:
         # Read by native code while the GIL is released: see `LoadedModel.prefill`.
         self.stop = ctypes.create_string_buffer(2)
         self._on_left = on_left
-        self.stream = LlamaStream(cancel, self._left)
+        self.stream = AnswerStream(cancel, self._left)
         self.tokens: list[int] = []
         self.prompt_length = 0
         self.prefix_length = 0  # tokens that it shares with others of the same `prefix_key`
@@ -70,10 +70,10 @@ class Job:
         self.snapshots: list[Snapshot] = []
         self.mark: Snapshot | None = None  # where the call began that evaluates its prompt
         self.read = 0  # tokens of the prompt evaluated in this sequence
+        self.served = 0.0  # when a call last evaluated some of its prompt
         self.had = 0  # the same, beginning at what the others had when it came: least goes first
         self.alone = False  # a step with others failed: the next ones go without them
         self.told = False  # that it waits for room
-        self.number = number
         self.rank = (request.priority, number)
         self.writer = Writer(model, request, self.stream)
 

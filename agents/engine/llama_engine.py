@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agents.engine.decode import DecodeThread
     from agents.engine.loaded import LoadedModel
     from agents.engine.port import Completion, GenerationRequest, ModelInfo
-    from agents.engine.stream import LlamaStream
+    from agents.engine.stream import AnswerStream
 
 
 class LlamaEngine:
@@ -40,7 +40,7 @@ class LlamaEngine:
         """See `port.Engine`."""
         return self._info
 
-    def submit(self, request: GenerationRequest, cancel: CancelToken) -> LlamaStream:
+    def submit(self, request: GenerationRequest, cancel: CancelToken) -> AnswerStream:
         """See `port.Engine`."""
         job = Job(self._model, request, cancel, next(self._numbers), self._left)
         try:

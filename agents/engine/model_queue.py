@@ -219,7 +219,7 @@ class ModelQueue:
         stretch = job.tokens[job.evaluated : end]
         last = end == len(job.tokens)
         self._prepare_to_stop(job)
-        started = time.perf_counter()
+        started = job.served = time.perf_counter()
         self.reading = job
         if hurry() and self._can_stop:  # who came just now could not see what is read
             job.halt()

@@ -19,9 +19,10 @@ import asyncio
 import dataclasses
 import logging
 import random
+import time
 from typing import TYPE_CHECKING, Any, cast
 
-from agents.base import CancelledError, UserError
+from agents.base import UserError
 from agents.engine.many import run_many
 from agents.engine.remote_errors import (
     Asked,
@@ -31,11 +32,12 @@ from agents.engine.remote_errors import (
     explain,
     retry_after,
 )
-from agents.engine.remote_stream import RemoteStream
 from agents.engine.remote_words import Reader, body_of, estimate
+from agents.engine.stream import AnswerStream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from openai import AsyncStream
     from openai.types.chat import ChatCompletionChunk
@@ -76,20 +78,25 @@ class RemoteEngine:
         """See `port.Engine`. The context is assumed until the server names it."""
         return self._info
 
-    def submit(self, request: GenerationRequest, cancel: CancelToken) -> RemoteStream:
+    def submit(self, request: GenerationRequest, cancel: CancelToken) -> AnswerStream:
         """See `port.Engine`. What goes wrong is raised by the stream."""
-        stream = RemoteStream()
+        work: list[Future[None]] = []
+
+        def stop() -> None:
+            for future in work:
+                future.cancel()
+
+        stream = AnswerStream(cancel, stop)
+        stream.began_prefill = time.monotonic()
         if request.max_tokens < 1:
             stream.finish("length")
-        elif cancel.cancelled:
-            stream.fail(CancelledError())
-        else:
+        elif not stream.done:
             try:
-                future = self._connection.network.start(self._answer(request, stream))
+                work.append(self._connection.network.start(self._answer(request, stream)))
             except RuntimeError:  # the application is closing
-                stream.fail(CancelledError())
-            else:
-                stream.follow(cancel, future.cancel)
+                stream.release()
+            if stream.done:  # it was cancelled meanwhile
+                stop()
         return stream
 
     def map(
@@ -114,12 +121,12 @@ class RemoteEngine:
         return estimate(text)
 
     # ── on the network thread ──
-    async def _answer(self, request: GenerationRequest, stream: RemoteStream) -> None:
+    async def _answer(self, request: GenerationRequest, stream: AnswerStream) -> None:
         asked = Asked(self._connection.endpoint, self._model, request)
         try:
             await self._persist(asked, request, stream)
         except asyncio.CancelledError:
-            stream.fail(CancelledError())
+            stream.release()
             raise
         except Exception as error:  # noqa: BLE001 - raised again in the caller
             if size := context_in(error):
@@ -127,7 +134,7 @@ class RemoteEngine:
             stream.fail(explain(error, asked) or error)
 
     async def _persist(
-        self, asked: Asked, request: GenerationRequest, stream: RemoteStream
+        self, asked: Asked, request: GenerationRequest, stream: AnswerStream
     ) -> None:
         patience = self._connection.patience
         for attempt in range(patience.attempts):
@@ -137,7 +144,7 @@ class RemoteEngine:
                 return await self._attempt(request, stream)
             except Exception as error:
                 wait = retry_after(error)
-                if stream.begun or wait is None or attempt + 1 == patience.attempts:
+                if stream.began_decode or wait is None or attempt + 1 == patience.attempts:
                     raise
                 problem = explain(error, asked)
                 if problem is not None and problem.code == "engine.remote_unsupported":
@@ -147,7 +154,7 @@ class RemoteEngine:
             await asyncio.sleep(max(wait, pause))
         return None
 
-    async def _attempt(self, request: GenerationRequest, stream: RemoteStream) -> None:
+    async def _attempt(self, request: GenerationRequest, stream: AnswerStream) -> None:
         patience = self._connection.patience
         waited = patience.first
         try:
@@ -155,7 +162,7 @@ class RemoteEngine:
                 reader = Reader(request, stream, thinks=self._info.thinks)
                 async for chunk in _unbroken(response):
                     reader.take(chunk)
-                    if stream.begun:
+                    if stream.began_decode:
                         waited = patience.between
                         limit.reschedule(asyncio.get_running_loop().time() + waited)
                 reader.end(self._info.context)

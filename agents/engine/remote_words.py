@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from agents.base import UserError
-from agents.engine.port import TextPiece, ThoughtPiece, TokenLogprob, ToolCall
+from agents.engine.port import ThoughtPiece, TokenLogprob, ToolCall
 from agents.engine.reasoning import Thoughts
 from agents.engine.remote_errors import BrokenError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agents.engine.port import Finish, GenerationRequest, Message
-    from agents.engine.remote_stream import RemoteStream
+    from agents.engine.stream import AnswerStream
 
 MAX_SEED = 0xFFFFFFFF  # llama.cpp takes this one for "choose a seed yourself"
 _THOUGHTS = ("reasoning_content", "reasoning")  # llama-server, LM Studio; vLLM, Ollama
@@ -128,7 +128,7 @@ class Reader:
     """Reads the chunks of one answer into its stream."""
 
     def __init__(
-        self, request: GenerationRequest, stream: RemoteStream, *, thinks: bool = False
+        self, request: GenerationRequest, stream: AnswerStream, *, thinks: bool = False
     ) -> None:
         """Nothing has been read. `thinks`: the model is known to think."""
         self._request = request
@@ -146,18 +146,18 @@ class Reader:
             for name in _THOUGHTS:
                 thought = getattr(delta, name, None)
                 if isinstance(thought, str) and thought:
-                    self._stream.completion_tokens += 1
+                    self._stream.tokens += 1
                     self._put(thought, "")
                     break
             if isinstance(delta.content, str) and delta.content:
                 # Servers send a token at a time; `usage` corrects the count.
-                self._stream.completion_tokens += 1
+                self._stream.tokens += 1
                 self._stream.begin()
                 self._put(*self._thoughts.feed(delta.content))
             for call in delta.tool_calls or ():
                 self._take_call(call)
             if self._request.logprobs and choice.logprobs is not None:
-                self._stream.note([_logprob(one) for one in choice.logprobs.content or ()])
+                self._stream.logprobs += [_logprob(one) for one in choice.logprobs.content or ()]
             if isinstance(choice.finish_reason, str):
                 self._reason = choice.finish_reason
 
@@ -180,15 +180,17 @@ class Reader:
         if self._reason != "length":
             return "stop"
         stream = self._stream
-        full = stream.prompt_tokens + stream.completion_tokens >= context
-        short = stream.completion_tokens < self._request.max_tokens
+        full = stream.prompt_tokens + stream.tokens >= context
+        short = stream.tokens < self._request.max_tokens
         return "context" if self._counted and full and short else "length"
 
     def _put(self, thought: str, answer: str) -> None:
+        if thought or answer:
+            self._stream.begin()
         if thought:
             self._stream.put(ThoughtPiece(thought))
         if answer:
-            self._stream.put(TextPiece(answer))
+            self._stream.put(answer)
 
     def _take_call(self, call: Any) -> None:  # noqa: ANN401 - as in `take`
         if call.index not in self._calls:
@@ -213,7 +215,7 @@ class Reader:
         )
         if isinstance(asked, int) and isinstance(made, int):
             self._counted = True
-            self._stream.prompt_tokens, self._stream.completion_tokens = asked, made
+            self._stream.prompt_tokens, self._stream.tokens = asked, made
             details = getattr(usage, "prompt_tokens_details", None)
             reused = getattr(details, "cached_tokens", None)
             if isinstance(reused, int):

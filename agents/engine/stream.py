@@ -1,7 +1,7 @@
 """What a caller holds while its request runs: text and other events, the end, the partial result.
 
 The one law: a cancelled caller is released at once, by its own token, whatever the decode thread
-is doing; the decode thread notices later and takes the row out at the next step border.
+or the network is doing; that notices later, and takes the row out or hangs up.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 0.1
 
 
-class LlamaStream:
-    """One generation, written by the decode thread and read by anybody. See `port.Stream`."""
+class AnswerStream:
+    """One generation, written by one thread and read by anybody. See `port.Stream`."""
 
     def __init__(self, cancel: CancelToken, on_release: Callable[[], None]) -> None:
         """Listen to `cancel`; `on_release` is called (quickly, from any thread) when it fires."""
@@ -106,7 +106,7 @@ class LlamaStream:
                 return
         callback()
 
-    # ── the decode thread's side ──
+    # ── the writing thread's side ──
     @property
     def done(self) -> bool:
         """Whether it has ended: no more work is wanted."""
@@ -117,6 +117,10 @@ class LlamaStream:
         if made:
             with self._changed:
                 self._add(made)
+
+    def begin(self) -> None:
+        """The answer begins now, if it has not begun before."""
+        self.began_decode = self.began_decode or time.monotonic()
 
     def waiting(self, needed: int, free: int) -> None:
         """Tell that the request waits for room: once, until something else happens."""

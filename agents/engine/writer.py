@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from agents.engine.loaded import LoadedModel
     from agents.engine.port import Finish, GenerationRequest, ToolCall
-    from agents.engine.stream import LlamaStream
+    from agents.engine.stream import AnswerStream
 
 
 class Writer:
     """Chooses the tokens of one answer and writes them into its stream."""
 
-    def __init__(self, model: LoadedModel, request: GenerationRequest, stream: LlamaStream) -> None:
+    def __init__(
+        self, model: LoadedModel, request: GenerationRequest, stream: AnswerStream
+    ) -> None:
         """Prepare; nothing native is made yet."""
         self._model = model
         self._request = request
@@ -110,7 +112,7 @@ class Writer:
         if self._sampler is None:
             raise RuntimeError("the request has not begun")
         stream, request, model = self._stream, self._request, self._model
-        stream.began_decode = stream.began_decode or time.monotonic()
+        stream.begin()
         token = self._sampler.choose(logits)
         if model.is_end(token):
             self._end("stop")

@@ -20,7 +20,7 @@ from agents.engine.port import (
     Waiting,
 )
 from agents.engine.reasoning import Thoughts
-from agents.engine.stream import LlamaStream
+from agents.engine.stream import AnswerStream
 from agents.engine.writer import Writer
 
 OPENED = "<|im_start|>assistant\n<think>\n"
@@ -108,7 +108,7 @@ def write(*tokens: str, prompt=ASSISTANT, thinks=True, controls=(), **more):
     """One answer of these tokens; its stream."""
     model = Words(*tokens, controls=controls)
     request = GenerationRequest((Message("user", "?"),), **more)
-    stream = LlamaStream(CancelToken(), lambda: None)
+    stream = AnswerStream(CancelToken(), lambda: None)
     writer = Writer(model, request, stream)  # pyright: ignore[reportArgumentType]
     writer.prompted(prompt, thinks=thinks)
     writer.begin()
@@ -146,7 +146,7 @@ def test_stops_do_not_end_a_thought():
 
 
 def test_an_answer_with_a_grammar_has_no_thoughts():
-    stream = LlamaStream(CancelToken(), lambda: None)
+    stream = AnswerStream(CancelToken(), lambda: None)
     request = GenerationRequest((), json_schema='{"type": "boolean"}', grammar="root ::= [a]")
     with pytest.raises(UserError) as caught:
         Writer(Words(), request, stream).prompted("", thinks=True)  # pyright: ignore[reportArgumentType]
@@ -182,7 +182,7 @@ def test_without_tools_a_call_is_text():
 
 
 def test_waiting_is_told_once_and_is_no_text():
-    stream = LlamaStream(CancelToken(), lambda: None)
+    stream = AnswerStream(CancelToken(), lambda: None)
     stream.waiting(100, 20)
     stream.waiting(100, 30)
     stream.put("x")
