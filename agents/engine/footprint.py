@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.engine import mapped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -111,9 +113,13 @@ def weights(what: Stored, *, repack: bool) -> int:
     """Bytes of the weights in memory.
 
     Repacked, there are copies instead of the mapped file: as large, but llama.cpp makes two of an
-    embedding that is the output matrix, too (one to read rows from, one to multiply with).
+    embedding that is the output matrix, too (one to read rows from, one to multiply with). Where
+    the mapping is kept, its rows are read from there, and the pages of those in use come back:
+    they are counted as half.
     """
-    return what.all + (what.embedding if repack and what.tied else 0)
+    if not repack or not what.tied:
+        return what.all
+    return what.all + (what.embedding // 2 if mapped.CAN_GIVE_BACK else what.embedding)
 
 
 def evaluation(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.engine import footprint, native, opening, weights
+from agents.engine import footprint, mapped, native, opening, weights
 from tests.engine.tiny_models import ARCHITECTURES, Shape, build
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -139,7 +139,10 @@ def test_copies_are_made_only_of_formats_that_gain_by_it(folder):
         assert weights.repacked(info, plan) is plan
 
 
-def test_an_output_tied_to_the_embedding_is_copied_once_more():
+def test_an_output_tied_to_the_embedding_is_copied_once_more(monkeypatch):
     stored = footprint.Stored(all=100, embedding=30, tied=True, quicker=90)
     assert footprint.weights(stored, repack=False) == 100
+    monkeypatch.setattr(mapped, "CAN_GIVE_BACK", False)
     assert footprint.weights(stored, repack=True) == 130
+    monkeypatch.setattr(mapped, "CAN_GIVE_BACK", True)
+    assert footprint.weights(stored, repack=True) == 115
