@@ -15,7 +15,7 @@ round it looks at every loaded model (`model_queue`) and makes at most two nativ
    had least. Mixing both in a call gains nothing on hybrid models, and a call with one sequence
    can be stopped without harm to others. Its length follows the measured speed (`share.Pace`), and
    it is stopped in the middle, and later goes on from where it began, when an interactive request
-   comes.
+   comes: a background's always, an interactive one's only for a prompt much shorter than itself.
 
 While anybody is answered interactively, on whatever model, the background gets a share of the time
 (`share.Share`) and no more. Between rounds other threads' functions run (`call`: unloading,
@@ -87,7 +87,8 @@ class DecodeThread:
         self._disk = ThreadPoolExecutor(1, "states")
         self._thread: threading.Thread | None = None
         self._closing = False
-        self._hurry = False  # an interactive request came during this round
+        # Tokens of the shortest interactive prompt that came during this round, if any did.
+        self._hurry: int | None = None
         self._share = share.Share()
         self._round_number = 0
         self._together_since = 0.0
@@ -126,9 +127,10 @@ class DecodeThread:
                     self._remember(job)
                 queue.submit(job)
                 if job.interactive:
-                    self._hurry = True
+                    tokens = job.unread
+                    self._hurry = tokens if self._hurry is None else min(self._hurry, tokens)
                     for other in self._queues.values():
-                        other.make_way()
+                        other.make_way(tokens)
                 self._changed.notify()
                 return
         job.stream.release()
@@ -222,7 +224,7 @@ class DecodeThread:
                 if self._closing:
                     break
                 calls, self._calls = self._calls, deque()
-                self._hurry = False
+                self._hurry = None
             for call in calls:
                 call()
             if self._busy():
@@ -257,7 +259,7 @@ class DecodeThread:
                 worked |= self._guarded_visit(queue, urgent)
         if not worked:  # whoever waits, waits for the disk
             with self._changed:
-                if not (self._calls or self._closing or self._hurry):
+                if not (self._calls or self._closing) and self._hurry is None:
                     self._changed.wait(0.01)
 
     def _guarded_visit(self, queue: ModelQueue, urgent: int) -> bool:
@@ -322,7 +324,7 @@ class DecodeThread:
             for job in queue.running
         )
 
-    def _in_a_hurry(self) -> bool:
+    def _in_a_hurry(self) -> int | None:
         return self._hurry
 
     def _drop(self, model: LoadedModel) -> None:
@@ -377,7 +379,10 @@ class DecodeThread:
             last = self._talks.get((model, kept.name))
         snapshots = tuple((one.length, one.data) for one in kept.snapshots)
         state = SavedState(kept.tokens, data, snapshots, last.said if last is not None else {})
-        self._disk.submit(self._states.save, kept.name, model.identity, state)
+        try:
+            self._disk.submit(self._states.save, kept.name, model.identity, state)
+        except RuntimeError:  # the interpreter is going away, and has waited for what was queued
+            self._states.save(kept.name, model.identity, state)
 
     def _forget(self, conversation: str) -> None:
         for queue in self._queues.values():

@@ -83,6 +83,15 @@ class Job:
         return len(self.tokens) - self.evaluated
 
     @property
+    def unread(self) -> int:
+        """Tokens that probably have to be evaluated; any thread, before it is queued.
+
+        Of a conversation that goes on, what came before is there, or soon is; its new words are
+        few.
+        """
+        return 0 if self.said_before else len(self.tokens)
+
+    @property
     def border(self) -> int:
         """Where the next call of its prefill has to end at the latest, in tokens.
 

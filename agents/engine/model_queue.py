@@ -56,6 +56,7 @@ class ModelQueue:
         self.pace = Pace(model.plan.chunk)
         self.running: list[Job] = []
         self.reading: Job | None = None  # whose prompt is being evaluated this moment
+        self._stretch = 0  # tokens of it in this call
         self._fetch = fetch
         self._arrived: deque[Job] = deque()
         self._waiting: list[Job] = []  # best rank first
@@ -70,10 +71,10 @@ class ModelQueue:
         """Queue a job."""
         self._arrived.append(job)
 
-    def make_way(self) -> None:
-        """Somebody came who is answered first: stop evaluating a prompt."""
+    def make_way(self, tokens: int) -> None:
+        """An interactive prompt of so many tokens came: stop evaluating one that gives way."""
         reading = self.reading
-        if reading is not None and self._can_stop:
+        if reading is not None and self._gives_way(reading, tokens):
             reading.halt()
 
     def left(self) -> None:
@@ -213,15 +214,17 @@ class ModelQueue:
             cost += self._decode([job])
         return cost
 
-    def prefill(self, job: Job, seconds: float, hurry: Callable[[], bool]) -> None:
-        """Evaluate more of a prompt, for about so long; at once no more if there is a `hurry`."""
+    def prefill(self, job: Job, seconds: float, hurry: Callable[[], int | None]) -> None:
+        """Evaluate more of a prompt, for about so long; less if it gives way to a `hurry`."""
         end = min(job.evaluated + self.pace.chunk(seconds), job.border)
         stretch = job.tokens[job.evaluated : end]
         last = end == len(job.tokens)
         self._prepare_to_stop(job)
         started = job.served = time.perf_counter()
+        self._stretch = len(stretch)
         self.reading = job
-        if hurry() and self._can_stop:  # who came just now could not see what is read
+        tokens = hurry()  # who came just now could not see what is read
+        if tokens is not None and self._gives_way(job, tokens):
             job.halt()
         try:
             result = self.model.prefill(
@@ -245,6 +248,12 @@ class ModelQueue:
                 self._send_back()
             else:
                 job.writer.out_of_room()
+
+    def _gives_way(self, reading: Job, tokens: int) -> bool:
+        """Among equals only to what is much shorter: otherwise a burst would be answered last to
+        first, and what was stopped pays for it.
+        """
+        return self._can_stop and (not reading.interactive or 2 * tokens < self._stretch)
 
     def _prepare_to_stop(self, job: Job) -> None:
         """Before a call that may be stopped: what is evaluated is not lost then."""

@@ -355,7 +355,7 @@ def test_nothing_native_is_loaded_by_importing_or_making():
 
 
 @pytest.mark.parametrize("ending", ["pass", "raise SystemExit(0)", "del cache, engine, loan"])
-def test_a_process_that_forgets_to_close_ends_well(ending, folder):
+def test_a_process_that_forgets_to_close_ends_well(ending, folder, tmp_path):
     """In the middle of a generation, with the interpreter going away under it; and in silence."""
     code = f"""
 import itertools
@@ -364,9 +364,17 @@ from agents.base import CancelToken
 from agents.engine.cache import ModelCache
 from agents.engine.port import GenerationRequest, Message
 from tests.engine.tiny_models import FolderShelf
-cache = ModelCache(FolderShelf(Path({str(folder)!r})), threads=1, budget=0)
+cache = ModelCache(
+    FolderShelf(Path({str(folder)!r})),
+    threads=1,
+    budget=0,
+    states=Path({str(tmp_path)!r}),
+    states_budget=1 << 30,
+)
 loan = cache.borrow("a")
 engine = loan.__enter__()
+talk = GenerationRequest((Message("user", "x" * 200),), max_tokens=3, conversation="talk")
+engine.submit(talk, CancelToken()).result()
 streams = [
     engine.submit(GenerationRequest((Message("user", "x"),), max_tokens=3000), CancelToken())
     for _ in range(4)
@@ -383,6 +391,7 @@ list(itertools.islice(streams[0], 5))
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+    assert list(tmp_path.glob("*.state"))
 
 
 def test_the_names_app_leans_on():

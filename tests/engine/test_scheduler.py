@@ -135,6 +135,15 @@ def test_short_prompts_go_by_a_long_one(lfm2):
     book.result()
 
 
+def test_equals_that_come_together_are_answered_in_their_order(engine):
+    engine.submit(ask("word " * 100), CancelToken()).result()  # the speed is known now
+    streams = [engine.submit(ask("word " * 9, max_tokens=1), CancelToken()) for _n in range(12)]
+    for stream in streams:
+        stream.result()
+    ends = [stream.ended for stream in streams]
+    assert ends == sorted(ends)
+
+
 def test_a_draft_beside_a_document_is_not_starved(lfm2):
     """Background equals: 400 segments on the way, and a few long prompts come later."""
     done: list[str] = []

@@ -89,7 +89,8 @@ def test_cancelling_a_long_prompt(smol):
 
 def test_cancelling_in_the_queue_and_while_decoding(smol, starter_models):
     runs, waits = CancelToken(), CancelToken()
-    running = [smol.submit(ask(f"Tell {n}.", max_tokens=400), runs) for n in range(16)]
+    endless = {"max_tokens": 400, "grammar": 'root ::= ("la " "la ")* "never reached"'}
+    running = [smol.submit(ask(f"Tell {n}.", **endless), runs) for n in range(16)]
     next(iter(running[0]))
     waiting = smol.submit(ask("Wait.", max_tokens=4), waits)
     assert _release(waiting, waits) < SOON
