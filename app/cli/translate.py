@@ -39,7 +39,7 @@ def add(commands: Commands) -> None:
         "files",
         nargs="*",
         metavar=_("FILE"),
-        help=_('a .docx, .md or .txt file; "-" reads a text from standard input'),
+        help=_('a document; "-" reads a text from standard input'),
     )
     command.add_argument("--to", required=True, choices=("ko", "en"), help=_("target language"))
     command.add_argument(

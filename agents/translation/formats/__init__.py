@@ -1,4 +1,7 @@
-"""Document formats, one file each, all read and written through `base.Document`."""
+"""Document formats, one file each, all read and written through `base.Document`.
+
+The one law: a format is loaded when a file of it is opened, and not before.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,43 @@ from agents.base import UserError
 from agents.translation.formats.base import read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from agents.translation.events import Language
     from agents.translation.formats.base import Document
 
-SUFFIXES = (".docx", ".md", ".markdown", ".txt")
+    # The file's bytes, its name, the language it is translated into.
+    Opener = Callable[[bytes, str, Language], Document]
+
+
+def _docx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.docx import DocxDocument  # noqa: PLC0415 - loads lxml
+
+    return DocxDocument(data, name, target)
+
+
+def _markdown(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.markdown import MarkdownDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return MarkdownDocument(data, name)
+
+
+def _text(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return TextDocument.read(data, name)
+
+
+FORMATS: dict[str, Opener] = {
+    ".docx": _docx,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _text,
+}
+SUFFIXES = tuple(FORMATS)
 
 
 def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
@@ -25,17 +59,7 @@ def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
     suffix = path.suffix.lower()
     if suffix == ".doc":
         raise UserError("translation.old_word", file=path.name)
-    if suffix not in SUFFIXES:
-        raise UserError("translation.unknown_format", file=path.name)
+    if suffix not in FORMATS:
+        raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
     data = read_bytes(path)
-    if suffix == ".docx":
-        from agents.translation.formats.docx import DocxDocument  # noqa: PLC0415 - loads lxml
-
-        return DocxDocument(data, path.name, target), data
-    if suffix == ".txt":
-        from agents.translation.formats.text import TextDocument  # noqa: PLC0415
-
-        return TextDocument.read(data, path.name), data
-    from agents.translation.formats.markdown import MarkdownDocument  # noqa: PLC0415
-
-    return MarkdownDocument(data, path.name), data
+    return FORMATS[suffix](data, path.name, target), data

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from agents.translation.events import DocumentRequest
+from agents.translation.formats import SUFFIXES
 from app import i18n
 from app.i18n import _
 from app.ui.combo import Combo
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.translation.queue import Document
 
-SUFFIXES = (".docx", ".md", ".txt")
 LACKS = ("translation.model_lacks_korean", "translation.model_lacks_english")
 _BESIDE, _CHOOSE = "", "…"
 
@@ -249,8 +249,9 @@ class DocumentsPanel(QWidget):
 
     @Slot()
     def _choose(self) -> None:
+        endings = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         names, _kind = QFileDialog.getOpenFileNames(
-            self, _("Choose documents"), "", _("Documents (*.docx *.md *.txt)")
+            self, _("Choose documents"), "", f"{_('Documents')} ({endings})"
         )
         if names:
             self.open_files([Path(name) for name in names])

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from agents.translation.formats import SUFFIXES
 from app.i18n import _
 from app.ui.page import Page
 from app.ui.switch import Switch
 from app.ui.theme import mark
-from app.ui.translation.documents import SUFFIXES, DocumentsPanel
+from app.ui.translation.documents import DocumentsPanel
 from app.ui.translation.text_panel import TextPanel
 from app.ui.widgets.basic import row
 
