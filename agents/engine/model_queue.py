@@ -250,9 +250,8 @@ class ModelQueue:
                 job.writer.out_of_room()
 
     def _gives_way(self, reading: Job, tokens: int) -> bool:
-        """Among equals only to what is much shorter: otherwise a burst would be answered last to
-        first, and what was stopped pays for it.
-        """
+        """Whether this prompt's evaluation is stopped for an interactive one of so many tokens."""
+        # Among equals only for what is much shorter: a burst would be answered last to first.
         return self._can_stop and (not reading.interactive or 2 * tokens < self._stretch)
 
     def _prepare_to_stop(self, job: Job) -> None:
