@@ -26,8 +26,10 @@ STARTER = "smollm2-135m"  # its tokenizer is what the random models get
 WHAT: dict[str, str] = {
     "batch_glossary": N_("16 segments with a shared glossary / `Llama`, one after the other"),
     "batch_glossary_same": N_("of these, texts that are the same on both sides"),
+    "batch_glossary_server": N_("the same 16 segments / `llama-server`, all at once"),
     "batch_plain": N_("16 segments without a glossary / `Llama`, one after the other"),
     "batch_plain_same": N_("of these, texts that are the same on both sides"),
+    "batch_plain_server": N_("the same 16 segments / `llama-server`, all at once"),
     "decode": N_("writing one answer / a bare `llama_decode` loop"),
     "prefill": N_("reading one prompt / a bare `llama_decode` loop"),
     "second_turn": N_("first token of a next turn of 20 tokens / evaluating all 2,000 anew"),

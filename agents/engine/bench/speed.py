@@ -15,6 +15,7 @@ from agents.engine.bench import texts
 from agents.engine.bench.baseline import Bare, Plain, Words
 from agents.engine.bench.figures import Figure, Run
 from agents.engine.bench.ours import CHAT, opened, timed, watching
+from agents.engine.bench.server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,16 @@ _RATE = "tokens/s"
 def batch(part: Part) -> Iterator[Run | Figure]:
     """A document's segments, all at once through `map` against one after the other.
 
-    Beside it `…_same`: how many of the texts are identical (ours) of how many (other).
+    Beside it `…_same`: how many of the texts are identical (ours) of how many (other); and
+    `…_server`: the same requests at once through `llama-server`, where it is at hand.
     """
     sizes = part.sizes
-    with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
+    with (
+        opened(part) as cache,
+        watching() as asked,
+        cache.borrow(CHAT) as engine,
+        serving(part.model, asked, sizes.segments) as server,
+    ):
         plain, words = Plain(part.model, asked), Words(part.model)
         same = total = 0
         for number in range(-1, part.runs):
@@ -47,6 +54,9 @@ def batch(part: Part) -> Iterator[Run | Figure]:
             started = time.perf_counter()
             written = [plain.write(prompt, sizes.answer) for prompt in prompts]
             theirs = time.perf_counter() - started
+            started = time.perf_counter()
+            served = server.write(prompts, sizes.answer) if server else 0
+            elsewhere = served / (time.perf_counter() - started)
             if number < 0:
                 continue
             pairs = zip(requests, written, strict=True)
@@ -54,6 +64,9 @@ def batch(part: Part) -> Iterator[Run | Figure]:
             total += len(requests)
             rates = tokens / mine, sum(count for _text, count in written) / theirs
             yield Run(part.name, number + 1, part.runs, *rates, _RATE)
+            if server is not None:
+                name = f"{part.name}_server"
+                yield Run(name, number + 1, part.runs, rates[0], elsewhere, _RATE)
         words.close()
         plain.close()
     yield Figure(f"{part.name}_same", same, total, same / total, "texts")
