@@ -23,7 +23,8 @@ assert int(given["--ctx-size"]) > 0 and int(given["--parallel"]) > 0
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.say({{"data": []}})
+        assert self.path == "/health"
+        self.say({{"status": "ok"}})
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -54,7 +55,7 @@ def program(tmp_path, monkeypatch):
 
 
 def test_nobody_answers():
-    served = Served("http://127.0.0.1:9/v1")
+    served = Served("http://127.0.0.1:9")
     assert not served.ready()
     served.close()
 

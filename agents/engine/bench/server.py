@@ -59,13 +59,13 @@ class Served:
     """Greedy completions of a server that speaks OpenAI's API."""
 
     def __init__(self, address: str) -> None:
-        """Talk to `address`, which ends in /v1."""
+        """Talk to the server at `address`."""
         self._client = httpx.Client(base_url=address, timeout=_ANSWER_SECONDS, trust_env=False)
 
     def ready(self) -> bool:
         """Whether it has loaded its model."""
         try:
-            return self._client.get("/models", timeout=5).is_success
+            return self._client.get("/health", timeout=5).is_success
         except httpx.HTTPError:
             return False
 
@@ -84,7 +84,7 @@ class Served:
 
     def _one(self, prompt: Sequence[int], tokens: int) -> int:
         body = {"prompt": list(prompt), "max_tokens": tokens, "temperature": 0.0}
-        made = self._client.post("/completions", json=body)
+        made = self._client.post("/v1/completions", json=body)
         made.raise_for_status()
         return int(made.json()["usage"]["completion_tokens"])
 
@@ -107,7 +107,7 @@ def serving(model: Path, asked: Asked, together: int) -> Generator[Served | None
         options(program, model, asked, together, port),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    served = Served(f"http://127.0.0.1:{port}/v1")
+    served = Served(f"http://127.0.0.1:{port}")
     try:
         end = time.monotonic() + START_SECONDS
         while not served.ready():
