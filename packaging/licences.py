@@ -33,6 +33,7 @@ FREE = {
     "BSD-2-Clause",
     "BSD-3-Clause",
     "CC0-1.0",
+    "CNRI-Python",
     "HPND",
     "ISC",
     "MIT",
@@ -78,6 +79,11 @@ ACCEPTED = {
     "shiboken6": Accepted(
         "LGPL-3.0-only", "Qt for Python, linked dynamically: a file that can be replaced"
     ),
+    "pypdfium2": Accepted(
+        "BSD-3-Clause, Apache-2.0, dependency licenses",
+        "PDFium's own libraries (FreeType, libtiff, ICU, ...) are permissive; their texts are"
+        " in the wheel and are shipped with it",
+    ),
     "pyinstaller": Accepted(
         "GNU General Public License v2 (GPLv2)",
         "only its boot program is shipped, and the exception lets any licence use that",
@@ -86,7 +92,6 @@ ACCEPTED = {
 
 # Shipped on other systems only, so their metadata is not here to be read.
 ELSEWHERE = {
-    "colorama": "BSD-3-Clause",
     "pywin32-ctypes": "BSD-3-Clause",
     "httpx2-jsfetch": "BSD-3-Clause",
 }

@@ -19,7 +19,7 @@ def pytest_configure(config):
 def moadesk(tmp_path, monkeypatch, capsys):
     """Run the command line in this process; returns (exit code, stdout, stderr)."""
     monkeypatch.setenv("MOADESK_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         try:
