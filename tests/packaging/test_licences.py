@@ -111,7 +111,7 @@ def test_every_acceptance_has_its_reason(licences):
 def test_what_is_not_installed_or_not_known_elsewhere_fails(licences):
     never = "python_version < '3'"
     found = licences.check(
-        {"good": "", "bad": "", "gone": "", "other": never, "colorama": never},
+        {"good": "", "bad": "", "gone": "", "other": never, "pywin32-ctypes": never},
         _finder(
             good=_metadata(License_Expression="MIT"),
             bad=_metadata(License_Expression="AGPL-3.0-only"),
