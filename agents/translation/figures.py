@@ -43,7 +43,7 @@ def find(text: str) -> list[Figure]:
         month = _MONTHS.index(match.group()[:3].lower()) + 1
         found.append((match.span(), f"month {month}"))
     for match in _KOREAN.finditer(text):
-        _add(found, match.span(), str(_korean_value(match.group())))
+        _add(found, match.span(), str(korean_value(match.group())))
     for match in _ENGLISH.finditer(text):
         scale = _SCALES.get((match.group(2) or "").lower(), 1)
         _add(found, match.span(), str(_plain(match.group(1)) * scale))
@@ -59,7 +59,14 @@ def _plain(digits: str) -> Fraction:
     return Fraction(digits.replace(",", ""))
 
 
-def _korean_value(text: str) -> Fraction:
+def leading(text: str) -> Fraction:
+    """The digits a Korean number begins with: 3 of 3억 5천만."""
+    match = _PART.match(text)
+    return _plain(match.group(1)) if match and match.group(1) else Fraction(0)
+
+
+def korean_value(text: str) -> Fraction:
+    """What digits with Korean units mean."""
     total = section = Fraction(0)
     number: Fraction | None = None
     for match in _PART.finditer(text):
