@@ -1,7 +1,7 @@
-"""What is wrong with an answer, found by code and not by another model.
+"""What one can see of an answer without understanding it.
 
-The one law: an answer that is empty, equal to its source, still in its language, running in
-circles or cut off never counts as a translation.
+The one law: an answer that is empty, equal to its source, in another script or running in
+circles never counts as a translation.
 """
 
 from __future__ import annotations
@@ -13,50 +13,82 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agents.translation import language
+from agents.translation.language import PLACEHOLDER, URL
 
 if TYPE_CHECKING:
-    from agents.engine.port import Finish
-    from agents.translation.events import Language, ProblemKind
+    from agents.translation.events import Language
 
 _REPEAT = re.compile(r"(.{1,80}?)\1{3,}", re.DOTALL)
 _SAME = 0.92  # likeness from which an answer in the same script is the source again
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _ANSWER_WORDS = 4  # new English words that make an answer of what should be Korean
+_LEFT_WORDS = 4  # words in a row, most of them small, that were left in English
 _WINDOW = 3  # words of the n-grams counted by the loop check
+_LEFT = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[\s,]+[A-Za-z][A-Za-z'’-]*)+")
+_APART = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\"“‘'「『《][^\"“”‘’'「」『』《》]*[\"”’'」』》]")
+_HAN = re.compile("[\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
-def problem(source: str, target: str, goal: Language, finish: Finish) -> ProblemKind | None:
-    """The first thing that is wrong with an answer to a source that needs translation.
-
-    A generation that was cut by its length limit and runs in circles is a "loop"; one that was
-    cut without circles lacks its end and is "missing", as is one far too short.
-    """
-    if finish == "failed":
-        return "missing"
-    if not any(letter.isalnum() for letter in target):
-        return "empty"
-    if loops(source, target):
-        return "loop"
-    if finish != "stop":
-        return "missing"
-    if same(source, target, goal):
-        return "same_as_source"
-    return "missing" if _too_short(source, target, goal) else None
+def empty(target: str) -> bool:
+    """Whether there is nothing to read."""
+    return not any(letter.isalnum() for letter in target)
 
 
-def same(source: str, target: str, goal: Language) -> bool:
-    """Whether `target` is the source again, or did not leave the source's language."""
-    before, after = _bare(source), _bare(target)
+def same(source: str, target: str) -> bool:
+    """Whether `target` is the source again, a few letters aside."""
+    before, after = bare(source), bare(target)
     if before == after:
         return True
-    written = language.hangul(target) if goal == "ko" else language.latin(target)
-    if not written and language.has_words(target):
+    if not before or language.detect(source) != language.detect(target):
+        return False
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return matcher.real_quick_ratio() >= _SAME and matcher.ratio() >= _SAME
+
+
+def wrong_script(source: str, target: str, goal: Language) -> bool:
+    """Whether `target`, or a part of it, is in a script that is not the target language's."""
+    if foreign(source, target):
         return True
-    if goal == "ko" and _talks_english(source, target):
-        return True
-    if language.has_words(target) and language.detect(target) != goal:
-        left = difflib.SequenceMatcher(None, before, after, autojunk=False).ratio()
-        return left >= _SAME or (goal == "en" and language.hangul(target) > 0)
+    if not language.has_words(target):
+        return False
+    if goal == "en":
+        # In brackets or quotes a Korean word may be meant: kimchi (김치), the word "사랑".
+        return not language.latin(target) or language.hangul(_APART.sub(" ", target)) > 0
+    return not language.hangul(target) or _talks_english(source, target) or _left_english(target)
+
+
+def foreign(source: str, target: str) -> bool:
+    """Whether `target` has letters of a script that neither language uses, nor the source.
+
+    Chinese characters may explain a word in brackets: 이성(理性).
+    """
+    scripts = {_script(letter) for letter in source if letter.isalpha()}
+    plain = PLACEHOLDER.sub(" ", URL.sub(" ", target))
+    if _HAN.search(plain):
+        plain = _APART.sub(lambda match: _HAN.sub("", match.group()), plain)
+    return any(
+        _script(letter) not in scripts
+        for letter in plain
+        if letter.isalpha() and not letter.isascii()
+    )
+
+
+def _script(letter: str) -> str:
+    """The script of a letter; "" for those that both languages and their formulas use."""
+    if letter.isascii() or language.hangul(letter) or language.latin(letter):
+        return ""
+    name = unicodedata.name(unicodedata.normalize("NFKC", letter)[0], "").split(" ", 1)[0]
+    plain = {"LATIN", "GREEK", "HANGUL", "MODIFIER", "MATHEMATICAL", "FEMININE", "MASCULINE"}
+    return "" if name in plain else name
+
+
+def _left_english(target: str) -> bool:
+    """Whether words in a row were left in English."""
+    plain = PLACEHOLDER.sub(" ", URL.sub(" ", _APART.sub(" ", target)))
+    for match in _LEFT.finditer(plain):
+        small = [word for word in match.group().split() if word[0].islower() and len(word) > 1]
+        if len(small) >= _LEFT_WORDS:
+            return True
     return False
 
 
@@ -107,12 +139,7 @@ def _variety(words: list[str]) -> float:
     return len(grams) / total if total else 1.0
 
 
-def _too_short(source: str, target: str, goal: Language) -> bool:
-    """Whether most of a long source cannot be in `target`."""
-    expected = len(source) * (0.5 if goal == "ko" else 1.8)
-    return len(source) >= 60 and len(target) < 0.2 * expected
-
-
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Its letters and digits alone, without case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in folded if letter.isalnum())

@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ko"]
 EngineKind = Literal["model", "pseudo", "identity", "memory"]
-ProblemKind = Literal["missing", "empty", "same_as_source", "loop", "tag"]
+ProblemKind = Literal[
+    "empty",
+    "same_as_source",
+    "wrong_script",
+    "loop",
+    "length",
+    "neighbour",
+    "truncated",
+    "number",
+    "term",
+    "tag",
+    "register",
+]
+Register = Literal["", "formal", "polite", "plain"]  # 합쇼체, 해요체, 해라체; "": as most of it is
 SegmentState = Literal["translated", "untranslated", "from_memory"]
 
 

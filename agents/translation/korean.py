@@ -17,7 +17,10 @@ class _Sentence(Protocol):
     end: int
 
 
-class _Token(Protocol):
+class Token(Protocol):
+    """A morpheme: how it reads, what it is (tag of the Sejong set), where it stands."""
+
+    form: str
     tag: str
     start: int
     len: int
@@ -26,7 +29,7 @@ class _Token(Protocol):
 class _Kiwi(Protocol):
     def split_into_sents(self, text: str) -> Sequence[_Sentence]: ...
 
-    def tokenize(self, text: str) -> Sequence[_Token]: ...
+    def tokenize(self, text: str) -> Sequence[Token]: ...
 
 
 class Korean:
@@ -43,14 +46,18 @@ class Korean:
             found = self._analyser().split_into_sents(text)
         return [(sentence.start, sentence.end) for sentence in found]
 
+    def tokens(self, text: str) -> Sequence[Token]:
+        """The morphemes of `text`."""
+        with self._lock:
+            return self._analyser().tokenize(text)
+
     def particles(self, text: str) -> dict[int, int]:
         """Where particles end a word: end of the word -> start of its particles."""
-        with self._lock:
-            tokens = self._analyser().tokenize(text)
+        tokens = self.tokens(text)
         ends: dict[int, int] = {}
         begin = -1  # start of the chain of particles we are in
         end = -1
-        for token in [*tokens]:
+        for token in tokens:
             if token.tag.startswith("J"):
                 begin = begin if begin >= 0 and token.start == end else token.start
                 end = token.start + token.len

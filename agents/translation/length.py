@@ -1,0 +1,137 @@
+"""How much of a source is in its translation, by length and by words that carry meaning.
+
+The one law: one measure alone is noise. Letters and content words are counted on both sides,
+their errors have little to do with each other, and only what both together say counts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.translation import language
+from agents.translation.language import word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.translation.events import Language
+    from agents.translation.korean import Korean, Token
+
+_HANGUL = 2.6  # letters of English that say what one Hangul syllable says
+_ROOM = 8.0  # letters that short texts may have more or less
+_WORDS = 3.0  # and content words
+_LEAST = 24.0  # letters of a source from which its end can be missed
+
+SHORT = 0.75  # below: the second half is not there, whatever the end looks like
+HALF = 0.87  # below: a sentence less, or an end that is rarely one, is a cut
+OPEN = 0.95  # below: an end that is none is a cut
+LONG = 1.6  # above: more than a translation
+MORE = 1.22  # above, with more sentences than the source: something was added
+
+_CONTENT = word_set("NNG NNP NR VV VA MAG XR SL SN SH")
+_LIGHT = word_set("하 되 것 수 있 않")  # Korean words that English has no word for
+_ENGLISH = re.compile(r"[^\W_]+")
+_STOP = word_set(
+    "the a an of and to in is are was were be been for on with by at from as that which this these"
+    " those it its or not often has have had can will would may about into their his her our your"
+    " there also more most such between through"
+)
+# An English sentence does not end with these.
+_NO_END = word_set(
+    "the a an of and or to in on with by from for as at into than that which who whose where"
+    " is are was were be its their his her our your my this these those both between among such"
+    " very more most including because although while if when but not can may will would should"
+    " could must has have had during about through under over any some each every no"
+)
+# With these it rarely does.
+_WEAK_END = word_set(
+    "based two three four five six seven eight nine ten own other another used using known called"
+    " many several different various certain new high human first main same only so"
+)
+_KOREAN_ENDS = tuple("다요까오라자죠지네군니세냐나")  # of the final endings, the last syllable
+_STOP_AT_END = re.compile(r"[.!?。][\"'”’)\]»」』]*$")
+_END = re.compile(r"[.!?。…:;][\"'”’)\]»」』]*$")
+_SENTENCE = re.compile(r"(?<=[a-z가-힣)\"”'’]{2})[.!?]+[\"'”’)]*(?=\s+[\"“'‘(]?[A-Z0-9가-힣]|\s*$)")
+_WORD_AT_END = re.compile(r"([^\W\d_]+)[^\w]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What was counted."""
+
+    fullness: float  # 1: as long as its source lets expect
+    cut: bool
+    off: bool
+
+
+def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure:
+    """Count both sides."""
+    tokens = korean.tokens(target if goal == "ko" else source)
+    full = fullness(source, target, goal, tokens)
+    cut = _cut(source, target, goal, tokens, full)
+    off = full > LONG or full < SHORT / 1.5
+    more = _sentences(target) > _sentences(source) and full > MORE
+    return Measure(full, cut, off or more)
+
+
+def fullness(source: str, target: str, goal: Language, tokens: Sequence[Token]) -> float:
+    """How long `target` is against what is expected: 1 is the average, 0.5 half of that."""
+    words = sum(token.tag in _CONTENT and token.form not in _LIGHT for token in tokens)
+    english = sum(
+        word not in _STOP
+        for word in _ENGLISH.findall((source if goal == "ko" else target).lower())
+    )
+    there, here = (words, english) if goal == "ko" else (english, words)
+    by_words = math.log((there + _WORDS) / (here + _WORDS))
+    by_size = math.log((_size(target) + _ROOM) / (_size(source) + _ROOM))
+    return math.exp((by_words + by_size) / 2)
+
+
+def _size(text: str) -> float:
+    korean = language.hangul(text)
+    return _HANGUL * korean + sum(not letter.isspace() for letter in text) - korean
+
+
+def _cut(source: str, target: str, goal: Language, tokens: Sequence[Token], full: float) -> bool:
+    """Whether the end of the source is not in `target`."""
+    if _size(source) < _LEAST:
+        return False
+    if full < SHORT:
+        return True
+    if full < HALF and _sentences(target) < _sentences(source):
+        return True
+    if not _STOP_AT_END.search(source):
+        return False
+    if goal == "ko":
+        return _open_korean(tokens, full)
+    return full < OPEN and _open_english(target, full)
+
+
+def _open_korean(tokens: Sequence[Token], full: float) -> bool:
+    """Whether Korean does not end as a sentence does, with a final ending or a noun of a verb."""
+    rest = [token for token in tokens if not token.tag.startswith("S") or token.tag == "SL"]
+    if not rest:
+        return False
+    last = rest[-1]
+    if last.tag.startswith(("J", "EC", "ETM", "MA", "MM")):
+        return True  # a particle, or an ending after which something comes
+    closed = last.tag == "ETN" and last.form != "기"
+    if last.tag == "EF":
+        closed = last.form.endswith(_KOREAN_ENDS)
+    return not closed and full < OPEN
+
+
+def _open_english(target: str, full: float) -> bool:
+    """Whether English has no end, or ends with a word after which something comes."""
+    found = _WORD_AT_END.search(target)
+    last = found.group(1).lower() if found else ""
+    if not _END.search(target) or last in _NO_END:
+        return True
+    return full < HALF and (last.endswith(("ing", "ly")) or last in _WEAK_END)
+
+
+def _sentences(text: str) -> int:
+    return max(1, len(_SENTENCE.findall(text)))
