@@ -150,7 +150,7 @@ class Translations:
                 source=row[2],
                 target=row[3],
                 state=row[4],
-                problems=tuple(str(row[5]).split()),
+                problems=tuple(_kind(kind, row[6]) for kind in str(row[5]).split()),
                 refused=row[6],
                 retried=bool(row[7]),
             )
@@ -238,6 +238,13 @@ def _job(row: tuple[Any, ...]) -> TranslationJob:
         receipt=row[12],
         updated=row[13],
     )
+
+
+def _kind(kind: str, refused: str) -> str:
+    """A problem by its name of today: "missing" was said of no answer and of half a one."""
+    if kind != "missing":
+        return kind
+    return "truncated" if refused else "empty"
 
 
 def _touch(db: Session, job: int) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
 
 from agents.base import CancelledError, Notice, Progress, UserError
 from agents.store.translations import StoredSegment
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agents.translation.events import (
         DocumentRequest,
         Language,
+        ProblemKind,
         Receipt,
         TranslationEvent,
     )
@@ -94,6 +95,7 @@ class Documents:
         try:
             self._resume(job)
             yield from self._work(job, cancel)
+            yield from self._in_one_register(job)
             done = self._finish(job, cancel)
             ended = True
             yield done
@@ -123,7 +125,9 @@ class Documents:
         pieces, units = work.read(document, self._korean)
         cancel.check()
         languages = (_source_language(request, units), request.target)
-        judge = work.Judge(document, request.target, self._korean)
+        judge = work.Judge(
+            document, request.target, self._korean, units=units, register=request.register
+        )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
         return job, _identity(request, data, known)
 
@@ -147,10 +151,12 @@ class Documents:
             raise UserError("translation.output_exists", file=str(output))
 
     def _resume(self, job: _Job) -> None:
-        texts = {unit.id: unit.text for unit in job.units}
+        units = {unit.id: unit for unit in job.units}
         for one in self._store.segments(job.id):
-            if texts.get(one.segment) == one.source:
+            unit = units.get(one.segment)
+            if unit is not None and unit.text == one.source:
                 job.stored[one.segment] = one
+                job.judge.remember(unit, one)
         job.phrases = self._store.phrases(job.id)
         job.left = sum(len(unit.text) for unit in job.units if unit.id not in job.stored)
 
@@ -221,6 +227,31 @@ class Documents:
                 unit.id, unit.index, unit.text, outcome.target, outcome.state, outcome.problems
             )
             yield _progress(job)
+
+    def _in_one_register(self, job: _Job) -> Iterator[TranslationEvent]:
+        """Put right, or flag, what is in another register than the rest."""
+        if job.request.engine not in ("model", "memory"):
+            return
+        targets = [
+            (unit, job.stored[unit.id].target)
+            for unit in job.units
+            if job.stored[unit.id].state != "untranslated" and unit.asks(job.request.target)
+        ]
+        for unit, target, settled in job.judge.in_one_register(targets):
+            row = job.stored[unit.id]
+            others = tuple(kind for kind in row.problems if kind != "register")
+            problems = others if settled else (*others, "register")
+            row = replace(row, target=target, problems=problems)
+            job.stored[unit.id] = row
+            self._store.save(job.id, [row])
+            yield SegmentDone(
+                unit.id,
+                unit.index,
+                unit.text,
+                target,
+                row.state,
+                cast("tuple[ProblemKind, ...]", problems),
+            )
 
     # -- after --------------------------------------------------------------------------------
 
@@ -305,6 +336,7 @@ def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> st
         _model(request),
         prompts.RECIPE,
         known.digest,
+        *([request.register] if request.register else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

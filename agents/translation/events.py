@@ -38,6 +38,7 @@ class TextRequest:
     engine: EngineKind = "model"
     model: str = ""
     memory: Path | None = None  # TMX or JSONL, for engine "memory"
+    register: Register = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ class DocumentRequest:
     engine: EngineKind = "model"
     model: str = ""
     memory: Path | None = None
+    register: Register = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one segment. `segment` is its stable id."""
+    """What is wrong with one segment. `segment` is its stable id.
+
+    `target` is the answer, whether it stands in the document or was refused.
+    """
 
     segment: str
     kind: ProblemKind

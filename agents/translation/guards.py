@@ -34,11 +34,7 @@ class Guards:
     missing_terms: Callable[[str, str], Sequence[object]] | None = None
 
     def problems(
-        self,
-        source: str,
-        answer: str,
-        finish: Finish = "stop",
-        beside: Sequence[Neighbour] = (),
+        self, source: str, answer: str, finish: Finish = "stop"
     ) -> tuple[ProblemKind, ...]:
         """Everything that is wrong with an answer to a source that needs translation.
 
@@ -57,19 +53,22 @@ class Guards:
             return ("same_as_source",)
         if checks.wrong_script(source, answer, self.goal):
             return ("wrong_script",)
-        if neighbours.belongs(source, answer, beside):
-            return ("neighbour",)
-        return self._soft(source, answer)
+        return self._measured(source, answer)
 
-    def _soft(self, source: str, answer: str) -> tuple[ProblemKind, ...]:
-        """Problems of an answer that is one."""
+    def strays(self, source: str, answer: str, beside: Sequence[Neighbour]) -> bool:
+        """Whether the answer is that of the segment before or after."""
+        return neighbours.belongs(source, answer, beside)
+
+    def _measured(self, source: str, answer: str) -> tuple[ProblemKind, ...]:
+        """What is too much or not enough in an answer that looks like one."""
         found: list[ProblemKind] = []
         measured = length.measure(source, answer, self.goal, self.korean)
-        if measured.cut:
+        differ = numbers.compare(source, answer)
+        if measured.cut or (measured.fullness < length.HALF and differ.lost and not differ.added):
             found.append("truncated")
         if measured.off:
             found.append("length")
-        if numbers.compare(source, answer):
+        if differ:
             found.append("number")
         if self.missing_terms is not None and self.missing_terms(source, answer):
             found.append("term")

@@ -31,6 +31,8 @@ class _Kiwi(Protocol):
 
     def tokenize(self, text: str) -> Sequence[Token]: ...
 
+    def join(self, morphs: Sequence[tuple[str, str]]) -> str: ...
+
 
 class Korean:
     """One analyser, shared by whoever holds this object. Any thread."""
@@ -50,6 +52,11 @@ class Korean:
         """The morphemes of `text`."""
         with self._lock:
             return self._analyser().tokenize(text)
+
+    def joined(self, *morphemes: tuple[str, str]) -> str:
+        """Morphemes (form, tag) as they are written together: 돕 + 어요 is 도와요."""
+        with self._lock:
+            return self._analyser().join(morphemes)
 
     def particles(self, text: str) -> dict[int, int]:
         """Where particles end a word: end of the word -> start of its particles."""

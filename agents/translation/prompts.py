@@ -13,7 +13,7 @@ from agents.engine.port import Sampling
 if TYPE_CHECKING:
     from agents.translation.events import Language
 
-RECIPE = "1"
+RECIPE = "2"
 
 # The words the default translator was trained with; the text alone is the user's message.
 SYSTEM: dict[Language, str] = {

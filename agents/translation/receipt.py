@@ -39,7 +39,7 @@ def make(
     """Count what happened. `names` and `languages` are (source, target)."""
     done = [one for one in segments if one.state != "untranslated"]
     problems = [
-        Problem(one.segment, cast("ProblemKind", kind), one.source, one.refused)
+        Problem(one.segment, cast("ProblemKind", kind), one.source, _answer(one))
         for one in segments
         for kind in one.problems
     ]
@@ -58,6 +58,11 @@ def make(
         seconds=round(seconds, 3),
         problems=tuple(problems),
     )
+
+
+def _answer(segment: StoredSegment) -> str:
+    """What was answered: it stands in the document, or was refused."""
+    return segment.refused if segment.state == "untranslated" else segment.target
 
 
 def as_json(receipt: Receipt) -> bytes:

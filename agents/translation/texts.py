@@ -51,12 +51,6 @@ class _Asked:
             self.sent += 1
         return self.streams.pop(unit.id)
 
-    def again(self, unit: Unit) -> Completion:
-        """A second answer, made in another way."""
-        second = self.translator.second()
-        request = self.translator.request(unit.text, second, Priority.INTERACTIVE, unit.id)
-        return self.engine.submit(request, self.cancel).result()
-
 
 class Texts:
     """Translates texts."""
@@ -75,7 +69,9 @@ class Texts:
         document = TextDocument.of(request.text)
         pieces, units = work.read(document, self._korean)
         source = _source_language(request, units)
-        judge = work.Judge(document, request.target, self._korean)
+        judge = work.Judge(
+            document, request.target, self._korean, units=units, register=request.register
+        )
         easy = work.without_model(units, request.engine, known, judge, request.target)
         done = {unit.id: outcome for unit, outcome in easy}
         if known.skipped:
@@ -84,11 +80,14 @@ class Texts:
         if asked:
             with self._models.borrow(request.model, cancel) as engine:
                 yield from work.lacking(engine)
-                translator = work.Translator(engine, request.target, judge)
+                translator = work.Translator(
+                    engine, request.target, judge, priority=Priority.INTERACTIVE
+                )
                 model = _Asked(translator, engine, asked, cancel)
                 yield from self._read(document, units, done, judge, model)
         else:
             yield from self._read(document, units, done, judge, None)
+        _in_one_register(units, done, request, judge)
         rows = [work.row(unit, done[unit.id]) for unit in units]
         text = document.write(_targets(pieces, units, done, request)).decode("utf-8")
         yield TextDone(
@@ -145,14 +144,28 @@ def _stream(stream: Stream) -> Generator[Token, None, Completion]:
 
 
 def _settled(unit: Unit, made: Completion, judge: work.Judge, model: _Asked) -> Outcome:
-    judged = judge.judge(unit, made.text, made.finish)
-    if isinstance(judged, Outcome):
-        return judged
-    made = model.again(unit)
-    judged = judge.judge(unit, made.text, made.finish)
-    if isinstance(judged, Outcome):
-        return dataclasses.replace(judged, retried=True)
-    return work.kept(unit, judged, work.clean(made.text), retried=True)
+    outcome = judge.weigh(unit, made.text, made.finish)
+    if outcome.problems:
+        return model.translator.again(unit, outcome, model.cancel)
+    judge.remember(unit, outcome)
+    return outcome
+
+
+def _in_one_register(
+    units: Sequence[Unit], done: dict[str, Outcome], request: TextRequest, judge: work.Judge
+) -> None:
+    """Put right, or flag, what is in another register than the rest."""
+    if request.engine not in ("model", "memory"):
+        return
+    targets = [
+        (unit, done[unit.id].target)
+        for unit in units
+        if done[unit.id].state != "untranslated" and unit.asks(request.target)
+    ]
+    for unit, target, settled in judge.in_one_register(targets):
+        outcome = done[unit.id]
+        problems = outcome.problems if settled else (*outcome.problems, "register")
+        done[unit.id] = dataclasses.replace(outcome, target=target, problems=problems)
 
 
 def _checked(request: TextRequest) -> memory.Memory:

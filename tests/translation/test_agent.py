@@ -96,7 +96,7 @@ FAULTS = {
     "empty": "",
     "same_as_source": LONG,
     "loop": "위원회는 예산을 " * 20,
-    "missing": "예산.",
+    "truncated": "예산.",
 }
 
 
@@ -139,7 +139,7 @@ def test_a_second_try_uses_the_sampling_of_the_model(setup):
 def test_an_answer_cut_by_length_is_a_problem(setup):
     desk = setup(lambda _request: "위원회는 " + " ".join(f"말{n}" for n in range(900)))
     done = desk.document(desk.file("a.txt", LONG))
-    assert done.receipt.problems[0].kind in ("missing", "loop")
+    assert done.receipt.problems[0].kind in ("truncated", "loop")
     assert done.receipt.untranslated == 1
 
 
@@ -164,7 +164,7 @@ def test_one_segment_that_fails_does_not_stop_the_others(setup):
 
     desk = setup(say)
     done = desk.document(desk.file("a.txt", "The cat sleeps. It works."))
-    assert [problem.kind for problem in done.receipt.problems] == ["missing"]
+    assert [problem.kind for problem in done.receipt.problems] == ["truncated"]
     assert done.output.read_text("utf-8") == "The cat sleeps. 작동한다."
 
 
@@ -248,7 +248,7 @@ def test_memory_fills_in_what_it_knows_through_the_same_checks(setup):
     source = desk.file("a.txt", "It works. The cat sleeps. The dog runs fast. Unknown words. 12")
     done = desk.document(source, engine="memory", memory=memory)
     assert counts(done.receipt) == (5, 2, 3, 0, 1)
-    assert [p.kind for p in done.receipt.problems] == ["same_as_source", "loop", "missing"]
+    assert [p.kind for p in done.receipt.problems] == ["same_as_source", "loop", "empty"]
     assert (
         done.output.read_text("utf-8")
         == "작동한다. The cat sleeps. The dog runs fast. Unknown words. 12"

@@ -78,7 +78,7 @@ def test_what_the_memory_lacks_is_exit_code_three_and_named(translate, tmp_path)
     assert code == 3
     assert "Unknown words." in err
     receipt = json.loads((tmp_path / "a.ko.txt.receipt.json").read_text("utf-8"))
-    assert [problem["kind"] for problem in receipt["problems"]] == ["missing"]
+    assert [problem["kind"] for problem in receipt["problems"]] == ["empty"]
 
 
 def test_the_receipts_as_json(translate, tmp_path):

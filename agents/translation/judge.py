@@ -1,0 +1,150 @@
+"""Decides whether an answer may stand in the document.
+
+The one law: an answer is accepted as it would be written, marks and all, or it is not accepted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.translation import guards, inline, register
+from agents.translation.align import put_back
+from agents.translation.guards import Guards
+from agents.translation.neighbours import Neighbour
+from agents.translation.units import Outcome, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from agents.engine.port import Finish
+    from agents.store.translations import StoredSegment
+    from agents.translation.events import Language, ProblemKind, Register
+    from agents.translation.formats.base import Document
+    from agents.translation.inline import Rich
+    from agents.translation.korean import Korean
+    from agents.translation.units import Unit
+
+
+class Judge:
+    """Decides whether an answer may stand in the document."""
+
+    def __init__(
+        self,
+        document: Document,
+        target: Language,
+        korean: Korean,
+        *,
+        units: Sequence[Unit] = (),
+        register: Register = "",
+        missing_terms: Callable[[str, str], Sequence[object]] | None = None,
+    ) -> None:
+        """Judge for one document.
+
+        Args:
+            document: what the answers are written into.
+            target: the language of the answers.
+            korean: the analyser.
+            units: all segments of the document in order, for telling a neighbour's answer.
+            register: what Korean answers must be in; "" for any.
+            missing_terms: the terms of a source that an answer has lost.
+        """
+        self._document = document
+        self._target: Language = target
+        self._korean = korean
+        self._units = units
+        self._register: Register = register if target == "ko" else ""
+        self._guards = Guards(target, korean, missing_terms)
+        self._targets: dict[int, str] = {}  # accepted answers by place in the document
+        self._last: tuple[tuple[str, str, Finish], tuple[ProblemKind, ...]] | None = None
+
+    def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
+        """The outcome, or what makes the answer none."""
+        outcome = self.weigh(unit, answer, finish)
+        return outcome if guards.stays(outcome.problems) else outcome.problems[0]
+
+    def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
+        """What becomes of the segment with this answer, and everything that is wrong with it."""
+        answer = clean(answer)
+        if self._register:
+            answer = register.fixed(answer, self._register, self._korean)
+        problems = self._problems(unit, answer, finish)
+        if guards.stays(problems):
+            placed = self.place(unit, answer, lambda _text: "")
+            if placed is not None:
+                return Outcome(placed.text, "translated", problems)
+            problems = ("tag", *problems)
+        hard = tuple(kind for kind in problems if kind in guards.HARD)
+        soft = tuple(kind for kind in problems if kind not in guards.HARD)
+        return Outcome(unit.piece.rich.text, "untranslated", hard + soft, answer)
+
+    def _problems(self, unit: Unit, answer: str, finish: Finish) -> tuple[ProblemKind, ...]:
+        key = (unit.text, answer, finish)
+        if self._last is None or self._last[0] != key:
+            found = self._guards.problems(unit.text, answer, finish)
+            if self._register and register.differs(answer, self._register, self._korean):
+                found = (*found, "register")
+            self._last = (key, found)
+        found = self._last[1]
+        if guards.stays(found) and self._guards.strays(unit.text, answer, self._beside(unit)):
+            return ("neighbour", *found)
+        return found
+
+    def remember(self, unit: Unit, outcome: Outcome | StoredSegment) -> None:
+        """Keep what stands in the document now, to tell it from the answers beside it."""
+        if outcome.state != "untranslated":
+            self._targets[unit.index] = outcome.target
+
+    def in_one_register(
+        self, targets: Sequence[tuple[Unit, str]]
+    ) -> Iterator[tuple[Unit, str, bool]]:
+        """Bring the whole document into the register of most of its sentences.
+
+        Args:
+            targets: what stands in the document, for the segments that were translated.
+
+        Yields:
+            Each segment that is in another register: what it becomes, and whether it is in the
+            register of the others then. Nothing where a register was asked for: `weigh` has it.
+        """
+        if self._register or self._target != "ko":
+            return
+        wanted = register.majority((target for _unit, target in targets), self._korean)
+        for unit, target in targets if wanted else ():
+            if not register.differs(target, wanted, self._korean):
+                continue
+            made = register.fixed(target, wanted, self._korean)
+            if made != target and self.place(unit, made, lambda _text: "") is None:
+                made = target
+            yield unit, made, not register.differs(made, wanted, self._korean)
+
+    def _beside(self, unit: Unit) -> tuple[Neighbour, ...]:
+        places = (unit.index - 1, unit.index + 1)
+        return tuple(
+            Neighbour(self._units[at].text, self._targets.get(at, ""))
+            for at in places
+            if 0 <= at < len(self._units)
+        )
+
+    def place(self, unit: Unit, answer: str, hints: Callable[[str], str]) -> Rich | None:
+        """The answer with the marks of its source; None if one would be lost."""
+        placed = put_back(unit.piece.rich, answer, hints, self._particles())
+        if placed.lost or not self._document.fits(unit.paragraph.id, unit.piece, placed.rich):
+            return None
+        return placed.rich
+
+    def holds(self, unit: Unit, target: Rich) -> bool:
+        """Whether `target` has all marks of its source, also once it is written."""
+        return not inline.lost(unit.piece.rich, target) and self._document.fits(
+            unit.paragraph.id, unit.piece, target
+        )
+
+    def guessed(self, unit: Unit, answer: str, hints: Callable[[str], str]) -> tuple[str, ...]:
+        """Phrases of the source whose place in the answer was only guessed."""
+        return put_back(unit.piece.rich, answer, hints, self._particles()).guessed
+
+    def passes(self, source: str, answer: str, finish: Finish) -> bool:
+        """Whether nothing is wrong with the answer to a phrase that stands alone."""
+        return not self._guards.problems(source, answer, finish)
+
+    def _particles(self) -> Callable[[str], Mapping[int, int]] | None:
+        return self._korean.particles if self._target == "ko" else None
