@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.translation import language
-from agents.translation.language import word_set
+from agents.translation.language import PLACEHOLDER, URL, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ _WORDS = 3.0  # and content words
 _LEAST = 24.0  # letters of a source from which its end can be missed
 
 SHORT = 0.75  # below: the second half is not there, whatever the end looks like
+LABEL = 0.5  # the same of what is no sentence: headings and labels vary more
 HALF = 0.87  # below: a sentence less, or an end that is rarely one, is a cut
 OPEN = 0.95  # below: an end that is none is a cut
 LONG = 1.6  # above: more than a translation
@@ -68,13 +69,18 @@ class Measure:
 
 
 def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure:
-    """Count both sides."""
+    """Count both sides, without addresses and placeholders."""
+    source, target = _words(source), _words(target)
     tokens = korean.tokens(target if goal == "ko" else source)
     full = fullness(source, target, goal, tokens)
     cut = _cut(source, target, goal, tokens, full)
-    off = full > LONG or full < SHORT / 1.5
+    off = full > LONG or full < LABEL
     more = _sentences(target) > _sentences(source) and full > MORE
     return Measure(full, cut, off or more)
+
+
+def _words(text: str) -> str:
+    return PLACEHOLDER.sub(" ", URL.sub(" ", text))
 
 
 def fullness(source: str, target: str, goal: Language, tokens: Sequence[Token]) -> float:
@@ -99,11 +105,12 @@ def _cut(source: str, target: str, goal: Language, tokens: Sequence[Token], full
     """Whether the end of the source is not in `target`."""
     if _size(source) < _LEAST:
         return False
-    if full < SHORT:
+    sentence = bool(_STOP_AT_END.search(source))
+    if full < (SHORT if sentence else LABEL):
         return True
     if full < HALF and _sentences(target) < _sentences(source):
         return True
-    if not _STOP_AT_END.search(source):
+    if not sentence:
         return False
     if goal == "ko":
         return _open_korean(tokens, full)

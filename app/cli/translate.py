@@ -52,6 +52,12 @@ def add(commands: Commands) -> None:
         "--memory", type=Path, default=None, help=_("a translation memory (TMX or JSONL)")
     )
     command.add_argument("--model", default="", help=_("which model translates"))
+    command.add_argument(
+        "--register",
+        choices=("formal", "polite", "plain"),
+        default="",
+        help=_("Korean sentence endings: 합니다, 해요 or 한다; without it, as most of the text is"),
+    )
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
     command.add_argument("--json", action="store_true", help=_("print the receipts as JSON"))
@@ -115,6 +121,7 @@ def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:
             engine=args.engine,
             model=model,
             memory=args.memory,
+            register=args.register,
         )
         for source in dict.fromkeys(Path(file) for file in args.files)
     ]
@@ -181,11 +188,17 @@ def _report(receipt: Receipt, path: Path | None) -> None:
 def _reason(problem: Problem) -> str:
     """What is wrong with a segment, in words."""
     return {
-        "missing": _("not translated, or not to its end"),
-        "empty": _("the answer was empty"),
-        "same_as_source": _("the answer was not in the target language"),
+        "empty": _("there is no answer"),
+        "same_as_source": _("the answer was the source again"),
+        "wrong_script": _("the answer was not in the target language"),
         "loop": _("the answer repeated itself"),
+        "length": _("the answer is much longer or shorter than expected; please look at it"),
+        "neighbour": _("the answer was that of the segment before or after"),
+        "truncated": _("the answer broke off before its end"),
+        "number": _("numbers differ from the source; please look at it"),
+        "term": _("a term of the glossary is not there; please look at it"),
         "tag": _("formatting or a mark would have been lost"),
+        "register": _("the sentence ending differs from the rest; please look at it"),
     }[problem.kind]
 
 
@@ -194,7 +207,7 @@ def _short(text: str) -> str:
 
 
 def _translate_text(args: argparse.Namespace, desk: Desk, text: str, cancel: CancelToken) -> int:
-    request = TextRequest(text, args.to, args.engine, _model(args, desk), args.memory)
+    request = TextRequest(text, args.to, args.engine, _model(args, desk), args.memory, args.register)
     done: TextDone | None = None
     for event in desk.translation.run(request, cancel):
         if isinstance(event, Notice):

@@ -45,22 +45,38 @@ def engine_hint(kind: EngineKind) -> str:
 def problem(kind: ProblemKind) -> str:
     """What a check found, short enough for a table cell."""
     return {
-        "missing": _("Not in the memory or not answered"),
-        "empty": _("The model said nothing"),
+        "empty": _("No answer"),
         "same_as_source": _("Same as the source"),
+        "wrong_script": _("Another language"),
         "loop": _("Repeats itself"),
+        "length": _("Unusual length"),
+        "neighbour": _("Belongs elsewhere"),
+        "truncated": _("Breaks off"),
+        "number": _("Numbers differ"),
+        "term": _("A term is missing"),
         "tag": _("A mark was lost"),
+        "register": _("Other sentence ending"),
     }[kind]
 
 
 def problem_hint(kind: ProblemKind) -> str:
     """What a finding means and what happened to the segment."""
     return {
-        "missing": _("There is no translation of this segment. The file keeps the source here."),
-        "empty": _("The model gave no answer, twice. The file keeps the source here."),
-        "same_as_source": _("The model gave the source back, twice. It was not translated."),
-        "loop": _("The model repeated itself, twice. The file keeps the source here."),
+        "empty": _("There is no translation of this segment. The file keeps the source here."),
+        "same_as_source": _("The answer was the source again. It was not translated."),
+        "wrong_script": _(
+            "The answer was in another language, at least in part. The file keeps the source here."
+        ),
+        "loop": _("The answer repeated itself. The file keeps the source here."),
+        "length": _("The translation is much longer or shorter than expected. Please look at it."),
+        "neighbour": _(
+            "The answer was that of the segment before or after. The file keeps the source here."
+        ),
+        "truncated": _("The answer broke off before its end. The file keeps the source here."),
+        "number": _("Numbers of the translation differ from the source. Please look at it."),
+        "term": _("A term of the glossary is not in the translation. Please look at it."),
         "tag": _("Formatting or a footnote mark could not be put back where it belongs."),
+        "register": _("The sentence ending differs from the rest of the text. Please look at it."),
     }[kind]
 
 
@@ -76,7 +92,7 @@ def state(document: Document) -> str:
             figures.left(document.seconds_left),
         )
     if document.state == "done" and document.flagged:
-        return _("Done · {count} to look at", count=document.flagged)
+        return _("To look at: {count}", count=document.flagged)
     return {
         "waiting": _("Waiting"),
         "done": _("Done"),
