@@ -215,7 +215,7 @@ def test_problems_are_counted_found_and_explained(page, word, settled, desk):
     settled()
     view = page.documents.view
     assert view._next.text() == "Next problem (1)"
-    assert state(page) == "Done · 1 to look at"
+    assert state(page) == "To look at: 1"
     view._next.click()
     assert view.table.currentIndex().row() == 1
     assert view._mark.isVisible()
@@ -349,7 +349,7 @@ def test_a_model_without_korean_is_named_first_and_once(
     settled()
     assert said(page.documents.bars) == []
     assert len(said(page.documents.view.bars)) == 1
-    assert state(page) == "Done · 3 to look at"
+    assert state(page) == "To look at: 3"
 
 
 def test_without_a_model_nothing_starts(qtbot, desk, pool, theme, settled, word):

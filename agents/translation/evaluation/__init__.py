@@ -1,0 +1,1 @@
+"""How good the translation pipeline is, measured on pairs of sentences."""
