@@ -113,7 +113,12 @@ def loops(source: str, target: str) -> bool:
         and _variety(words) < _variety(source_words) - 0.2
     ):
         return True
-    return len(target) > 6 * len(source) + 120
+    return _size(target) > 6 * _size(source) + 120
+
+
+def _size(text: str) -> float:
+    """Its letters, a Hangul syllable as what English would need for it."""
+    return len(text) + 1.6 * language.hangul(text)
 
 
 def _longest_run(text: str) -> tuple[int, int]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HARD: frozenset[ProblemKind] = frozenset(
     {"empty", "same_as_source", "wrong_script", "loop", "truncated", "neighbour", "tag"}
 )
+# With these, nothing else is worth looking for.
+NO_ANSWER: frozenset[ProblemKind] = frozenset({"empty", "same_as_source", "wrong_script", "loop"})
 _WEIGHT = {"length": 3, "term": 2, "number": 4, "register": 1}  # of the soft ones
 
 

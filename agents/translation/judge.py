@@ -65,29 +65,36 @@ class Judge:
     def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
         """What becomes of the segment with this answer, and everything that is wrong with it."""
         answer = clean(answer)
-        if self._register:
-            answer = register.fixed(answer, self._register, self._korean)
         problems = self._problems(unit, answer, finish)
-        if guards.stays(problems):
-            placed = self.place(unit, answer, lambda _text: "")
-            if placed is not None:
+        if not guards.NO_ANSWER.intersection(problems) and finish == "stop":
+            placed, more = self._set(unit, answer)
+            problems = (*more, *problems)
+            if placed is not None and guards.stays(problems):
                 return Outcome(placed.text, "translated", problems)
-            problems = ("tag", *problems)
         hard = tuple(kind for kind in problems if kind in guards.HARD)
         soft = tuple(kind for kind in problems if kind not in guards.HARD)
         return Outcome(unit.piece.rich.text, "untranslated", hard + soft, answer)
 
+    def _set(self, unit: Unit, answer: str) -> tuple[Rich | None, tuple[ProblemKind, ...]]:
+        """The answer as it would be written, and what that shows to be wrong."""
+        problems: list[ProblemKind] = []
+        if self._guards.strays(unit.text, answer, self._beside(unit)):
+            problems.append("neighbour")
+        if self._register:
+            answer = register.fixed(answer, self._register, self._korean)
+            if register.differs(answer, self._register, self._korean):
+                problems.append("register")
+        placed = self.place(unit, answer, lambda _text: "")
+        if placed is None:
+            problems.append("tag")
+        return placed, tuple(problems)
+
     def _problems(self, unit: Unit, answer: str, finish: Finish) -> tuple[ProblemKind, ...]:
+        """What the guards find; equal segments with equal answers are looked at once."""
         key = (unit.text, answer, finish)
         if self._last is None or self._last[0] != key:
-            found = self._guards.problems(unit.text, answer, finish)
-            if self._register and register.differs(answer, self._register, self._korean):
-                found = (*found, "register")
-            self._last = (key, found)
-        found = self._last[1]
-        if guards.stays(found) and self._guards.strays(unit.text, answer, self._beside(unit)):
-            return ("neighbour", *found)
-        return found
+            self._last = (key, self._guards.problems(unit.text, answer, finish))
+        return self._last[1]
 
     def remember(self, unit: Unit, outcome: Outcome | StoredSegment) -> None:
         """Keep what stands in the document now, to tell it from the answers beside it."""

@@ -54,8 +54,13 @@ _WEAK_END = word_set(
 )
 _KOREAN_ENDS = tuple("다요까오라자죠지네군니세냐나")  # of the final endings, the last syllable
 _STOP_AT_END = re.compile(r"[.!?。][\"'”’)\]»」』]*$")
+_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+[.!?。]*$")
 _END = re.compile(r"[.!?。…:;][\"'”’)\]»」』]*$")
-_SENTENCE = re.compile(r"(?<=[a-z가-힣)\"”'’]{2})[.!?]+[\"'”’)]*(?=\s+[\"“'‘(]?[A-Z0-9가-힣]|\s*$)")
+# Their length says nothing: 4,500,000,000 is 45억 and 4.5 billion.
+_NUMBER = re.compile(
+    r"\d(?:[\d,.]*\d)?(?:\s?(?:(?:hundred|thousand|[mbtr]+illion)\b|[십백천만억조]+))?"
+)
+_SENTENCE = re.compile(r"(?<=[\w)\"”'’]{2})[.!?]+[\"'”’)]*(?=\s+[\"“'‘(]?[A-Z0-9가-힣]|\s*$)")
 _WORD_AT_END = re.compile(r"([^\W\d_]+)[^\w]*$")
 
 
@@ -69,7 +74,7 @@ class Measure:
 
 
 def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure:
-    """Count both sides, without addresses and placeholders."""
+    """Count both sides, without addresses, placeholders and numbers."""
     source, target = _words(source), _words(target)
     tokens = korean.tokens(target if goal == "ko" else source)
     full = fullness(source, target, goal, tokens)
@@ -80,15 +85,14 @@ def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure
 
 
 def _words(text: str) -> str:
-    return PLACEHOLDER.sub(" ", URL.sub(" ", text))
+    return _NUMBER.sub(" ", PLACEHOLDER.sub(" ", URL.sub(" ", text)))
 
 
 def fullness(source: str, target: str, goal: Language, tokens: Sequence[Token]) -> float:
     """How long `target` is against what is expected: 1 is the average, 0.5 half of that."""
     words = sum(token.tag in _CONTENT and token.form not in _LIGHT for token in tokens)
     english = sum(
-        word not in _STOP
-        for word in _ENGLISH.findall((source if goal == "ko" else target).lower())
+        word not in _STOP for word in _ENGLISH.findall((source if goal == "ko" else target).lower())
     )
     there, here = (words, english) if goal == "ko" else (english, words)
     by_words = math.log((there + _WORDS) / (here + _WORDS))
@@ -113,8 +117,14 @@ def _cut(source: str, target: str, goal: Language, tokens: Sequence[Token], full
     if not sentence:
         return False
     if goal == "ko":
-        return _open_korean(tokens, full)
+        return _open_korean(_before_brackets(target, tokens), full)
     return full < OPEN and _open_english(target, full)
+
+
+def _before_brackets(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without a remark in brackets at the end: 증가했다(표 3)."""
+    found = _REMARK.search(text)
+    return [token for token in tokens if token.start < found.start()] if found else tokens
 
 
 def _open_korean(tokens: Sequence[Token], full: float) -> bool:

@@ -30,10 +30,11 @@ _DOTTED = re.compile(r"(?<![\d.])(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
 _ARTICLE = re.compile(r"제\s?(\d{1,4})\s?조")
 _KOREAN = re.compile(
     rf"{_DIGITS}(?:[십백천만억조]+|\s[만억조](?=\s|[원명달개년유엔톤대건]|$))"
-    rf"(?:\s?{_DIGITS}[십백천만억조]+)*(?:\s?\d{{1,4}}(?![\d.,]*[년월일시분%]))?"
+    rf"(?:\s?{_DIGITS}[십백천만억조]+)*(?:\s?(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,]*[년월일시분%]))?"
 )
 _AFTERNOON = re.compile(
-    r"(?:오후|저녁|밤)\s?(\d{1,2})(?=\s?[시:])|\b(\d{1,2})(?=(?::\d\d)?\s?p\.?\s?m\b)", re.IGNORECASE
+    r"(?:오후|저녁|밤)\s?(\d{1,2})(?=\s?[시:])|\b(\d{1,2})(?=(?::\d\d)?\s?p\.?\s?m\b)",
+    re.IGNORECASE,
 )
 _FULL_HOUR = re.compile(r"(?<=\d):00\b")
 _DECADE = re.compile(r"(\d{1,2})?(\d0)(?=s\b|['’]s\b|년대)")
@@ -152,8 +153,10 @@ def _read(pattern: re.Pattern[str], match: re.Match[str]) -> list[Amount]:
         return [Amount(parts[0], frozenset({hour, hour + 12} if hour < 12 else {hour}))]
     if pattern is _DECADE:
         whole = "".join(parts)
-        short = Fraction(match.group(2))
-        return [Amount(whole, frozenset({Fraction(whole), short, 1900 + short}))]
+        values = {Fraction(whole)}
+        if len(whole) == 2:  # the 60s may be the 1960s
+            values |= {1900 + Fraction(whole), 2000 + Fraction(whole)}
+        return [Amount(whole, frozenset(values))]
     return [Amount(part, frozenset({Fraction(part)})) for part in parts]
 
 

@@ -32,9 +32,7 @@ Groups = dict[str, list["Unit"]]  # segments that read the same, by what they re
 class _Climb:
     """The segments that have no faultless answer yet, with the best one so far."""
 
-    best: dict[str, tuple[Unit, Outcome]] = field(
-        default_factory=dict[str, "tuple[Unit, Outcome]"]
-    )
+    best: dict[str, tuple[Unit, Outcome]] = field(default_factory=dict[str, "tuple[Unit, Outcome]"])
 
     def offer(self, unit: Unit, outcome: Outcome) -> None:
         """Keep an answer if it is better than what is there; the earlier one of equals."""
@@ -171,7 +169,11 @@ class Translator:
         return dataclasses.replace(chosen, seed=prompts.SECOND_SEED)
 
     def _round(
-        self, engine: Engine, groups: Mapping[str, list[Unit]], sampling: Sampling, cancel: CancelToken
+        self,
+        engine: Engine,
+        groups: Mapping[str, list[Unit]],
+        sampling: Sampling,
+        cancel: CancelToken,
     ) -> Iterator[tuple[str, list[Unit], Completion]]:
         texts = list(groups)
         requests = (

@@ -207,7 +207,9 @@ def _short(text: str) -> str:
 
 
 def _translate_text(args: argparse.Namespace, desk: Desk, text: str, cancel: CancelToken) -> int:
-    request = TextRequest(text, args.to, args.engine, _model(args, desk), args.memory, args.register)
+    request = TextRequest(
+        text, args.to, args.engine, _model(args, desk), args.memory, args.register
+    )
     done: TextDone | None = None
     for event in desk.translation.run(request, cancel):
         if isinstance(event, Notice):

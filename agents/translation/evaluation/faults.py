@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from agents.translation.evaluation import figures_in_pairs
+from agents.translation.evaluation import figures_in_pairs, pairs
 
 if TYPE_CHECKING:
     from random import Random
@@ -92,7 +92,7 @@ def made(kind: FaultKind, case: Case, random: Random) -> str | None:
     if kind in {"number_lost", "number_added", "number_changed"}:
         return figures_in_pairs.broken(case, kind, random)
     if kind == "term":
-        return target.replace(case.term[1], "", 1) if case.term else None
+        return pairs.without_term(case) if case.term else None
     if kind == "tag":
         return _without_mark(case, random)
     return _register(target, random) if case.goal == "ko" else None
@@ -176,4 +176,3 @@ def _register(target: str, random: Random) -> str | None:
     for pattern, *words in _FORMAL_TO:
         changed = re.sub(pattern, words[to], changed)
     return changed if changed != target else None
-

@@ -76,7 +76,7 @@ def _korean(value: int) -> str:
 
 def added(text: str, words: str) -> str:
     """A sentence with a phrase in brackets before its end."""
-    end = len(text.rstrip(".?!\"”"))
+    end = len(text.rstrip('.?!"”'))
     return f"{text[:end]} ({words}){text[end:]}"
 
 
@@ -98,8 +98,8 @@ def broken(case: Case, kind: Fault, random: Random) -> str | None:
         )
         return target.replace(right, wrong, 1)
     own = list(_OWN.finditer(target))
-    if not own:
-        return None
+    if not own or not _OWN.search(case.source):
+        return None  # a number that is a word over there may be left out here
     match = random.choice(own)
     changed = "" if kind == "number_lost" else _other(match.group(), random)
     return target[: match.start()] + changed + target[match.end() :]

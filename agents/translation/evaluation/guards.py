@@ -136,7 +136,9 @@ class _Bench:
             self.korean,
             units=units,
             register=self.register,
-            missing_terms=lambda _source, made: [term] if term and term[1] not in made else [],
+            missing_terms=lambda _source, made: (
+                [] if term is None or pairs.has_term(made, term) else [term]
+            ),
         )
         mine = 1 if case.beside[0] else 0
         for place, pair in ((mine - 1, case.beside[0]), (mine + 1, case.beside[1])):

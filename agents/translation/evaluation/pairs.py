@@ -105,14 +105,27 @@ def with_figure(case: Case, random: Random) -> Case:
 def with_mark(case: Case, random: Random) -> Case:
     """The case with the same address or placeholder put into both sides."""
     mark = random.choice(("https://example.org/a/12", "{name}", "{count}", "http://moa.kr/q?x=3"))
-    source, target = (
-        figures_in_pairs.added(text, mark) for text in (case.source, case.target)
-    )
+    source, target = (figures_in_pairs.added(text, mark) for text in (case.source, case.target))
     return _changed(case, source, target, None)
 
 
 def _changed(case: Case, source: str, target: str, figure: tuple[int, int] | None) -> Case:
     return Case(source, target, case.goal, case.beside, case.far, figure, case.term)
+
+
+def without_term(case: Case) -> str:
+    """The target without its term."""
+    return re.sub(_pattern(case.term), "", case.target, count=1)
+
+
+def has_term(text: str, term: tuple[str, str]) -> bool:
+    """Whether a target holds its side of a term."""
+    return re.search(_pattern(term), text) is not None
+
+
+def _pattern(term: tuple[str, str] | None) -> str:
+    word = re.escape(term[1] if term else "")
+    return rf"\b{word}\b" if word.isascii() else word
 
 
 def _term(pair: Pair, goal: Language) -> tuple[str, str] | None:
