@@ -43,7 +43,7 @@ def parts(rich: Rich) -> tuple[str, ...]:
 def _free(rich: Rich, start: int, end: int) -> bool:
     """Whether no mark goes over the border, or stands on it."""
     return not any(
-        mark.start < end and mark.end > start or start < mark.start < end for mark in rich.marks
+        (mark.start < end and mark.end > start) or start < mark.start < end for mark in rich.marks
     )
 
 

@@ -48,7 +48,7 @@ _AUXILIARY = word_set("주 지 오 가 버리 놓 두 내 나 대")  # of verbs 
 _NEGATIONS = word_set("않 못하")
 
 
-def rewritten(
+def rewritten(  # noqa: PLR0911 - a way out for each doubt
     text: str,
     tokens: Sequence[Token],
     at: int,
@@ -106,7 +106,7 @@ def _copula(
     return noun_end, end, words
 
 
-def _predicate(
+def _predicate(  # noqa: PLR0911 - a form is a line
     tokens: Sequence[Token], stem: int, wanted: Register, mood: Mood, *, honoured: bool
 ) -> tuple[tuple[str, str], ...] | None:
     """The morphemes that follow the stem."""
@@ -131,7 +131,7 @@ def _predicate(
     return (*honour, ("ᆫ다" if verb else "다", "EF"))
 
 
-def _is_verb(tokens: Sequence[Token], stem: int) -> bool | None:
+def _is_verb(tokens: Sequence[Token], stem: int) -> bool | None:  # noqa: PLR0911 - a kind is a line
     """Whether the predicate takes the endings of a verb; None where that is not certain."""
     token = tokens[stem]
     before = tokens[stem - 1] if stem else None

@@ -45,17 +45,21 @@ class Guards:
         """
         if finish == "failed":
             return ("truncated",)
+        if none := self._no_answer(source, answer, finish):
+            return (none,)
+        return self._measured(source, answer) if finish == "stop" else ("truncated",)
+
+    def _no_answer(self, source: str, answer: str, finish: Finish) -> ProblemKind | None:
+        """What is so wrong that nothing else is worth looking for."""
         if checks.empty(answer):
-            return ("empty",)
+            return "empty"
         if checks.loops(source, answer):
-            return ("loop",)
-        if finish != "stop":
-            return ("truncated",)
-        if checks.same(source, answer):
-            return ("same_as_source",)
-        if checks.wrong_script(source, answer, self.goal):
-            return ("wrong_script",)
-        return self._measured(source, answer)
+            return "loop"
+        if finish == "stop" and checks.same(source, answer):
+            return "same_as_source"
+        if finish == "stop" and checks.wrong_script(source, answer, self.goal):
+            return "wrong_script"
+        return None
 
     def strays(self, source: str, answer: str, beside: Sequence[Neighbour]) -> bool:
         """Whether the answer is that of the segment before or after."""
@@ -85,3 +89,8 @@ def weight(problems: Sequence[ProblemKind]) -> int:
 def stays(problems: Sequence[ProblemKind]) -> bool:
     """Whether an answer with these problems may stand in the document."""
     return not HARD.intersection(problems)
+
+
+def ordered(problems: Sequence[ProblemKind]) -> tuple[ProblemKind, ...]:
+    """The hard ones first."""
+    return tuple(sorted(problems, key=lambda kind: kind not in HARD))

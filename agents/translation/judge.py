@@ -65,15 +65,13 @@ class Judge:
     def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
         """What becomes of the segment with this answer, and everything that is wrong with it."""
         answer = clean(answer)
-        problems = self._problems(unit, answer, finish)
+        problems: tuple[ProblemKind, ...] = self._problems(unit, answer, finish)
         if not guards.NO_ANSWER.intersection(problems) and finish == "stop":
             placed, more = self._set(unit, answer)
-            problems = (*more, *problems)
+            problems = more + problems
             if placed is not None and guards.stays(problems):
                 return Outcome(placed.text, "translated", problems)
-        hard = tuple(kind for kind in problems if kind in guards.HARD)
-        soft = tuple(kind for kind in problems if kind not in guards.HARD)
-        return Outcome(unit.piece.rich.text, "untranslated", hard + soft, answer)
+        return Outcome(unit.piece.rich.text, "untranslated", guards.ordered(problems), answer)
 
     def _set(self, unit: Unit, answer: str) -> tuple[Rich | None, tuple[ProblemKind, ...]]:
         """The answer as it would be written, and what that shows to be wrong."""

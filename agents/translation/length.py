@@ -32,13 +32,16 @@ OPEN = 0.95  # below: an end that is none is a cut
 LONG = 1.6  # above: more than a translation
 MORE = 1.22  # above, with more sentences than the source: something was added
 
-_CONTENT = word_set("NNG NNP NR VV VA MAG XR SL SN SH")
-_LIGHT = word_set("하 되 것 수 있 않")  # Korean words that English has no word for
+_CONTENT = word_set("NNG NNP NNB NR VV VA MAG XR SL SH")
+_LIGHT = word_set(
+    "하 되 것 수 있 않 데 등 때문 바 줄 때 이 그 년 월 일"
+)  # Korean words that English has no word for
 _ENGLISH = re.compile(r"[^\W_]+")
 _STOP = word_set(
     "the a an of and to in is are was were be been for on with by at from as that which this these"
     " those it its or not often has have had can will would may about into their his her our your"
-    " there also more most such between through"
+    " there also more most such between through january february march april june july august"
+    " september october november december"
 )
 # An English sentence does not end with these.
 _NO_END = word_set(
@@ -58,7 +61,8 @@ _REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+[.!?。]*$")
 _END = re.compile(r"[.!?。…:;][\"'”’)\]»」』]*$")
 # Their length says nothing: 4,500,000,000 is 45억 and 4.5 billion.
 _NUMBER = re.compile(
-    r"\d(?:[\d,.]*\d)?(?:\s?(?:(?:hundred|thousand|[mbtr]+illion)\b|[십백천만억조]+))?"
+    r"\d(?:[\d,.:]*\d)?"
+    r"(?:(?:st|nd|rd|th|s)\b|\s?(?:hundred|thousand|[mbtr]+illion)\b|[십백천만억조]+)?"
 )
 _SENTENCE = re.compile(r"(?<=[\w)\"”'’]{2})[.!?]+[\"'”’)]*(?=\s+[\"“'‘(]?[A-Z0-9가-힣]|\s*$)")
 _WORD_AT_END = re.compile(r"([^\W\d_]+)[^\w]*$")
@@ -75,10 +79,14 @@ class Measure:
 
 def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure:
     """Count both sides, without addresses, placeholders and numbers."""
-    source, target = _words(source), _words(target)
-    tokens = korean.tokens(target if goal == "ko" else source)
-    full = fullness(source, target, goal, tokens)
-    cut = _cut(source, target, goal, tokens, full)
+    own, there = _words(source), _words(target)
+    tokens = korean.tokens(there if goal == "ko" else own)
+    full = fullness(own, there, goal, tokens)
+    if goal == "ko":
+        unfinished = _open_korean(_before_brackets(there, tokens), full)
+    else:
+        unfinished = _open_english(target, full)
+    cut = _size(own) >= _LEAST and _cut(source, target, full, unfinished=unfinished)
     off = full > LONG or full < LABEL
     more = _sentences(target) > _sentences(source) and full > MORE
     return Measure(full, cut, off or more)
@@ -105,20 +113,14 @@ def _size(text: str) -> float:
     return _HANGUL * korean + sum(not letter.isspace() for letter in text) - korean
 
 
-def _cut(source: str, target: str, goal: Language, tokens: Sequence[Token], full: float) -> bool:
+def _cut(source: str, target: str, full: float, *, unfinished: bool) -> bool:
     """Whether the end of the source is not in `target`."""
-    if _size(source) < _LEAST:
-        return False
     sentence = bool(_STOP_AT_END.search(source))
     if full < (SHORT if sentence else LABEL):
         return True
     if full < HALF and _sentences(target) < _sentences(source):
         return True
-    if not sentence:
-        return False
-    if goal == "ko":
-        return _open_korean(_before_brackets(target, tokens), full)
-    return full < OPEN and _open_english(target, full)
+    return sentence and unfinished
 
 
 def _before_brackets(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
@@ -133,6 +135,8 @@ def _open_korean(tokens: Sequence[Token], full: float) -> bool:
     if not rest:
         return False
     last = rest[-1]
+    if last.tag.startswith("E") and last.form.endswith(("니다", "니까")):
+        return False  # before a remark in brackets the analyser does not see an end
     if last.tag.startswith(("J", "EC", "ETM", "MA", "MM")):
         return True  # a particle, or an ending after which something comes
     closed = last.tag == "ETN" and last.form != "기"
@@ -143,6 +147,8 @@ def _open_korean(tokens: Sequence[Token], full: float) -> bool:
 
 def _open_english(target: str, full: float) -> bool:
     """Whether English has no end, or ends with a word after which something comes."""
+    if full >= OPEN:
+        return False
     found = _WORD_AT_END.search(target)
     last = found.group(1).lower() if found else ""
     if not _END.search(target) or last in _NO_END:

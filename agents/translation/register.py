@@ -58,7 +58,10 @@ def found(text: str, tokens: Sequence[Token]) -> list[Ending]:
     return made
 
 
-def _spoken(token: Token, before: Token | None, *, asks: bool) -> tuple[Register, Mood]:
+def _spoken(  # noqa: PLR0911 - a form is a line
+    token: Token, before: Token | None, *, asks: bool
+) -> tuple[Register, Mood]:
+    """Register and mood of a token; no register where it is no final ending."""
     form = token.form
     mood: Mood = "asks" if asks else "says"
     if token.tag == "JX" and form == "요":

@@ -15,7 +15,6 @@ from agents.engine.port import Completion, Priority
 from agents.translation import language, memory, prompts, receipt, work
 from agents.translation.events import SegmentDone, TextDone
 from agents.translation.formats.text import TextDocument
-from agents.translation.work import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language, TextRequest, TranslationEvent
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
-    from agents.translation.work import Unit
+    from agents.translation.work import Outcome, Unit
 
 AHEAD = 4  # sentences asked before the one that is being read
 

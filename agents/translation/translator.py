@@ -133,9 +133,8 @@ class Translator:
             if len(parts) > 1:
                 wholes[text] = parts
         asked: Groups = {part: [] for parts in wholes.values() for part in parts}
-        answers: dict[str, Completion] = {}
-        for part, _none, made in self._round(self._engine, asked, prompts.FIRST, cancel):
-            answers[part] = made
+        rounds = self._round(self._engine, asked, prompts.FIRST, cancel)
+        answers = {part: made for part, _none, made in rounds}
         for text, parts in wholes.items():
             made = [answers[part] for part in parts]
             bad = next((one for one in made if one.finish != "stop" or not clean(one.text)), None)

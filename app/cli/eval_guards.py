@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, _desk: Desk, cancel: CancelToken) -> int:
     """Measure and print; 3 where the guards are not as good as they should be."""
     rows = pairs.load(args.pairs, args.half)
     result = guards.Result()
-    for done, total, result in guards.run(rows, Korean(), cancel, args.seed):
+    for done, total in guards.run(rows, Korean(), cancel, result, args.seed):
         if done % 10 == 0 or done == total:
             show_progress(Progress(done, total, "pair"), args.pairs.name)
     end_progress()
@@ -72,6 +72,9 @@ def _plain(result: Result) -> dict[str, object]:
         "clean": result.clean,
         "flagged": result.flagged,
         "false_alarm_rate": round(result.false_rate, 5),
+        "clean_with_additions": result.filled,
+        "flagged_with_additions": result.filled_flagged,
+        "false_alarm_rate_with_additions": round(result.filled_rate, 5),
         "false_alarms": dict(result.false),
         "faults": {
             kind: {
@@ -93,6 +96,14 @@ def _show(result: Result) -> None:
             flagged=result.flagged,
             rate=100 * result.false_rate,
             most=100 * guards.MOST_FALSE,
+        )
+    )
+    print(
+        _(
+            "{clean} with a number or an address added to both sides, {flagged} flagged: {rate:.2f} %",
+            clean=result.filled,
+            flagged=result.filled_flagged,
+            rate=100 * result.filled_rate,
         )
     )
     for kind, count in sorted(result.false.items()):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from agents.base import CancelledError, CancelToken, UserError
 from app import i18n
 from app.build import Desk
-from app.cli import bench, chat, demo, draft, entities, eval, library, models, translate
+from app.cli import bench, chat, demo, draft, entities, library, models, translate
+from app.cli import eval as evaluate
 from app.i18n import N_, _
 from app.version import VERSION
 
@@ -65,7 +66,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    for module in (chat, translate, draft, library, entities, models, bench, eval, demo, *more):
+    for module in (chat, translate, draft, library, entities, models, bench, evaluate, demo, *more):
         module.add(commands)
     return top
 

@@ -23,5 +23,6 @@ TEXTS: dict[str, str] = {
     "translation.memory_broken": "The translation memory {file} cannot be read ({reason}). Export it again as TMX or JSONL.",
     "translation.memory_empty": "The translation memory {file} has no English and Korean pairs. Choose another file.",
     "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",
+    "translation.pairs_empty": "{file} has too few English and Korean pairs. Choose a JSONL file with at least four lines of “en” and “ko”.",
     "translation.same_output": "{file} would be written twice. Translate files of the same name into different folders.",
 }

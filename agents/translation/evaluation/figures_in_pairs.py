@@ -25,7 +25,7 @@ _OWN = re.compile(r"\d+(?:[.,]\d+)*")
 FORMS = 10
 
 
-def phrase(form: int, value: int, language: Language) -> str:
+def phrase(form: int, value: int, language: Language) -> str:  # noqa: C901, PLR0911 - a form is a line
     """A phrase with a number. `value` is 0 to 9,999 and makes another number of each form."""
     english = language == "en"
     if form == 0:
