@@ -100,7 +100,7 @@ def _show(result: Result) -> None:
     )
     print(
         _(
-            "{clean} with a number or an address added to both sides, {flagged} flagged: {rate:.2f} %",
+            "{clean} with a number or address added to both sides, {flagged} flagged: {rate:.2f} %",
             clean=result.filled,
             flagged=result.filled_flagged,
             rate=100 * result.filled_rate,
