@@ -25,9 +25,12 @@ _ROOM = 8.0  # letters that short texts may have more or less
 _WORDS = 3.0  # and content words
 _LEAST = 24.0  # letters of a source from which its end can be missed
 
-SHORT = 0.75  # below: the second half is not there, whatever the end looks like
+# Below: the second half is not there, whatever the end looks like. Korean shows a cut by its end,
+# so less is left to this; what is short varies more.
+SHORT: dict[Language, tuple[float, float]] = {"ko": (0.55, 0.66), "en": (0.62, 0.79)}
+_FROM, _TO = 40.0, 90.0  # letters of the source between which it goes from one to the other
 LABEL = 0.5  # the same of what is no sentence: headings and labels vary more
-HALF = 0.87  # below: a sentence less, or an end that is rarely one, is a cut
+HALF = 0.89  # below: a sentence less, or an end that is rarely one, is a cut
 OPEN = 0.95  # below: an end that is none is a cut
 LONG = 1.6  # above: more than a translation
 MORE = 1.22  # above, with more sentences than the source: something was added
@@ -47,8 +50,11 @@ _STOP = word_set(
 _NO_END = word_set(
     "the a an of and or to in on with by from for as at into than that which who whose where"
     " is are was were be its their his her our your my this these those both between among such"
-    " very more most including because although while if when but not can may will would should"
+    " very most including because although while if when but not can may will would should"
     " could must has have had during about through under over any some each every no"
+)
+_NOUNS = word_set(
+    "spring morning evening building thing something nothing anything everything king"
 )
 # With these it rarely does.
 _WEAK_END = word_set(
@@ -64,6 +70,8 @@ _NUMBER = re.compile(
     r"\d(?:[\d,.:]*\d)?"
     r"(?:(?:st|nd|rd|th|s)\b|\s?(?:hundred|thousand|[mbtr]+illion)\b|[십백천만억조]+)?"
 )
+# What an ending says about its reader, not about the matter: 늘었습니다 is 늘었다.
+_POLITE = re.compile(r"(?:습니다|니다|이에요|예요|어요|아요|다|요)(?=[.?!]|$)")
 _SENTENCE = re.compile(r"(?<=[\w)\"”'’]{2})[.!?]+[\"'”’)]*(?=\s+[\"“'‘(]?[A-Z0-9가-힣]|\s*$)")
 _WORD_AT_END = re.compile(r"([^\W\d_]+)[^\w]*$")
 
@@ -86,7 +94,12 @@ def measure(source: str, target: str, goal: Language, korean: Korean) -> Measure
         unfinished = _open_korean(_before_brackets(there, tokens), full)
     else:
         unfinished = _open_english(target, full)
-    cut = _size(own) >= _LEAST and _cut(source, target, full, unfinished=unfinished)
+    size = _size(own)
+    least = LABEL
+    if _STOP_AT_END.search(source):
+        low, high = SHORT[goal]
+        least = low + (high - low) * min(1.0, max(0.0, (size - _FROM) / (_TO - _FROM)))
+    cut = size >= _LEAST and (full < least or _ends_early(source, target, full, unfinished))
     off = full > LONG or full < LABEL
     more = _sentences(target) > _sentences(source) and full > MORE
     return Measure(full, cut, off or more)
@@ -109,18 +122,16 @@ def fullness(source: str, target: str, goal: Language, tokens: Sequence[Token]) 
 
 
 def _size(text: str) -> float:
+    text = _POLITE.sub("", text)
     korean = language.hangul(text)
     return _HANGUL * korean + sum(not letter.isspace() for letter in text) - korean
 
 
-def _cut(source: str, target: str, full: float, *, unfinished: bool) -> bool:
-    """Whether the end of the source is not in `target`."""
-    sentence = bool(_STOP_AT_END.search(source))
-    if full < (SHORT if sentence else LABEL):
-        return True
+def _ends_early(source: str, target: str, full: float, unfinished: bool) -> bool:  # noqa: FBT001 - a measure like the others
+    """Whether a sentence is missing, or the end of the last one."""
     if full < HALF and _sentences(target) < _sentences(source):
         return True
-    return sentence and unfinished
+    return unfinished and bool(_STOP_AT_END.search(source))
 
 
 def _before_brackets(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
@@ -153,7 +164,8 @@ def _open_english(target: str, full: float) -> bool:
     last = found.group(1).lower() if found else ""
     if not _END.search(target) or last in _NO_END:
         return True
-    return full < HALF and (last.endswith(("ing", "ly")) or last in _WEAK_END)
+    weak = last.endswith(("ing", "ly")) and last not in _NOUNS
+    return full < HALF and (weak or last in _WEAK_END)
 
 
 def _sentences(text: str) -> int:

@@ -17,10 +17,11 @@ from agents.translation.checks import bare
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ALIKE = 88.0  # answers that say the same
+_ALIKE = 80.0  # answers that say the same
+_SAME_WITHIN = 92.0  # the same of a part
 _UNLIKE = 75.0  # sources that do not
 _LEAST = 8  # letters from which an answer is nobody else's by chance
-_INSIDE = 15  # letters from which an answer within another one is none by chance
+_INSIDE = 10  # letters from which an answer within another one is none by chance
 _NAME = re.compile(r"[A-Z][A-Za-z]+|[A-Za-z]*\d[A-Za-z]+")
 
 
@@ -55,7 +56,7 @@ def _says(answer: str, target: str, own: str, theirs: str) -> bool:
         return fuzz.ratio(own, theirs) < _UNLIKE
     if len(known) < _INSIDE or len(mine) < len(known):
         return False
-    within = fuzz.partial_ratio(known, mine) >= _ALIKE + 4
+    within = fuzz.partial_ratio(known, mine) >= _SAME_WITHIN
     return within and fuzz.partial_ratio(theirs, own) < _UNLIKE
 
 
