@@ -24,7 +24,13 @@ HARD: frozenset[ProblemKind] = frozenset(
 )
 # With these, nothing else is worth looking for.
 NO_ANSWER: frozenset[ProblemKind] = frozenset({"empty", "same_as_source", "wrong_script", "loop"})
-_WEIGHT = {"length": 3, "term": 2, "number": 4, "register": 1}  # of the soft ones
+_WEIGHT = {
+    "empty": 200,
+    "length": 3,
+    "term": 2,
+    "number": 4,
+    "register": 1,
+}  # 100 for the other hard ones
 
 
 @dataclass(frozen=True, slots=True)

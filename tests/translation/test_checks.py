@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.translation import checks, guards, neighbours
@@ -160,12 +160,14 @@ def test_hard_problems_outweigh_any_number_of_soft_ones():
     assert guards.weight(()) == 0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["ko", "en"]))
 def test_no_text_breaks_a_guard(korean, source, target, goal):
     found = Guards(goal, korean).problems(source, target)
     assert len(set(found)) == len(found)
 
 
+@settings(deadline=None)
 @given(st.integers(4, 9), st.integers(1, 4))
 def test_a_last_phrase_that_is_said_again_and_again_is_a_loop(times, size):
     words = LONG_KO.split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.translation import numbers
@@ -88,6 +88,7 @@ def test_a_number_in_words_may_be_left_out():
     assert not numbers.compare("The three kings met once.", "왕들이 만났다.")
 
 
+@settings(deadline=None)
 @given(st.integers(0, figures_in_pairs.FORMS - 1), st.integers(0, 9_999), st.integers(0, 9_999))
 def test_a_phrase_and_its_partner_agree_and_another_value_does_not(form, value, other):
     english, korean = (figures_in_pairs.phrase(form, value, one) for one in ("en", "ko"))
@@ -97,6 +98,7 @@ def test_a_phrase_and_its_partner_agree_and_another_value_does_not(form, value, 
     assert bool(numbers.compare(english, wrong)) == (wrong != korean)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789.,만억조천백십 년월일%:-/'s이삼두백만", max_size=60))
 def test_any_text_agrees_with_itself(text):
     assert not numbers.compare(text, text)
