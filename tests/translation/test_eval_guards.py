@@ -94,7 +94,7 @@ def test_it_can_be_stopped(korean):
 
 
 def test_too_few_pairs_are_refused(tmp_path):
-    (tmp_path / "a.jsonl").write_text("", "utf-8")
+    (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     with pytest.raises(UserError) as caught:
         pairs.load(tmp_path / "a.jsonl", "all")
     assert caught.value.code == "translation.pairs_empty"
