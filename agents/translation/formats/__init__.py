@@ -27,6 +27,12 @@ def _docx(data: bytes, name: str, target: Language) -> Document:
     return DocxDocument(data, name, target)
 
 
+def _html(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.html import HtmlDocument  # noqa: PLC0415 - see the law
+
+    return HtmlDocument(data, name, target, xml=True if name.lower().endswith(".xhtml") else None)
+
+
 def _markdown(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.markdown import MarkdownDocument  # noqa: PLC0415 - see the law
 
@@ -43,9 +49,12 @@ def _text(data: bytes, name: str, target: Language) -> Document:
 
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
+    ".htm": _html,
+    ".html": _html,
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
+    ".xhtml": _html,
 }
 SUFFIXES = tuple(FORMATS)
 
