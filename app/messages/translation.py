@@ -19,6 +19,8 @@ TEXTS: dict[str, str] = {
     "translation.damaged": "{file} is damaged ({reason}). Open it with Word or LibreOffice and save it again.",
     "translation.unsafe": "{file} is built in an unsafe way ({member}). Save it again with Word or LibreOffice.",
     "translation.structure": "{file} was not written because a part of it would have been damaged ({part}). Save it again with Word or LibreOffice and try once more.",
+    "translation.no_captions": "There are no captions with times in {file}. Open it with a subtitle editor and save it as .srt or .vtt.",
+    "translation.captions_changed": "{file} was not written because the times of its captions would have changed. Open it with a subtitle editor, save it again and try once more.",
     "translation.not_text": "{file} is not a text file, or its encoding cannot be told. Save it as UTF-8.",
     "translation.memory_broken": "The translation memory {file} cannot be read ({reason}). Export it again as TMX or JSONL.",
     "translation.memory_empty": "The translation memory {file} has no English and Korean pairs. Choose another file.",

@@ -40,6 +40,15 @@ def _markdown(data: bytes, name: str, target: Language) -> Document:
     return MarkdownDocument(data, name)
 
 
+def _subtitles(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.subtitles import (  # noqa: PLC0415 - see the law
+        SubtitleDocument,
+    )
+
+    del target
+    return SubtitleDocument(data, name, vtt=name.lower().endswith(".vtt"))
+
+
 def _text(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
 
@@ -53,7 +62,9 @@ FORMATS: dict[str, Opener] = {
     ".html": _html,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".srt": _subtitles,
     ".txt": _text,
+    ".vtt": _subtitles,
     ".xhtml": _html,
 }
 SUFFIXES = tuple(FORMATS)
