@@ -27,6 +27,12 @@ def _docx(data: bytes, name: str, target: Language) -> Document:
     return DocxDocument(data, name, target)
 
 
+def _epub(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.epub import EpubDocument  # noqa: PLC0415 - loads lxml
+
+    return EpubDocument(data, name, target)
+
+
 def _html(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.html import HtmlDocument  # noqa: PLC0415 - see the law
 
@@ -58,6 +64,7 @@ def _text(data: bytes, name: str, target: Language) -> Document:
 
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
+    ".epub": _epub,
     ".htm": _html,
     ".html": _html,
     ".md": _markdown,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agents.translation.formats.spliced import Decoded
     from agents.translation.inline import Paragraph, Piece, Rich
 
-LARGEST = 64 * 2**20  # bytes; a bigger page is data
+LARGEST = 32 * 2**20  # bytes; a bigger page is data
 _CHARSET = re.compile(
     rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
@@ -44,7 +44,13 @@ class HtmlDocument:
     """One HTML or XHTML file."""
 
     def __init__(
-        self, data: bytes, name: str, target: Language, *, xml: bool | None = None
+        self,
+        data: bytes,
+        name: str,
+        target: Language,
+        *,
+        xml: bool | None = None,
+        reader: Callable[[str], HtmlReader] | None = None,
     ) -> None:
         """Read the paragraphs of `data`.
 
@@ -53,6 +59,7 @@ class HtmlDocument:
             name: its name.
             target: the language it is translated into.
             xml: whether it is XHTML; None where the file itself has to say so.
+            reader: what finds its paragraphs, if it is no page.
 
         Raises:
             UserError: translation.not_text, translation.too_big.
@@ -63,11 +70,12 @@ class HtmlDocument:
         self._text = self._file.text
         self._target: Language = target
         self._xml = self._text.lstrip().startswith("<?xml") if xml is None else xml
-        reader = HtmlReader(self._text, xml=self._xml)
-        self._parts = reader.read()
-        self._values = reader.values
-        self._bare = reader.values | reader.bare
-        self._languages = reader.languages
+        read = reader(self._text) if reader else HtmlReader(self._text, xml=self._xml)
+        self._parts = read.read()
+        self._values = read.values
+        self._bare = read.values | read.bare
+        self._languages = read.languages
+        self._codes = read.codes[:1]
 
     @property
     def paragraphs(self) -> Sequence[Paragraph]:
@@ -91,8 +99,9 @@ class HtmlDocument:
             if target is not None and target != piece.rich
         ]
         changes = tagged.changes(self._parts, wanted, self._written, self._text)
-        if changes:
+        if changes or self._codes:  # metadata is written where anything else was translated
             changes += [(span, f'"{self._target}"') for span in self._languages]
+            changes += [(span, self._target) for span in self._codes]
         return _encode(self._file, spliced.splice(self._text, changes))
 
     def _written(self, name: str, target: Rich, raw: Callable[[int, int], str]) -> str:

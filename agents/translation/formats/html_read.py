@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LETTERS, _ITEMS = 2_500, 150
 _MOST_LETTERS, _MOST_ITEMS = 10_000, 400
 _DEEPEST = 8  # elements read apart, one in the other
+_ROOTS = ("html", "package", "ncx")
 _LONGEST_VALUE = 10_000  # a longer attribute is data
 _LETTER = re.compile(
     r"(?P<blank>[ \t\n\f\r]+)"
@@ -77,6 +78,7 @@ class HtmlReader:
         self.values: set[int] = set()  # where attributes begin that were read
         self.bare: set[int] = set()  # where other texts begin in which nothing is a tag
         self.languages: list[Span] = []  # values that say which language the document is in
+        self.codes: list[Span] = []  # texts that do
 
     def read(self) -> dict[str, Spliced]:
         """The paragraphs in the order of the file."""
@@ -208,8 +210,8 @@ class HtmlReader:
         name, around = token.name, self._elements[-1] if self._elements else None
         silent = around.silent if around else ""
         language = re.split("[-_]", (self._value(token, "lang", "xml:lang") or "").lower())[0]
-        if name in ("html", "body", "head"):  # too often left over from a template
-            if name == "html":
+        if name in (*_ROOTS, "body", "head"):  # too often left over from a template
+            if name in _ROOTS:
                 found = [token.attributes.get(key) for key in ("lang", "xml:lang")]
                 self.languages += [span for span in found if span is not None]
         elif language in ("ko", "en"):
