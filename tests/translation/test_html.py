@@ -66,6 +66,7 @@ def texts(text: str, **more) -> list[str]:
         ('<p>Press <button title="It works">The cat</button> now.</p>', {"Press now.": "지금 누르라.", "The cat": "고양이", "It works": "작동한다"}, '<p>지금 <button title="작동한다">고양이</button>누르라.</p>'),
         ("<p>Hi {{ a.b }}, {% if x > y %}it works{% endif %}.</p>", {"Hi {{ a.b }}, it works.": "{{ a.b }} 님, 작동한다."}, None),
         ("<html lang=en><p>The cat</html>", {"The cat": "고양이"}, '<html lang="ko"><p>고양이</html>'),
+        ("<html lang=ko-KR xml:lang='en-GB'><p>The cat</html>", {"The cat": "고양이"}, '<html lang=ko-KR xml:lang="ko"><p>고양이</html>'),
         ("<pre>The cat\n  It works\n</pre>", {"It works": "작동한다"}, "<pre>The cat\n  작동한다\n</pre>"),
         ("<p>The\n  cat\tsleeps.</p>", {"The cat sleeps.": "고양이가 잔다."}, "<p>고양이가 잔다.</p>"),
         ("<a href=x><div>The cat</div></a>", {"The cat": "고양이"}, "<a href=x><div>고양이</div></a>"),
@@ -258,7 +259,7 @@ class Shape(HTMLParser):
         kept = [
             (k, v)
             for k, v in attrs
-            if k not in ("alt", "title", "placeholder", "content", "value", "lang")
+            if k not in ("alt", "title", "placeholder", "content", "value", "lang", "xml:lang")
         ]
         self.tags[tag, str(kept)] += 1
 

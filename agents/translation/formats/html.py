@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from agents.translation.events import Language
-    from agents.translation.formats.spliced import Decoded
+    from agents.translation.formats.spliced import Decoded, Span
     from agents.translation.inline import Paragraph, Piece, Rich
 
 LARGEST = 32 * 2**20  # bytes; a bigger page is data
@@ -100,9 +100,18 @@ class HtmlDocument:
         ]
         changes = tagged.changes(self._parts, wanted, self._written, self._text)
         if changes or self._codes:  # metadata is written where anything else was translated
-            changes += [(span, f'"{self._target}"') for span in self._languages]
-            changes += [(span, self._target) for span in self._codes]
+            changes += [(span, f'"{self._target}"') for span in self._foreign(self._languages)]
+            changes += [(span, self._target) for span in self._foreign(self._codes)]
         return _encode(self._file, spliced.splice(self._text, changes))
+
+    def _foreign(self, spans: Sequence[Span]) -> list[Span]:
+        """Codes of languages that are not the new one: `en-GB` stays for English."""
+        codes = [self._text[slice(*span)].strip("\"' \t\r\n").lower() for span in spans]
+        return [
+            span
+            for span, code in zip(spans, codes, strict=True)
+            if re.split("[-_]", code)[0] != self._target
+        ]
 
     def _written(self, name: str, target: Rich, raw: Callable[[int, int], str]) -> str:
         part = self._parts[name]

@@ -226,7 +226,7 @@ class HtmlReader:
             silent = ""
         if name in (names.SVG_SILENT if token.foreign else names.SILENT) or name == "math":
             silent = "name"
-        code = any(sign in classes for sign in names.CODE)
+        code = bool(classes) and any(sign in classes for sign in names.CODE)
         pre = name in names.PRE or bool(around and around.pre)
         if (
             name in ("pre", "listing")
