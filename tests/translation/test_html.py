@@ -71,6 +71,7 @@ def texts(text: str, **more) -> list[str]:
         ("<p>The\n  cat\tsleeps.</p>", {"The cat sleeps.": "고양이가 잔다."}, "<p>고양이가 잔다.</p>"),
         ("<a href=x><div>The cat</div></a>", {"The cat": "고양이"}, "<a href=x><div>고양이</div></a>"),
         ("<svg><title>The cat</title><text x=1>It <tspan>works</tspan></text></svg>", {"The cat": "고양이", "It works": "작동한다"}, "<svg><title>고양이</title><text x=1><tspan>작동한다</tspan></text></svg>"),
+        ("<code>{{ a }}<p>b</code>The cat</p>", {"The cat": "고양이"}, "<code>{{ a }}<p>b</code>고양이</p>"),
         ("<p>It&nbsp;works", {"It works": "작동\xa0한다"}, "<p>작동&nbsp;한다"),
         ("<!--[if IE]><p>The cat</p><![endif]--><p>The cat", {"The cat": "고양이"}, "<!--[if IE]><p>The cat</p><![endif]--><p>고양이"),
     ],
@@ -285,7 +286,7 @@ bits = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bits, st.booleans())
 def test_identity_and_pseudo_hold_for_any_file(content, xml):
     source = "".join(content)

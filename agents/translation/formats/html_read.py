@@ -12,32 +12,21 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.translation.formats import html_names as names
+from agents.translation.formats.html_rows import Rows
 from agents.translation.formats.html_tokens import Tokens
-from agents.translation.formats.spliced import Spliced
-from agents.translation.formats.tagged import Item, Letters, Run
-from agents.translation.inline import Paragraph
+from agents.translation.formats.tagged import Item
 
 if TYPE_CHECKING:
     from agents.translation.formats.html_tokens import Token
-    from agents.translation.formats.spliced import Span
+    from agents.translation.formats.spliced import Span, Spliced
 
-# A paragraph that goes on beyond these is divided: where no tag is open, and at last anywhere.
-_LETTERS, _ITEMS = 2_500, 150
-_MOST_LETTERS, _MOST_ITEMS = 10_000, 400
 _DEEPEST = 8  # elements read apart, one in the other
 _ROOTS = ("html", "package", "ncx")
 _LONGEST_VALUE = 10_000  # a longer attribute is data
-_LETTER = re.compile(
-    r"(?P<blank>[ \t\n\f\r]+)"
-    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});?)"
-    r"|[^ \t\n\f\r&]+|&"
-)
-_LINE = re.compile(r"\r\n|[\n\r]")
-_PAUSE = re.compile(r"[.!?。…][\"'”’)\]]*[ \t\r\n]+|\r?\n")
 _IN_CODE = re.compile(r"<(?:code|kbd|samp|tt|var)\b|<span[^>]{0,80}\sclass", re.IGNORECASE)
 _TEMPLATE = re.compile(r"<[?%]|\{%|\{\{")
 
@@ -54,15 +43,6 @@ class _Element:
     apart: Item | None = None  # what it is in the paragraph around it
 
 
-@dataclass(slots=True)
-class _Row:
-    """What stands on one line, as far as it was read."""
-
-    items: list[Item] = field(default_factory=list[Item])
-    letters: int = 0
-    depth: int = 0  # inline elements that are open
-
-
 class HtmlReader:
     """Reads one file."""
 
@@ -70,13 +50,10 @@ class HtmlReader:
         """Take the decoded file; `xml` says whether it is XHTML."""
         self._text = text
         self._xml = xml
-        self._parts: list[Spliced] = []
         self._elements: list[_Element] = []
         self._open: Counter[str] = Counter()
-        self._rows = [_Row()]
+        self._rows = Rows(text)
         self._fixed: tuple[Item, int, str] | None = None  # text that stays, tags of its name open
-        self.values: set[int] = set()  # where attributes begin that were read
-        self.bare: set[int] = set()  # where other texts begin in which nothing is a tag
         self.languages: list[Span] = []  # values that say which language the document is in
         self.codes: list[Span] = []  # texts that do
 
@@ -87,16 +64,18 @@ class HtmlReader:
         self._end_fixed(len(self._text))
         while self._elements:
             self._pop(len(self._text))
-        self._flush()
-        self._parts.sort(key=lambda part: part.raws[0][0])
-        named: dict[str, Spliced] = {}
-        for number, part in enumerate(self._parts):
-            name = f"p{number}"
-            paragraph = part.paragraph
-            named[name] = Spliced(
-                Paragraph(name, paragraph.rich), part.raws, part.opens, part.closes
-            )
-        return named
+        self._rows.flush()
+        return self._rows.paragraphs()
+
+    @property
+    def values(self) -> set[int]:
+        """Where attributes begin that were read."""
+        return self._rows.values
+
+    @property
+    def bare(self) -> set[int]:
+        """Where other texts begin in which nothing is a tag."""
+        return self._rows.bare
 
     # -- tokens -------------------------------------------------------------------------------
 
@@ -109,13 +88,15 @@ class HtmlReader:
             return
         elif self._fixed is not None:
             if token.kind in ("text", "slot"):
-                self._fixed[0].name += self._plain(token.start, token.end)
+                self._fixed[0].name += self._rows.plain(token.start, token.end)
         elif token.kind in ("text", "rcdata"):
-            self._add_text(token)
+            self._rows.add_text(token)
         elif token.kind == "slot":
-            self._add(Item("fixed", token.start, token.end, self._text[token.start : token.end]))
+            self._rows.add(
+                Item("fixed", token.start, token.end, self._text[token.start : token.end])
+            )
         else:
-            self._add(Item("point", token.start, token.end))
+            self._rows.add(Item("point", token.start, token.end))
 
     def _start(self, token: Token) -> None:
         name = token.name
@@ -141,29 +122,28 @@ class HtmlReader:
         elif element.silent and not token.empty:
             self._fixed = (Item("fixed", token.start, token.end), 1, name)
         elif name == "br" and not token.foreign:
-            self._add(Item("break", token.start, token.end))
+            self._rows.add(Item("break", token.start, token.end))
         else:
-            self._add(Item("point" if token.empty else "open", token.start, token.end, name))
+            self._rows.add(Item("point" if token.empty else "open", token.start, token.end, name))
 
     def _start_element(self, token: Token, element: _Element) -> None:
         if token.empty:
             if element.block:
-                self._flush()
+                self._rows.flush()
             else:
-                self._add(Item("point", token.start, token.end))
+                self._rows.add(Item("point", token.start, token.end))
             return
-        if self._is_apart(token) and len(self._rows) <= _DEEPEST:
+        if self._is_apart(token) and self._rows.depth <= _DEEPEST:
             element.apart = Item("point", token.start, token.end)
-            self._rows[-1].items.append(element.apart)
-            self._rows.append(_Row())
+            self._rows.begin(element.apart)
         else:
-            self._flush()
+            self._rows.flush()
         self._push(element)
 
     def _within_silence(self, token: Token, element: _Element) -> None:
         if not token.empty:
             if not element.silent:  # `translate="yes"` within what is not translated
-                self._flush()
+                self._rows.flush()
                 element.block = True
             self._push(element)
 
@@ -186,9 +166,9 @@ class HtmlReader:
         elif self._silent:
             return
         elif block or name == "br":
-            self._flush()
+            self._rows.flush()
         else:
-            self._add(Item("close", token.start, token.end, name))
+            self._rows.add(Item("close", token.start, token.end, name))
 
     # -- elements -----------------------------------------------------------------------------
 
@@ -254,16 +234,17 @@ class HtmlReader:
     def _push(self, element: _Element) -> None:
         self._elements.append(element)
         self._open[element.name] += 1
+        self._rows.pre = element.pre
 
     def _pop(self, end: int) -> None:
         element = self._elements[-1]
         if element.apart is not None or (element.block and not element.silent):
-            self._flush()
+            self._rows.flush()
         self._elements.pop()
         self._open[element.name] -= 1
+        self._rows.pre = bool(self._elements) and self._elements[-1].pre
         if element.apart is not None:
-            self._rows.pop()
-            element.apart.end = end
+            self._rows.end(element.apart, end)
 
     def _end_fixed(self, end: int) -> None:
         if self._fixed is not None:
@@ -272,75 +253,7 @@ class HtmlReader:
             item.end = end
             item.name = " ".join(item.name.split())
             item.blank = not item.name
-            self._add(item)
-
-    # -- paragraphs ---------------------------------------------------------------------------
-
-    def _add(self, item: Item) -> None:
-        row = self._rows[-1]
-        row.items.append(item)
-        row.letters += len(item.name) if item.kind == "fixed" else 0
-        row.depth = max(0, row.depth + (item.kind == "open") - (item.kind == "close"))
-        if len(row.items) >= _MOST_ITEMS or (len(row.items) >= _ITEMS and not row.depth):
-            self._flush()  # what is open is no pair then, and stays where it is
-            row.depth = 0
-
-    def _add_text(self, token: Token) -> None:
-        start, end = token.start, token.end
-        while start < end:
-            stop = end if end - start <= _LETTERS else self._pause(start, end)
-            blank = not self._text[start:stop].strip()
-            row = self._rows[-1]
-            row.letters += stop - start
-            self._add(Item("text", start, stop, token.kind, blank))
-            if row.letters > _MOST_LETTERS or (row.letters > _LETTERS and not row.depth):
-                self._flush()
-                row.depth = 0
-            start = stop
-
-    def _pause(self, start: int, end: int) -> int:
-        """Where a text that is too long may be cut."""
-        limit = min(start + 2 * _LETTERS, end)
-        if found := _PAUSE.search(self._text, start + _LETTERS // 2, limit):
-            return found.end()
-        space = self._text.rfind(" ", start + _LETTERS // 2, limit)
-        at = limit if space < 0 else space + 1
-        entity = self._text.rfind("&", at - 40, at)
-        return entity if entity > start and at < end else at
-
-    def _flush(self) -> None:
-        row = self._rows[-1]
-        items, row.items, row.letters = row.items, [], 0
-        if any(item.kind in ("text", "fixed") and not item.blank for item in items):
-            pre = bool(self._elements) and self._elements[-1].pre
-            part = Run(self._text, items, self._decode_pre if pre else self._decode).read("")
-            if part is not None:
-                self._parts.append(part)
-                if any(item.name == "rcdata" for item in items):
-                    self.bare.add(part.raws[0][0])
-
-    def _plain(self, start: int, end: int) -> str:
-        letters = Letters(self._text)
-        self._decode(letters, start, end)
-        return letters.text
-
-    def _decode(self, letters: Letters, start: int, end: int) -> None:
-        for found in _LETTER.finditer(self._text, start, end):
-            if found["blank"]:
-                letters.other(" ", found.span())
-            elif found["entity"]:
-                read = html.unescape(found.group())
-                letters.other(re.sub(r"[\t\n\f\r]", " ", read), found.span())
-            else:
-                letters.plain(*found.span())
-
-    def _decode_pre(self, letters: Letters, start: int, end: int) -> None:
-        at = start
-        for found in _LINE.finditer(self._text, start, end):
-            self._decode(letters, at, found.start())
-            letters.other("\n", found.span())
-            at = found.end()
-        self._decode(letters, at, end)
+            self._rows.add(item)
 
     # -- attributes ---------------------------------------------------------------------------
 
@@ -355,15 +268,7 @@ class HtmlReader:
             if not self._is_text(token, key):
                 continue
             quoted = self._text[span[0]] in "\"'"
-            start, end = span[0] + quoted, span[1] - quoted
-            value = self._text[start:end]
-            if len(value) > _LONGEST_VALUE or _TEMPLATE.search(value):
-                continue
-            item = Item("text", start, end, blank=not value.strip())
-            part = Run(self._text, [item], self._decode).read("")
-            if part is not None:
-                self.values.add(part.raws[0][0])
-                self._parts.append(part)
+            self._rows.add_value(span[0] + quoted, span[1] - quoted)
 
     def _is_text(self, token: Token, key: str) -> bool:
         name, key = token.name, key.lower()

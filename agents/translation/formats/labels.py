@@ -51,5 +51,5 @@ class LabelReader(HtmlReader):
         if self._unless.intersection(self._path):
             return
         for token in self._label:
-            self._add_text(token)
-        self._flush()
+            self._rows.add_text(token)
+        self._rows.flush()
