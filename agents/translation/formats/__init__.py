@@ -27,11 +27,32 @@ def _docx(data: bytes, name: str, target: Language) -> Document:
     return DocxDocument(data, name, target)
 
 
+def _epub(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.epub import EpubDocument  # noqa: PLC0415 - loads lxml
+
+    return EpubDocument(data, name, target)
+
+
+def _html(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.html import HtmlDocument  # noqa: PLC0415 - see the law
+
+    return HtmlDocument(data, name, target, xml=True if name.lower().endswith(".xhtml") else None)
+
+
 def _markdown(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.markdown import MarkdownDocument  # noqa: PLC0415 - see the law
 
     del target
     return MarkdownDocument(data, name)
+
+
+def _subtitles(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.subtitles import (  # noqa: PLC0415 - see the law
+        SubtitleDocument,
+    )
+
+    del target
+    return SubtitleDocument(data, name, vtt=name.lower().endswith(".vtt"))
 
 
 def _text(data: bytes, name: str, target: Language) -> Document:
@@ -43,9 +64,15 @@ def _text(data: bytes, name: str, target: Language) -> Document:
 
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
+    ".epub": _epub,
+    ".htm": _html,
+    ".html": _html,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".srt": _subtitles,
     ".txt": _text,
+    ".vtt": _subtitles,
+    ".xhtml": _html,
 }
 SUFFIXES = tuple(FORMATS)
 
