@@ -113,7 +113,7 @@ class Documents:
             raise UserError("translation.no_memory")
         if request.engine == "model" and not request.model:
             raise UserError("translation.no_model")
-        document, data = open_document(request.source, request.target)
+        document, data = open_document(request.source, request.target, request.options)
         output = output_path(request)
         self._check_output(request, output)
         known = memory.NONE
@@ -297,7 +297,7 @@ def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
 
 def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> str:
     """Everything that decides what the segments say."""
-    parts = [
+    parts: list[object] = [
         hashlib.sha256(data).hexdigest(),
         request.source.suffix.lower(),
         request.target,
@@ -305,6 +305,7 @@ def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> st
         _model(request),
         prompts.RECIPE,
         known.digest,
+        *([request.options] if request.options else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

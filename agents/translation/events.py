@@ -37,6 +37,7 @@ class DocumentRequest:
     engine: EngineKind = "model"
     model: str = ""
     memory: Path | None = None
+    options: tuple[tuple[str, str], ...] = ()  # of the format, see `formats.open_document`
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation.formats.base import read_bytes
+from agents.translation.formats.own_spans import OwnSpans, own_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language
     from agents.translation.formats.base import Document
 
+    Options = tuple[tuple[str, str], ...]
     # The file's bytes, its name, the language it is translated into.
     Opener = Callable[[bytes, str, Language], Document]
 
@@ -41,17 +43,46 @@ def _text(data: bytes, name: str, target: Language) -> Document:
     return TextDocument.read(data, name)
 
 
+def _csv(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.csv import CsvDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return CsvDocument(data, name)
+
+
+def _json(data: bytes, name: str, target: Language, options: Options = ()) -> Document:
+    from agents.translation.formats.json_text import JsonDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return JsonDocument(data, name, options)
+
+
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".json": _json,
+    ".jsonl": _json,
+    ".ndjson": _json,
+    ".arb": _json,
 }
 SUFFIXES = tuple(FORMATS)
+_CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
+_OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
 
 
-def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
+def open_document(path: Path, target: Language, options: Options = ()) -> tuple[Document, bytes]:
     """Read a file by its ending; returns the document and the file's bytes.
+
+    Args:
+        path: the file.
+        target: the language it is translated into.
+        options: names and values, each as often as needed. `protect`: a regular expression for
+            what must stay as it is, in every format. `json.include`, `json.exclude`: which
+            values are text, see `json_paths`.
 
     Raises:
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
@@ -61,5 +92,13 @@ def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
         raise UserError("translation.old_word", file=path.name)
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
+    for option, _value in options:
+        if option not in _OPTIONS:
+            raise UserError("translation.option", option=option, known=", ".join(sorted(_OPTIONS)))
+    patterns = own_patterns(options)
     data = read_bytes(path)
-    return FORMATS[suffix](data, path.name, target), data
+    if suffix in _CHOOSY:
+        document = _json(data, path.name, target, options)
+    else:
+        document = FORMATS[suffix](data, path.name, target)
+    return (OwnSpans(document, patterns) if patterns else document), data
