@@ -27,6 +27,8 @@ TEXTS: dict[str, str] = {
     "translation.not_json": "{file} is not valid JSON (line {line}). Correct it with the program that made it.",
     "translation.too_deep": "{file} is nested too deeply to be a file for people. Choose another one.",
     "translation.csv_quote": "{file} has a quotation mark that is never closed (the cell begins on line {line}). Correct it and try again.",
+    "translation.po_broken": "{file} is not a valid catalogue (line {line}). Check it with msgfmt and correct it.",
+    "translation.po_language": "{file} is the catalogue of another language ({language}). Choose the template (.pot) or the catalogue of the target language.",
     "translation.memory_broken": "The translation memory {file} cannot be read ({reason}). Export it again as TMX or JSONL.",
     "translation.memory_empty": "The translation memory {file} has no English and Korean pairs. Choose another file.",
     "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",

@@ -57,6 +57,12 @@ def _json(data: bytes, name: str, target: Language, options: Options = ()) -> Do
     return JsonDocument(data, name, options)
 
 
+def _po(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.po import PoDocument  # noqa: PLC0415 - see the law
+
+    return PoDocument(data, name, target)
+
+
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".md": _markdown,
@@ -68,6 +74,8 @@ FORMATS: dict[str, Opener] = {
     ".jsonl": _json,
     ".ndjson": _json,
     ".arb": _json,
+    ".po": _po,
+    ".pot": _po,
 }
 SUFFIXES = tuple(FORMATS)
 _CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
