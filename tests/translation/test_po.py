@@ -154,6 +154,14 @@ def test_the_catalogue_of_another_language_is_refused():
     assert caught.value.code == "translation.po_language"
 
 
+def test_the_empty_catalogue_of_the_source_language_is_a_template():
+    data = CATALOGUE.replace("이미 됨", "").replace("옛것", "")
+    data = data.replace("Language: ", "Plural-Forms: nplurals=2; plural=(n != 1);\\nLanguage: en")
+    read = polib.pofile(run(data.encode(), pseudo).decode())
+    assert read.metadata["Language"] == "ko"
+    assert list(read.find("%d cat").msgstr_plural) == [0]
+
+
 @pytest.mark.parametrize("charset", ["EUC-KR", "ISO-8859-1", "UTF-8"])
 def test_the_charset_of_the_header_counts(charset):
     text = CATALOGUE.replace("CHARSET", charset)

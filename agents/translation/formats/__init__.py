@@ -63,6 +63,12 @@ def _po(data: bytes, name: str, target: Language) -> Document:
     return PoDocument(data, name, target)
 
 
+def _xliff(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.xliff import XliffDocument  # noqa: PLC0415 - loads lxml
+
+    return XliffDocument(data, name, target)
+
+
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".md": _markdown,
@@ -76,6 +82,8 @@ FORMATS: dict[str, Opener] = {
     ".arb": _json,
     ".po": _po,
     ".pot": _po,
+    ".xlf": _xliff,
+    ".xliff": _xliff,
 }
 SUFFIXES = tuple(FORMATS)
 _CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own

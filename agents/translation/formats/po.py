@@ -54,15 +54,20 @@ class PoDocument:
         self._open: list[tuple[Entry, list[str]]] = []
         self._paragraphs: dict[str, Paragraph] = {}
         found = list(po_read.entries(self._file.text, name))
+        self._foreign = False
         for number, entry in enumerate(found):
             source = entry.get("msgid")
             if source is None:
                 raise UserError("translation.po_broken", file=name, line=1)
             if not source.text and entry.get("msgctxt") is None:
                 self._header = self._header or entry
+                self._foreign = not self._is_target(self._field("Language"))
             elif "fuzzy" in entry.flagged or not all(slot.text for slot in entry.slots):
                 self._open.append((entry, self._read(number, entry, source)))
-        self._check_language(name)
+        messages = [entry for entry in found if entry is not self._header]
+        if self._foreign and any(slot.text for entry in messages for slot in entry.slots):
+            language = self._field("Language")
+            raise UserError("translation.po_language", file=name, language=language)
 
     def _read(self, number: int, entry: Entry, source: Field) -> list[str]:
         """The paragraphs of a message: one for each form that the target language has."""
@@ -129,13 +134,13 @@ class PoDocument:
 
     def _forms(self) -> int:
         """How many plural forms a translation has."""
-        found = re.match(r"nplurals\s*=\s*([1-6])\s*;", self._field("Plural-Forms"))
+        given = "" if self._foreign else self._field("Plural-Forms")
+        found = re.match(r"nplurals\s*=\s*([1-6])\s*;", given)
         return int(found.group(1)) if found else (1 if self._target == "ko" else 2)
 
-    def _check_language(self, name: str) -> None:
-        given = self._field("Language")
-        if given and re.split("[-_@.]", given.lower())[0] not in (self._target, "language"):
-            raise UserError("translation.po_language", file=name, language=given)
+    def _is_target(self, language: str) -> bool:
+        """Whether a header's language is the target, or none yet."""
+        return re.split("[-_@.]", language.lower())[0] in ("", "language", self._target)
 
     def _header_changes(self, new: str) -> list[tuple[Span, str]]:
         if self._header is None:
@@ -144,9 +149,9 @@ class PoDocument:
         old = text = po_read.plain(slot.text)
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M+0000")
         text = _set(text, "PO-Revision-Date", now)
-        if self._field("Language").lower() in ("", "language"):
+        if self._field("Language").lower() in ("", "language") or self._foreign:
             text = _set(text, "Language", self._target)
-        if not re.match(r"nplurals\s*=\s*\d", self._field("Plural-Forms")):
+        if self._foreign or not re.match(r"nplurals\s*=\s*\d", self._field("Plural-Forms")):
             text = _set(text, "Plural-Forms", _PLURALS[self._target])
         charset = _CHARSET.search(text)
         if charset and (charset.group() == "CHARSET" or not self._holds(new)):
