@@ -32,6 +32,7 @@ TEXTS: dict[str, str] = {
     "translation.xliff_broken": "{file} is not a valid XLIFF file ({reason}). Export it again from the program that made it.",
     "translation.xliff_language": "{file} is meant for another language ({language}). Export it for the language you translate into.",
     "translation.xliff_version": "{file} is XLIFF in a version that is not known ({version}). Export it as XLIFF 1.2 or 2.0.",
+    "translation.code_changed": "{file} was not written because its program would have changed. Translate it without comments that hold code.",
     "translation.memory_broken": "The translation memory {file} cannot be read ({reason}). Export it again as TMX or JSONL.",
     "translation.memory_empty": "The translation memory {file} has no English and Korean pairs. Choose another file.",
     "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",

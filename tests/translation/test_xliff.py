@@ -69,8 +69,7 @@ def test_targets_are_written_beside_their_sources():
         '<trans-unit id="1" approved="yes"><source>The cat.</source></trans-unit>',
         '<trans-unit id="1"><source>The cat.</source><target>고양이.</target></trans-unit>',
         '<trans-unit id="1"><source>The cat.</source><target state="final">x</target></trans-unit>',
-        '<trans-unit id="1"><source>T 1</source><alt-trans><source>The cat.</source></alt-trans>\n'
-        + "</trans-unit>",
+        '<trans-unit id="1"><source>T 1</source><note>The cat.</note></trans-unit>',
     ],
 )
 def test_what_is_done_or_closed_stays(body):

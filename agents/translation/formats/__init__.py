@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation.formats.base import read_bytes
+from agents.translation.formats.code_rules import SUFFIXES as CODE
 from agents.translation.formats.own_spans import OwnSpans, own_patterns
 
 if TYPE_CHECKING:
@@ -69,6 +70,13 @@ def _xliff(data: bytes, name: str, target: Language) -> Document:
     return XliffDocument(data, name, target)
 
 
+def _code(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.code import CodeDocument  # noqa: PLC0415 - loads Pygments
+
+    del target
+    return CodeDocument(data, name)
+
+
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".md": _markdown,
@@ -84,6 +92,7 @@ FORMATS: dict[str, Opener] = {
     ".pot": _po,
     ".xlf": _xliff,
     ".xliff": _xliff,
+    **dict.fromkeys(CODE, _code),
 }
 SUFFIXES = tuple(FORMATS)
 _CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
