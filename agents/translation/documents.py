@@ -115,7 +115,7 @@ class Documents:
             raise UserError("translation.no_memory")
         if request.engine == "model" and not request.model:
             raise UserError("translation.no_model")
-        document, data = open_document(request.source, request.target)
+        document, data = open_document(request.source, request.target, request.options)
         output = output_path(request)
         self._check_output(request, output)
         known = memory.NONE
@@ -328,7 +328,7 @@ def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
 
 def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> str:
     """Everything that decides what the segments say."""
-    parts = [
+    parts: list[object] = [
         hashlib.sha256(data).hexdigest(),
         request.source.suffix.lower(),
         request.target,
@@ -337,6 +337,7 @@ def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> st
         prompts.RECIPE,
         known.digest,
         *([request.register] if request.register else []),
+        *([request.options] if request.options else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

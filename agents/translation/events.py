@@ -52,6 +52,7 @@ class DocumentRequest:
     model: str = ""
     memory: Path | None = None
     register: Register = ""
+    options: tuple[tuple[str, str], ...] = ()  # of the format, see `formats.open_document`
 
 
 @dataclass(frozen=True, slots=True)

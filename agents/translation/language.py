@@ -31,11 +31,34 @@ URL = re.compile(
     re.ASCII,
 )
 PLACEHOLDER = re.compile(
-    r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\w.:!-]*\}|%\([\w]+\)[sdrf]|%[sdrfx](?![a-z])|</?[A-Za-z][^<>]*>|&\w+;"
+    r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\w.:!-]*\}"
+    r"|%\([\w.]+\)[-+#0]*\d*(?:\.\d+)?[a-zA-Z]"  # %(name)s
+    r"|%\d+\$[-+#0 ]?[\d.]*(?:hh?|ll?|[qjzt])?[a-zA-Z@]"  # %1$s
+    r"|%[-+#0]*\d*(?:\.\d+)?(?:hh?|ll?|[qjzt])?[sdirfuxXoeEgGcp@](?![a-zA-Z])"
+    r"|</?[A-Za-z][^<>]*>|</?\d{1,4}/?>|&\w+;"
+)
+_CITATION = re.compile(
+    r"\[\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,40}\]"  # [12], [3, 5-7]
+    r"|\\[A-Za-z]*(?:cite|ref)[A-Za-z]*\*?(?:\[[^\[\]\n]{0,80}\]){0,2}\{[^{}\n]{1,300}\}"
+    r"|\[-?@[\w:.#$%&+?<>~/-]+(?:[;,]\s?[^\[\]\n]{1,80}){0,9}\]"  # [@kim2020, p. 3]
+    r"|\((?:see |e\.g\.,? |cf\. )?(?=[A-Z가-힣])(?:[^\W\d_][\w.'’-]*,?\s|&\s){0,9}"
+    r"(?:[^\W\d_][\w.'’-]*,|al\.,?|외,?)\s(?:19|20)\d\d[a-z]?(?:[,;]\s?[^()\n]{1,80})?\)"
+)
+_FORMULA = re.compile(
+    r"\$\$[^$\n]{1,500}\$\$|(?<![\w%$\\])\$(?![\s\d.,]+[\s$])[^\s$](?:[^$\n]{0,200}[^\s$\\])?\$(?!\d)"
+    r"|\\\([^\n]{1,300}?\\\)|\\\[[^\n]{1,500}?\\\]"
+)
+_BACKTICKS = re.compile(r"(?<!`)(`{1,2})(?!`)[^`\n]{1,200}(?<!`)\1(?!`)")
+_FILE_PATH = re.compile(
+    r"(?<![\w./\\-])(?:[A-Za-z]:\\(?:[\w.+ -]{1,80}\\){0,20}[\w.+-]{1,80}"
+    r"|(?:~|\.{1,2})?/[\w.+-]{1,80}(?:/[\w.+-]{1,80}){1,20}/?)",
+    re.ASCII,
 )
 _PATH = re.compile(
     r"(?:[A-Za-z]:)?(?:[\\/][\w.+-]+){2,}[\\/]?|\b[\w-]+\.[A-Za-z]\w{0,4}\b(?!\s*\.)"
 )
+# What stays as it is in a sentence. The order says who wins where two of them overlap.
+PROTECTED = (URL, _FORMULA, _BACKTICKS, _CITATION, PLACEHOLDER, _FILE_PATH)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CODE = re.compile(r"\w*(?:\d\w*|_\w+|[a-z][A-Z]\w*)\b")
 _ROMAN = re.compile(r"[IVXLCDM]+|[ivxlcdm]+")

@@ -146,6 +146,21 @@ def serialise(tree: Tree) -> bytes:
     )
 
 
+def same_kind(tree: Tree) -> bytes:
+    """The bytes of a document in its own encoding, with a declaration."""
+    etree = _etree()
+    info = cast("Any", tree).docinfo
+    return cast(
+        "bytes",
+        etree.tostring(
+            tree,
+            xml_declaration=True,
+            encoding=info.encoding or "UTF-8",
+            standalone=info.standalone,
+        ),
+    )
+
+
 def canonical(element: Element) -> str:
     """An element for comparison."""
     return cast("bytes", _etree().tostring(element, method="c14n", with_tail=False)).decode()

@@ -60,6 +60,13 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
+    command.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar=_("NAME=VALUE"),
+        help=_("protect=REGEX keeps a text as it is; json.include=PATH, json.exclude=PATH"),
+    )
     command.add_argument("--json", action="store_true", help=_("print the receipts as JSON"))
     command.set_defaults(run=run, wrong_use=command.error)
 
@@ -122,9 +129,17 @@ def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:
             model=model,
             memory=args.memory,
             register=args.register,
+            options=tuple(_option(args, given) for given in args.option),
         )
         for source in dict.fromkeys(Path(file) for file in args.files)
     ]
+
+
+def _option(args: argparse.Namespace, given: str) -> tuple[str, str]:
+    name, sign, value = given.partition("=")
+    if not (name and sign and value):
+        args.wrong_use(_("An option is NAME=VALUE, such as json.include=$.items[*].title."))
+    return name, value
 
 
 def _check_output(request: DocumentRequest, others: list[DocumentRequest]) -> None:

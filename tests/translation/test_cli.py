@@ -201,3 +201,37 @@ def test_ctrl_c_keeps_the_segments_and_says_so(translate, tmp_path):
     assert not (tmp_path / "a.ko.docx").exists()
     code, _out, err = translate("a.docx", "--to", "ko", "--engine", "pseudo")
     assert code == 0
+
+
+def test_options_choose_values_and_protect_names(translate, tmp_path):
+    file = tmp_path / "x.json"
+    file.write_text('{"title": "The cat sleeps.", "note": "The KX-12 is late."}', encoding="utf-8")
+    call = (file, "--to", "ko", "--engine", "pseudo", "--out", tmp_path / "out")
+    code, _out, err = translate(*call)
+    assert code == 0, err
+    both = json.loads((tmp_path / "out" / "x.ko.json").read_text(encoding="utf-8"))
+    options = ("--option", "json.exclude=$.title", "--option", r"protect=[A-Z]+-\d+ is")
+    code, _out, err = translate(*call, *options)
+    assert code == 0, err
+    made = json.loads((tmp_path / "out" / "x.ko.json").read_text(encoding="utf-8"))
+    assert both["title"] != "The cat sleeps." == made["title"]
+    assert "KX-12 is" not in both["note"]
+    assert "KX-12 is" in made["note"]
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "said"),
+    [
+        ("protect", 2, "NAME=VALUE"),
+        ("protect=(a+)+", 1, "repetitions of repetitions"),
+        ("json.include=$.a[", 1, "$.items[*].title"),
+        ("nothing=1", 1, "json.exclude"),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(translate, tmp_path, option, code, said):
+    file = tmp_path / "x.json"
+    file.write_text('{"title": "The cat sleeps."}', encoding="utf-8")
+    found, _out, err = translate(file, "--to", "ko", "--engine", "pseudo", "--option", option)
+    assert found == code
+    assert said in err
+    assert not list(tmp_path.glob("x.ko*"))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation.formats.base import read_bytes
+from agents.translation.formats.code_rules import SUFFIXES as CODE
+from agents.translation.formats.own_spans import OwnSpans, own_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language
     from agents.translation.formats.base import Document
 
+    Options = tuple[tuple[str, str], ...]
     # The file's bytes, its name, the language it is translated into.
     Opener = Callable[[bytes, str, Language], Document]
 
@@ -62,6 +65,39 @@ def _text(data: bytes, name: str, target: Language) -> Document:
     return TextDocument.read(data, name)
 
 
+def _csv(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.csv import CsvDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return CsvDocument(data, name)
+
+
+def _json(data: bytes, name: str, target: Language, options: Options = ()) -> Document:
+    from agents.translation.formats.json_text import JsonDocument  # noqa: PLC0415 - see the law
+
+    del target
+    return JsonDocument(data, name, options)
+
+
+def _po(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.po import PoDocument  # noqa: PLC0415 - see the law
+
+    return PoDocument(data, name, target)
+
+
+def _xliff(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.xliff import XliffDocument  # noqa: PLC0415 - loads lxml
+
+    return XliffDocument(data, name, target)
+
+
+def _code(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.code import CodeDocument  # noqa: PLC0415 - loads Pygments
+
+    del target
+    return CodeDocument(data, name)
+
+
 FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".epub": _epub,
@@ -73,12 +109,32 @@ FORMATS: dict[str, Opener] = {
     ".txt": _text,
     ".vtt": _subtitles,
     ".xhtml": _html,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".json": _json,
+    ".jsonl": _json,
+    ".ndjson": _json,
+    ".arb": _json,
+    ".po": _po,
+    ".pot": _po,
+    ".xlf": _xliff,
+    ".xliff": _xliff,
+    **dict.fromkeys(CODE, _code),
 }
 SUFFIXES = tuple(FORMATS)
+_CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
+_OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
 
 
-def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
+def open_document(path: Path, target: Language, options: Options = ()) -> tuple[Document, bytes]:
     """Read a file by its ending; returns the document and the file's bytes.
+
+    Args:
+        path: the file.
+        target: the language it is translated into.
+        options: names and values, each as often as needed. `protect`: a regular expression for
+            what must stay as it is, in every format. `json.include`, `json.exclude`: which
+            values are text, see `json_paths`.
 
     Raises:
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
@@ -88,5 +144,13 @@ def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
         raise UserError("translation.old_word", file=path.name)
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
+    for option, _value in options:
+        if option not in _OPTIONS:
+            raise UserError("translation.option", option=option, known=", ".join(sorted(_OPTIONS)))
+    patterns = own_patterns(options)
     data = read_bytes(path)
-    return FORMATS[suffix](data, path.name, target), data
+    if suffix in _CHOOSY:
+        document = _json(data, path.name, target, options)
+    else:
+        document = FORMATS[suffix](data, path.name, target)
+    return (OwnSpans(document, patterns) if patterns else document), data

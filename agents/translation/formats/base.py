@@ -5,15 +5,16 @@ The one law: what was not translated is written as it was read.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from agents.base import UserError
 from agents.translation.inline import Mark, Rich
-from agents.translation.language import PLACEHOLDER, URL
+from agents.translation.language import PROTECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agents.translation.inline import Paragraph, Piece
@@ -63,18 +64,32 @@ def read_bytes(path: Path) -> bytes:
 
 
 def protected(rich: Rich) -> Rich:
-    """`rich` with addresses and placeholders marked as texts that must stay as they are."""
+    """`rich` with what must stay as it is marked as such; see `language.PROTECTED`."""
+    spans = (match.span() for pattern in PROTECTED for match in pattern.finditer(rich.text))
+    return fixed(rich, spans)
+
+
+def fixed(rich: Rich, spans: Iterable[tuple[int, int]]) -> Rich:
+    """`rich` with `spans` marked as fixed; one that would cut or hold another mark is left out."""
     marks = list(rich.marks)
     number = max((mark.id for mark in marks), default=-1) + 1
-    for pattern in (URL, PLACEHOLDER):
-        for match in pattern.finditer(rich.text):
-            start, end = match.span()
-            if any(_touches(mark, start, end) for mark in marks):
-                continue
-            around = [m for m in marks if m.kind == "wrap" and m.start <= start and end <= m.end]
-            parent = max(around, key=lambda m: (m.start, -m.end, m.id)).id if around else -1
-            marks.append(Mark(number, "fixed", start, end, parent))
-            number += 1
+    given = len(marks)
+    ends: list[int] = []  # of the new ones, which stand in order and apart
+    starts: list[int] = []
+    for start, end in spans:
+        at = bisect.bisect_left(ends, start + 1)
+        if at < len(starts) and starts[at] < end:
+            continue
+        if any(_touches(mark, start, end) for mark in marks[:given]):
+            continue
+        around = [
+            m for m in marks[:given] if m.kind == "wrap" and m.start <= start and end <= m.end
+        ]
+        parent = max(around, key=lambda m: (m.start, -m.end, m.id)).id if around else -1
+        marks.append(Mark(number, "fixed", start, end, parent))
+        starts.insert(at, start)
+        ends.insert(at, end)
+        number += 1
     return dataclasses.replace(rich, marks=tuple(marks))
 
 

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from agents.base import UserError
+from agents.translation import work
+from agents.translation.formats.xliff import XliffDocument
+from agents.translation.inline import Rich
+from agents.translation.korean import Korean
+from agents.translation.pseudo import pseudo
+
+KOREAN = Korean()
+ONE = """<?xml version="1.0" encoding="{encoding}"?>
+<!-- made elsewhere -->
+<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:q="urn:q" version="1.2">
+  <file original="a.html" source-language="en" datatype="html">
+    <header><note>Keep me</note></header>
+    <body>
+{body}
+    </body>
+  </file>
+</xliff>
+"""
+TWO = """<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en">
+<file id="f"><unit id="u">{body}</unit></file></xliff>"""
+
+
+def one(body: str, encoding="UTF-8") -> bytes:
+    return ONE.format(body=body, encoding=encoding).encode(encoding)
+
+
+def run(data: bytes, change, target="ko") -> bytes:
+    opened = XliffDocument(data, "x.xlf", target)
+    pieces, _ = work.read(opened, KOREAN)
+    return opened.write(
+        {
+            n: [(p, change(p.rich) if p.segment >= 0 else None) for p in parts]
+            for n, parts in pieces.items()
+        }
+    )
+
+
+def texts(data: bytes) -> list[str]:
+    return [p.rich.text for p in XliffDocument(data, "x.xlf", "ko").paragraphs]
+
+
+def targets(data: bytes) -> list[etree._Element]:
+    return list(etree.fromstring(data).iter("{*}target"))
+
+
+def test_targets_are_written_beside_their_sources():
+    data = one('<trans-unit id="1" q:x="y"><source>The cat sleeps.</source></trans-unit>')
+    made = run(data, lambda rich: Rich("고양이가 잔다."))
+    (target,) = targets(made)
+    assert target.text == "고양이가 잔다."
+    assert target.get("state") == "needs-review-translation"
+    assert target.getprevious().text == "The cat sleeps."
+    assert etree.fromstring(made).find("{*}file").get("target-language") == "ko"
+    assert b"<!-- made elsewhere -->" in made
+    assert b'q:x="y"' in made
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<trans-unit id="1" translate="no"><source>The cat.</source></trans-unit>',
+        '<group translate="no"><trans-unit id="1"><source>The cat.</source></trans-unit></group>',
+        '<trans-unit id="1" approved="yes"><source>The cat.</source></trans-unit>',
+        '<trans-unit id="1"><source>The cat.</source><target>고양이.</target></trans-unit>',
+        '<trans-unit id="1"><source>The cat.</source><target state="final">x</target></trans-unit>',
+        '<trans-unit id="1"><source>T 1</source><note>The cat.</note></trans-unit>',
+    ],
+)
+def test_what_is_done_or_closed_stays(body):
+    data = one(body)
+    assert "The cat." not in texts(data)
+    assert run(data, pseudo) == data or b"The cat." in run(data, pseudo)
+
+
+@pytest.mark.parametrize("state", ["new", "needs-translation"])
+def test_targets_that_are_not_done_are_replaced(state):
+    body = f'<trans-unit id="1"><source>The cat.</source><target state="{state}">x<x id="1"/>'
+    made = run(one(body + "</target></trans-unit>"), lambda rich: Rich("고양이."))
+    assert [(t.text, len(t)) for t in targets(made)] == [("고양이.", 0)]
+
+
+def test_codes_are_in_the_target_once():
+    body = (
+        '<trans-unit id="1"><source>Click <g id="1">the <g id="2">red</g> button</g><x id="3"/>'
+        ' and <bpt id="4">&lt;b&gt;</bpt>wait<ept id="4">&lt;/b&gt;</ept> for '
+        '<mrk mtype="protected">Big Blue</mrk>.</source></trans-unit>'
+    )
+    assert texts(one(body)) == ["Click the red button and wait for Big Blue."]
+    (target,) = targets(run(one(body), pseudo))
+    assert [etree.QName(e).localname for e in target.iter()][1:] == [
+        "g", "g", "x", "bpt", "ept", "mrk"
+    ]  # fmt: skip
+    assert target.find("{*}mrk").text == "Big Blue"
+    assert target.find("{*}bpt").text == "<b>"
+
+
+def test_version_2_writes_into_segments():
+    body = (
+        '<segment id="s1" subState="a:b"><source>Click <pc id="1">here</pc> now<ph id="2"/>.'
+        '</source></segment><ignorable><source> </source></ignorable><segment state="final">'
+        "<source>The dog.</source><target>개.</target></segment>"
+    )
+    data = TWO.format(body=body).encode()
+    assert texts(data) == ["Click here now."]
+    made = etree.fromstring(run(data, pseudo))
+    assert made.get("trgLang") == "ko"
+    segments = list(made.iter("{*}segment"))
+    assert segments[0].get("state") == "translated"
+    assert segments[0].get("subState") is None
+    assert [etree.QName(e).localname for e in segments[0].find("{*}target")] == ["pc", "ph"]
+    assert segments[1].find("{*}target").text == "개."
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "EUC-KR", "ISO-8859-1"])
+def test_identity_is_the_same_bytes_and_the_encoding_stays(encoding):
+    data = one("<trans-unit id='1'><source>The  cat.</source></trans-unit>", encoding)
+    assert run(data, lambda rich: None) == data
+    made = run(data, lambda rich: Rich("고양이."))
+    assert targets(made)[0].text == "고양이."
+    assert etree.ElementTree(etree.fromstring(made)).docinfo.encoding == encoding
+
+
+def test_a_unit_is_translated_whole_or_not_at_all():
+    data = one("<trans-unit id='1'><source>The cat sleeps. A dog runs.</source></trans-unit>")
+    assert run(data, lambda r: Rich("고양이.") if "cat" in r.text else None) == data
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"<xliff", "xliff_broken"),
+        (b"<html/>", "xliff_broken"),
+        (b"\0\0\0", "xliff_broken"),
+        (b"plain text", "xliff_broken"),
+        (b'<xliff version="9"/>', "xliff_version"),
+        (b"<xliff/>", "xliff_version"),
+        (b'<xliff version="2.0" trgLang="de-AT"/>', "xliff_language"),
+        (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xliff version="1.2">&a;</xliff>',
+         "xliff_broken"),
+        (b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><xliff version="1.2"/>',
+         "xliff_broken"),
+        (b'<xliff version="1.2">' + b"<g>" * 100_000, "xliff_broken"),
+    ],
+)  # fmt: skip
+def test_hostile_files_end_in_a_sentence(data, code):
+    with pytest.raises(UserError) as caught:
+        XliffDocument(data, "x.xlf", "ko")
+    assert caught.value.code == f"translation.{code}"
+
+
+def test_codes_nested_beyond_reason_stay():
+    deep = "<g>" * 150 + "The cat." + "</g>" * 150
+    data = one(f"<trans-unit id='1'><source>{deep}</source></trans-unit>")
+    assert [p.readable for p in XliffDocument(data, "x.xlf", "ko").paragraphs] == [False]
