@@ -357,9 +357,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"just text", "translation.not_docx"),
+        (b"just text", "translation.wrong_ending"),
         (b"PK\x03\x04 and nonsense", "translation.damaged"),
-        (OLE, "translation.old_word"),
+        (OLE, "translation.old_format"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "translation.encrypted"),
         (encrypted(), "translation.encrypted"),
         (document(paragraph(run("x")))[:-40], "translation.damaged"),
@@ -390,7 +390,7 @@ def test_another_kind_of_zip_is_no_word_document():
         package.writestr("content.xml", "<a/>")
     with pytest.raises(UserError) as caught:
         DocxDocument(out.getvalue(), "x.docx", "ko")
-    assert caught.value.code == "translation.not_docx"
+    assert caught.value.code == "translation.wrong_ending"
 
 
 # -- documents of another program ---------------------------------------------------------------
@@ -490,13 +490,13 @@ def test_writing_a_paragraph_unchanged_gives_the_same_paragraph(content):
     opened = DocxDocument(data, "x.docx", "ko")
     before = etree.fromstring(part(data).encode())
     for one in opened.paragraphs:
-        word = opened._words[one.id]
+        (held,) = opened._held[one.id]
         pieces, _units = work.read(opened, KOREAN)
         whole = inline.join([piece.rich for piece in pieces[one.id]], one.rich)
         assert whole.text == one.rich.text
-        ParagraphWriter(word, opened._formats, "en").write(whole)
+        ParagraphWriter(held._word, "en").write(whole)
         tag = "{" + word_files.W + "}p"
-        assert flat(word.element) == flat(before.find(".//" + tag))
+        assert flat(held._word.element) == flat(before.find(".//" + tag))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

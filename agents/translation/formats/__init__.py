@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation.formats.base import read_bytes
+from agents.translation.formats.package import OLD_ENDINGS, old_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,12 @@ def _markdown(data: bytes, name: str, target: Language) -> Document:
     return MarkdownDocument(data, name)
 
 
+def _pptx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.pptx import PptxDocument  # noqa: PLC0415 - loads lxml
+
+    return PptxDocument(data, name, target)
+
+
 def _text(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
 
@@ -42,7 +49,8 @@ def _text(data: bytes, name: str, target: Language) -> Document:
 
 
 FORMATS: dict[str, Opener] = {
-    ".docx": _docx,
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), _docx),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _pptx),
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
@@ -57,8 +65,8 @@ def open_document(path: Path, target: Language) -> tuple[Document, bytes]:
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
     """
     suffix = path.suffix.lower()
-    if suffix == ".doc":
-        raise UserError("translation.old_word", file=path.name)
+    if suffix in OLD_ENDINGS:
+        raise old_format(path.name)
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
     data = read_bytes(path)
