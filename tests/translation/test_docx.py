@@ -19,40 +19,19 @@ from agents.base import UserError
 from agents.translation import inline, work
 from agents.translation.formats.docx import DocxDocument
 from agents.translation.formats.docx_write import ParagraphWriter
-from agents.translation.korean import Korean
-from tests.translation import word_files
+from tests.translation import office_files, word_files
+from tests.translation.office_files import KOREAN, LAUGHS, OLE
 from tests.translation.word_files import document, field, paragraph, part, run
 
 if TYPE_CHECKING:
     from agents.translation.inline import Rich
 
-KOREAN = Korean()
-
-
 def translate(data: bytes, answers: dict[str, str], target="ko") -> bytes:
-    """Every sentence through a table; what is not in it stays."""
-    opened = DocxDocument(data, "x.docx", target)
-    judge = work.Judge(opened, target, KOREAN)
-    pieces, units = work.read(opened, KOREAN)
-    known = {(u.paragraph.id, u.piece.segment): u for u in units}
-    targets = {
-        name: [
-            (
-                piece,
-                judge.place(unit, answers[unit.text], lambda text: answers.get(text, ""))
-                if (unit := known.get((name, piece.segment))) and unit.text in answers
-                else None,
-            )
-            for piece in parts
-        ]
-        for name, parts in pieces.items()
-    }
-    return opened.write(targets)
+    return office_files.translate(DocxDocument(data, "x.docx", target), answers, target)
 
 
 def segments(data: bytes) -> list[str]:
-    opened = DocxDocument(data, "x.docx", "ko")
-    return [unit.text for unit in work.read(opened, KOREAN)[1]]
+    return office_files.segments(DocxDocument(data, "x.docx", "ko"))
 
 
 def words(xml: str) -> str:
@@ -349,9 +328,6 @@ def encrypted() -> bytes:
         at = data.find(b"PK\x01\x02", at + 1)
     return bytes(data)
 
-
-LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
 @pytest.mark.parametrize(
