@@ -48,9 +48,16 @@ def _text(data: bytes, name: str, target: Language) -> Document:
     return TextDocument.read(data, name)
 
 
+def _xlsx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.xlsx import XlsxDocument  # noqa: PLC0415 - loads lxml
+
+    return XlsxDocument(data, name, target)
+
+
 FORMATS: dict[str, Opener] = {
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), _docx),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _pptx),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _xlsx),
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
