@@ -35,6 +35,20 @@ def _markdown(data: bytes, name: str, target: Language) -> Document:
     return MarkdownDocument(data, name)
 
 
+def _hwpx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.hwpx import HwpxDocument  # noqa: PLC0415 - loads lxml
+
+    del target
+    return HwpxDocument(data, name)
+
+
+def _odf(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.odf import OdfDocument  # noqa: PLC0415 - loads lxml
+
+    del target
+    return OdfDocument(data, name)
+
+
 def _pptx(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.pptx import PptxDocument  # noqa: PLC0415 - loads lxml
 
@@ -58,6 +72,8 @@ FORMATS: dict[str, Opener] = {
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), _docx),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _pptx),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _xlsx),
+    **dict.fromkeys((".odt", ".ott", ".ods", ".ots", ".odp", ".otp"), _odf),
+    ".hwpx": _hwpx,
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,

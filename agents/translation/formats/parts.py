@@ -116,6 +116,9 @@ class PartsDocument:
                 added[name] = held
         return added
 
+    def _settle(self, root: Element) -> None:
+        """Drop what does not hold any more in a part that was changed."""
+
     def repeat(self, name: str, held: Held, part: str = "") -> None:
         """Write to `held` too whatever is written to the paragraph `name`."""
         self._held[name].append(held)
@@ -144,6 +147,7 @@ class PartsDocument:
             changed |= self._homes[name]
         for name in changed:
             part = self._parts[name]
+            self._settle(part.tree.getroot())
             if _count(part.tree.getroot(), self._free) != part.counted:
                 raise UserError("translation.structure", file=self._package.name, part=name)
         return self._package.write({name: serialise(self._parts[name].tree) for name in changed})

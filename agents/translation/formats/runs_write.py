@@ -134,3 +134,12 @@ def put_text(element: Element, text: str) -> None:
     element.text = text
     if text != text.strip() or "  " in text or "\n" in text:
         element.set(SPACE, "preserve")
+
+
+def say(element: Element, text: str) -> None:
+    """Write text behind everything that is in an element."""
+    if len(element):
+        last = element[len(element) - 1]
+        last.tail = (last.tail or "") + text
+    else:
+        element.text = (element.text or "") + text
