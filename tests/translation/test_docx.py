@@ -26,6 +26,7 @@ from tests.translation.word_files import document, field, paragraph, part, run
 if TYPE_CHECKING:
     from agents.translation.inline import Rich
 
+
 def translate(data: bytes, answers: dict[str, str], target="ko") -> bytes:
     return office_files.translate(DocxDocument(data, "x.docx", target), answers, target)
 
@@ -327,7 +328,6 @@ def encrypted() -> bytes:
         data[at + 8] |= 1
         at = data.find(b"PK\x01\x02", at + 1)
     return bytes(data)
-
 
 
 @pytest.mark.parametrize(

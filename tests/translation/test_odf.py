@@ -23,18 +23,21 @@ from tests.translation.office_files import (
     zipped,
 )
 
-NAMES = " ".join(
-    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-    for short, long in {
-        "office": "office",
-        "text": "text",
-        "table": "table",
-        "draw": "drawing",
-        "style": "style",
-        "presentation": "presentation",
-        "svg": "svg-compatible",
-    }.items()
-) + ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+NAMES = (
+    " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in {
+            "office": "office",
+            "text": "text",
+            "table": "table",
+            "draw": "drawing",
+            "style": "style",
+            "presentation": "presentation",
+            "svg": "svg-compatible",
+        }.items()
+    )
+    + ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+)
 MIME = "application/vnd.oasis.opendocument."
 
 
@@ -75,9 +78,7 @@ def test_spans_in_spans_keep_all_their_styles():
     assert segments(opened(document(text))) == ["We use"]
     made, wanted = pseudo(opened(document(text)))
     assert [one.rich.text for one in opened(made).paragraphs] == wanted
-    assert (
-        '<text:span text:style-name="A"><text:span text:style-name="B">ûšé' in body(made)
-    )
+    assert '<text:span text:style-name="A"><text:span text:style-name="B">ûšé' in body(made)
 
 
 def test_white_space_is_read_and_written_as_the_format_says():
@@ -89,7 +90,7 @@ def test_white_space_is_read_and_written_as_the_format_says():
 
 
 def test_two_spaces_that_stay_are_spelt_out():
-    text = '<text:p><text:s/>One.<text:s/> <text:s/>Two.</text:p>'
+    text = "<text:p><text:s/>One.<text:s/> <text:s/>Two.</text:p>"
     out = after(text, {"One.": "하나."})
     assert opened(document(out)).paragraphs[0].rich.text == " 하나.   Two."
 
@@ -98,7 +99,7 @@ def test_links_fields_and_bookmarks():
     text = (
         '<text:p>See the <text:bookmark-start text:name="x"/><text:a xlink:href="http://a.b/"><text:span text:style-name="T">full report</text:span></text:a>'
         '<text:bookmark-end text:name="x"/> for details.</text:p>'
-        '<text:p>Page <text:page-number>7</text:page-number> of many</text:p>'
+        "<text:p>Page <text:page-number>7</text:page-number> of many</text:p>"
     )
     out = after(
         text,
@@ -138,7 +139,7 @@ def test_notes_comments_tables_frames_and_their_alternative_texts():
 
 
 def test_deleted_text_stays_deleted():
-    old = '<text:tracked-changes><text:changed-region><text:deletion><text:p>Old words.</text:p></text:deletion></text:changed-region></text:tracked-changes>'
+    old = "<text:tracked-changes><text:changed-region><text:deletion><text:p>Old words.</text:p></text:deletion></text:changed-region></text:tracked-changes>"
     text = f'{old}<text:p>The <text:change-start text:change-id="c"/>black<text:change-end text:change-id="c"/> cat.</text:p>'
     assert segments(opened(document(text))) == ["The black cat."]
     out = after(text, {"The black cat.": "검은 고양이."})

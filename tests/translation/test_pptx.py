@@ -216,7 +216,9 @@ def test_a_diagram_and_its_picture_say_the_same():
 
 
 def test_charts_and_diagrams_in_word_documents():
-    chart = f"<c:chartSpace {NAMES}><c:title>{paragraph(run('Sales by year'))}</c:title></c:chartSpace>"
+    chart = (
+        f"<c:chartSpace {NAMES}><c:title>{paragraph(run('Sales by year'))}</c:title></c:chartSpace>"
+    )
     data = word_files.document(word_files.paragraph(word_files.run("Text.")))
     types = member(data, "[Content_Types].xml").replace(
         "</Types>",

@@ -169,7 +169,9 @@ def test_comments_charts_and_shapes():
 
 
 def test_identity_and_layout_preview():
-    data = workbook("<si><t>One cell.</t></si><si><r><t>Two </t></r><r><rPr><i/></rPr><t>runs.</t></r></si>")
+    data = workbook(
+        "<si><t>One cell.</t></si><si><r><t>Two </t></r><r><rPr><i/></rPr><t>runs.</t></r></si>"
+    )
     assert not changed(data, translate(opened(data), {}))
     made, wanted = pseudo(opened(data))
     assert [one.rich.text for one in opened(made).paragraphs] == wanted

@@ -107,7 +107,6 @@ class ParagraphReader(RunReader):
         else:
             self._range_point(bit, _RANGES, attribute(element, "id"), parent)
 
-
     def _wrap(self, shell: Element, content: Element, parent: int) -> None:
         """An element whose runs are translated inside it."""
         self._around(_bits(content), parent, Payload(shell=shell))

@@ -28,9 +28,7 @@ class ParagraphWriter(RunWriter):
 
     def __init__(self, paragraph: WordParagraph, target: Language) -> None:
         """Take the paragraph as it was read."""
-        super().__init__(
-            paragraph.element, paragraph.payloads, paragraph.breaks, paragraph.formats
-        )
+        super().__init__(paragraph.element, paragraph.payloads, paragraph.breaks, paragraph.formats)
         self._hyphens = paragraph.hyphens
         self._target = target
 

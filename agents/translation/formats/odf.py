@@ -92,7 +92,9 @@ def _texts(root: Element) -> Iterator[Element]:
     while waiting:
         element = waiting.pop()
         name = local(element)
-        if name in _SKIPPED or (name in ("table-cell", "covered-table-cell") and _computed(element)):
+        if name in _SKIPPED or (
+            name in ("table-cell", "covered-table-cell") and _computed(element)
+        ):
             continue
         if _is_text(element, name):
             yield element

@@ -150,9 +150,7 @@ class Package:
 def old_format(name: str) -> UserError:
     """The file is of the binary kind that came before."""
     ending = _ending(name)
-    return UserError(
-        "translation.old_format", file=name, ending=OLD_ENDINGS.get(ending, ending)
-    )
+    return UserError("translation.old_format", file=name, ending=OLD_ENDINGS.get(ending, ending))
 
 
 def _ending(name: str) -> str:
