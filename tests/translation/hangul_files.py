@@ -127,7 +127,5 @@ def _broken_section(section: etree._Element, known: dict[str, set[str | None]]) 
         starts = [int(seg.get("textpos")) for seg in one.findall("{*}linesegarray/{*}lineseg")]
         if any(start > length for start in starts):
             broken.append("cached lines go beyond the text")
-    for one in section.iter("{*}t"):
-        if etree.QName(one.getparent()).localname != "run":
-            broken.append("text stands outside a run")
-    return broken
+    outside = [t for t in section.iter("{*}t") if etree.QName(t.getparent()).localname != "run"]
+    return broken + ["text stands outside a run"] * len(outside)

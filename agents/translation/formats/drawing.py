@@ -7,6 +7,7 @@ workbook in a chart, which holds the numbers too, stays as it is. ECMA-376 part 
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from agents.translation.formats.parts import Held, PartsDocument
     from agents.translation.xml import Element
 
-_CHARTS = r"drawingml\.chart(?:shapes)?\+xml|chartex\+xml|drawingml\.drawing\+xml"
-_CHARTS += r"|officedocument\.drawing\+xml"
+_CHARTS = r"drawingml\.chart(?:shapes)?\+xml|chartex\+xml|officedocument\.drawing\+xml"
 _DIAGRAMS = r"drawingml\.diagramData\+xml"
 _PICTURES = r"drawingml\.diagramDrawing\+xml"
+_NAMED = frozenset({"strCache", "multiLvlStrCache", "tx"})
 _LINKS = ("hlinkClick", "hlinkMouseOver")
 _UNSEEN = frozenset(
     {"lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk", "kumimoji"}
@@ -121,6 +122,7 @@ class _Writer(RunWriter):
         return where
 
     def _close(self, inside: Element, where: Element, payload: Payload) -> None:
+        del inside, where, payload
         self._link = None
 
     def _flush(self, where: Element, text: str, style: int) -> None:
@@ -232,14 +234,11 @@ def _texts(root: Element) -> Iterator[Element]:
     """Paragraphs, and strings that a chart keeps of its workbook."""
     for element in root.iter():
         name = local(element)
-        if name == "p" and "drawingml/" in space(element):
-            yield element
-        elif name == "v" and any(
-            local(around) in ("strCache", "multiLvlStrCache", "tx") for around in _near(element)
-        ):
+        drawn_text = name == "p" and "drawingml/" in space(element)
+        if drawn_text or (name == "v" and _NAMED & _near(element)):
             yield element
 
 
-def _near(element: Element) -> list[Element]:
-    """The elements right around one."""
-    return [around for _, around in zip(range(3), element.iterancestors(), strict=False)]
+def _near(element: Element) -> set[str]:
+    """What the elements right around one are called."""
+    return {local(around) for around in itertools.islice(element.iterancestors(), 3)}

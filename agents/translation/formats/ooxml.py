@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from agents.base import UserError
 from agents.translation import xml
 from agents.translation.formats.package import Package
 

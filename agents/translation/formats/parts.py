@@ -61,6 +61,7 @@ class PartsDocument:
         self._package = package
         self._free = free
         self._parts: dict[str, _Part] = {}
+        self._prefixes: set[str] = set()
         self._held: dict[str, list[Held]] = {}
         self._homes: dict[str, set[str]] = {}
         self._paragraphs: list[Paragraph] = []
@@ -78,8 +79,9 @@ class PartsDocument:
         """
         tree = self._package.xml(part)
         prefix = part.rpartition("/")[2].removesuffix(".xml")
-        if any(other.prefix == prefix for other in self._parts.values()):
+        if prefix in self._prefixes:
             prefix = part
+        self._prefixes.add(prefix)
         self._parts[part] = _Part(tree, _count(tree.getroot(), self._free), prefix)
         return tree.getroot()
 
