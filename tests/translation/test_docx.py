@@ -265,6 +265,36 @@ def test_korean_runs_name_their_language_and_font_hint_in_the_right_order():
     assert re.findall(r"<w:(\w+)", inner.group(1)) == ["rStyle", "rFonts", "b", "vertAlign", "lang"]
 
 
+def test_words_with_a_reading_above_stay_in_their_sentence():
+    def part_of_ruby(name: str, words: str) -> str:
+        return f"<w:{name}>{run(words)}</w:{name}>"
+
+    ruby = f"<w:r><w:ruby><w:rubyPr/>{part_of_ruby('rt', 'han')}{part_of_ruby('rubyBase', '韓')}</w:ruby></w:r>"
+    data = document(paragraph(run("The sign "), ruby, run(" is old.")))
+    assert segments(data) == ["The sign 韓 is old."]
+    out = part(translate(data, {"The sign 韓 is old.": "글자 韓은 오래되었다."}))
+    assert out.count("<w:ruby>") == 1
+    assert words(out).startswith("글자 ")
+    assert re.search("글자 .*<w:ruby>.*han.*韓.*</w:ruby>.*은 오래되었다", out)
+
+
+def test_numbers_of_lists_and_macros_are_not_touched():
+    number = '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="4"/></w:numPr>'
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    types = part(document(""), "[Content_Types].xml").replace(word_files.MAIN, kind)
+    data = document(
+        paragraph(run("The cat."), properties=number),
+        more={
+            "word/numbering.xml": b"<numbering/>",
+            "word/vbaProject.bin": b"macro",
+            "[Content_Types].xml": types.encode(),
+        },
+    )
+    out = translate(data, {"The cat.": "고양이."})
+    assert number in part(out)
+    assert office_files.changed(data, out) == {"word/document.xml"}
+
+
 def test_white_space_at_the_ends_is_kept():
     data = document(paragraph(run("  The cat.  The dog. ")))
     out = part(translate(data, {"The cat.": "고양이.", "The dog.": "개."}))

@@ -97,6 +97,10 @@ class ParagraphReader(RunReader):
                 self._wrap(element, element, parent)
             else:
                 self._fixed(visible(element), parent, Payload((bit,)), None)
+        elif name == "ruby":
+            # What is written above the words belongs to these words, so they stay together.
+            base = next(children(element, "rubyBase"), element)
+            self._fixed(visible(base), parent, Payload((bit,)), bit.run)
         elif name in _WRAPS:
             self._wrap(element, element, parent)
         elif name == "oMath":
@@ -158,6 +162,8 @@ def _bit(element: Element, run: Element) -> Bit:
         if kind == "begin":
             return Bit("begin", element, run)
         return Bit("separate" if kind == "separate" else "end", element, run)
+    if name == "ruby":
+        return Bit("other", element, run)
     return Bit("code" if name == "instrText" else "point", element, run)
 
 
