@@ -34,12 +34,25 @@ def zipped(members: Mapping[str, str | bytes], stored: tuple[str, ...] = ()) -> 
 
 
 def office(kinds: Mapping[str, str], members: Mapping[str, str | bytes]) -> bytes:
-    """A file of Office Open XML; `kinds` are the content types of its parts."""
+    """A file of Office Open XML; `kinds` are the content types of parts it may have."""
     overrides = "".join(
-        f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in kinds.items()
+        f'<Override PartName="/{part}" ContentType="{kind}"/>'
+        for part, kind in kinds.items()
+        if part in members
     )
     types = f'<?xml version="1.0"?><Types xmlns="{TYPES}">{overrides}</Types>'
     return zipped({"[Content_Types].xml": types, **members})
+
+
+def rooted(
+    parts: Mapping[str, str], names: Mapping[str, tuple[str, str]], spaces: str
+) -> dict[str, str]:
+    """Parts by their member; `names` says which member and root each has."""
+    made: dict[str, str] = {}
+    for kind, inside in parts.items():
+        name, root = names[kind]
+        made[name] = f"<{root} {spaces}>{inside}</{root}>"
+    return made
 
 
 def member(data: bytes, name: str) -> str:

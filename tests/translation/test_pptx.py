@@ -20,6 +20,7 @@ from tests.translation.office_files import (
     member,
     office,
     pseudo,
+    rooted,
     segments,
     translate,
 )
@@ -76,13 +77,8 @@ def presentation(slide: str, prolog: str = "", main: str = "", **parts: str) -> 
         "ppt/media/image1.png": word_files.IMAGE,
         "ppt/vbaProject.bin": b"\0macro",
     }
-    for kind, inside in parts.items():
-        name, root = names[kind]
-        members[name] = f"<{root} {NAMES}>{inside}</{root}>"
-    kinds = {part: kind for part, kind in KINDS.items() if part in members}
-    if main:
-        kinds["ppt/presentation.xml"] = main
-    return office(kinds, members)
+    kinds = KINDS | ({"ppt/presentation.xml": main} if main else {})
+    return office(kinds, members | rooted(parts, names, NAMES))
 
 
 def opened(data: bytes, name: str = "x.pptx") -> PptxDocument:

@@ -19,6 +19,7 @@ from tests.translation.office_files import (
     member,
     office,
     pseudo,
+    rooted,
     segments,
     translate,
 )
@@ -59,10 +60,7 @@ def workbook(strings: str, sheet: str = "", prolog: str = "", **parts: str) -> b
         STRINGS: f"{prolog}<sst {NAMES}>{strings}</sst>",
         "xl/calcChain.xml": "<calcChain/>",
     }
-    for kind, inside in parts.items():
-        name, root = names[kind]
-        members[name] = f"<{root} {NAMES}>{inside}</{root}>"
-    return office({part: kind for part, kind in KINDS.items() if part in members}, members)
+    return office(KINDS, members | rooted(parts, names, NAMES))
 
 
 def opened(data: bytes, target="ko") -> XlsxDocument:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agents.translation.formats.runs import Bit, Payload, RunReader, visible
 from agents.translation.xml import attribute, canonical, children, local
@@ -38,6 +38,7 @@ _FIXED_CONTROLS = frozenset(
         "equation",
     }
 )
+_KINDS: dict[str, Literal["code", "other"]] = {"instrText": "code", "ruby": "other"}
 _RANGES = {
     "bookmarkEnd": "bookmarkStart",
     "commentRangeEnd": "commentRangeStart",
@@ -162,9 +163,7 @@ def _bit(element: Element, run: Element) -> Bit:
         if kind == "begin":
             return Bit("begin", element, run)
         return Bit("separate" if kind == "separate" else "end", element, run)
-    if name == "ruby":
-        return Bit("other", element, run)
-    return Bit("code" if name == "instrText" else "point", element, run)
+    return Bit(_KINDS.get(name, "point"), element, run)
 
 
 def _separator(bits: Sequence[Bit]) -> int:

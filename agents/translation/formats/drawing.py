@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING
 
 from agents.translation import language
-from agents.translation.formats.runs import Bit, Formats, Payload, RunReader, visible
-from agents.translation.formats.runs_write import RunWriter
+from agents.translation.formats.runs import Bit, Formats, Payload, visible
+from agents.translation.formats.runs_write import ElementText, RunWriter
 from agents.translation.inline import Rich, Style
 from agents.translation.xml import canonical, children, local, space
 
@@ -58,43 +58,6 @@ class Plain:
     def write(self, rich: Rich) -> None:
         """Replace it."""
         self._element.text = rich.text
-
-
-class DrawnParagraph(RunReader):
-    """One a:p."""
-
-    def __init__(self, element: Element, formats: Formats, target: Language) -> None:
-        """Read it."""
-        super().__init__(formats)
-        self._element = element
-        self._target: Language = target
-        self._content(_bits(element), -1)
-        self.rich = self._rich()
-
-    def write(self, rich: Rich) -> None:
-        """Replace its content."""
-        writer = _Writer(self._element, self._payloads, self._breaks, self._formats)
-        writer.speak(self._target)
-        writer.write(rich)
-
-    def _content(self, bits: Sequence[Bit], parent: int) -> None:
-        """Runs that share a link stand in one wrap."""
-        at = 0
-        while at < len(bits):
-            link, end = _link(bits[at]), at + 1
-            while end < len(bits) and _same(link, _link(bits[end])):
-                end += 1
-            if link is None or parent >= 0:
-                super()._content(bits[at:end], parent)
-            else:
-                self._around(bits[at:end], parent, Payload(shell=link))
-            at = end
-
-    def _between(self, bit: Bit, parent: int) -> None:
-        if local(bit.element) == "fld":
-            self._fixed(visible(bit.element), parent, Payload((bit,)), bit.element)
-        else:
-            super()._between(bit, parent)
 
 
 class _Writer(RunWriter):
@@ -144,6 +107,43 @@ class _Writer(RunWriter):
         element = run.makeelement(self._space + "t")
         element.text = text
         run.append(element)
+
+
+class DrawnParagraph(ElementText):
+    """One a:p."""
+
+    def __init__(self, element: Element, formats: Formats, target: Language) -> None:
+        """Read it."""
+        self._target: Language = target
+        super().__init__(element, formats)
+
+    def _bits(self, element: Element) -> Sequence[Bit]:
+        return _bits(element)
+
+    def write(self, rich: Rich) -> None:
+        """Replace its content."""
+        writer = _Writer(self._element, self._payloads, self._breaks, self._formats)
+        writer.speak(self._target)
+        writer.write(rich)
+
+    def _content(self, bits: Sequence[Bit], parent: int) -> None:
+        """Runs that share a link stand in one wrap."""
+        at = 0
+        while at < len(bits):
+            link, end = _link(bits[at]), at + 1
+            while end < len(bits) and _same(link, _link(bits[end])):
+                end += 1
+            if link is None or parent >= 0:
+                super()._content(bits[at:end], parent)
+            else:
+                self._around(bits[at:end], parent, Payload(shell=link))
+            at = end
+
+    def _between(self, bit: Bit, parent: int) -> None:
+        if local(bit.element) == "fld":
+            self._fixed(visible(bit.element), parent, Payload((bit,)), bit.element)
+        else:
+            super()._between(bit, parent)
 
 
 def _bits(paragraph: Element) -> list[Bit]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from agents.translation.formats.runs import Bit, Formats, Payload, RunReader
-from agents.translation.formats.runs_write import RunWriter, say
+from agents.translation.formats.runs import Bit, Payload
+from agents.translation.formats.runs_write import ElementText, RunWriter, say
 from agents.translation.xml import attribute, children, local
 
 if TYPE_CHECKING:
@@ -30,39 +30,6 @@ _TRANSLATED_FIELDS = frozenset({"HYPERLINK", "CLICK_HERE", "CLICKHERE", "MEMO", 
 def look(run: Element | None) -> str:
     """How a run looks: the number of its character shape."""
     return "" if run is None else attribute(run, "charPrIDRef")
-
-
-class HwpxParagraph(RunReader):
-    """One hp:p."""
-
-    def __init__(self, element: Element, formats: Formats) -> None:
-        """Read it."""
-        super().__init__(formats)
-        self._element = element
-        self._content(_bits(element), -1)
-        self.rich = self._rich()
-
-    def write(self, rich: Rich) -> None:
-        """Replace its content."""
-        _Writer(self._element, self._payloads, self._breaks, self._formats).write(rich)
-
-    def _look(self, run: Element | None) -> Element | None:
-        return run
-
-    def _between(self, bit: Bit, parent: int) -> None:
-        """A highlight or a tracked insertion: it begins or ends here."""
-        self._range_point(bit, _RANGES, attribute(bit.element, "Id"), parent)
-
-    def _field(self, bits: Sequence[Bit], parent: int) -> None:
-        begin = next(children(bits[0].element, "fieldBegin"), None)
-        text = "".join(bit.text for bit in bits)
-        if begin is None or not text.strip():  # deleted text, or a field that shows nothing
-            self._point(parent, Payload(tuple(bits)))
-        elif attribute(begin, "type").upper() in _TRANSLATED_FIELDS:
-            self._around(bits[1:-1], parent, Payload((bits[0],), (bits[-1],)))
-        else:
-            run = next((bit.run for bit in bits if bit.text), None)
-            self._fixed(text, parent, Payload(tuple(bits)), run)
 
 
 class _Writer(RunWriter):
@@ -111,6 +78,33 @@ class _Writer(RunWriter):
         made = home.makeelement(self._space + "t")
         home.append(made)
         return made
+
+
+class HwpxParagraph(ElementText):
+    """One hp:p."""
+
+    writer = _Writer
+
+    def _bits(self, element: Element) -> Sequence[Bit]:
+        return _bits(element)
+
+    def _look(self, run: Element | None) -> Element | None:
+        return run
+
+    def _between(self, bit: Bit, parent: int) -> None:
+        """A highlight or a tracked insertion: it begins or ends here."""
+        self._range_point(bit, _RANGES, attribute(bit.element, "Id"), parent)
+
+    def _field(self, bits: Sequence[Bit], parent: int) -> None:
+        begin = next(children(bits[0].element, "fieldBegin"), None)
+        text = "".join(bit.text for bit in bits)
+        if begin is None or not text.strip():  # deleted text, or a field that shows nothing
+            self._point(parent, Payload(tuple(bits)))
+        elif attribute(begin, "type").upper() in _TRANSLATED_FIELDS:
+            self._around(bits[1:-1], parent, Payload((bits[0],), (bits[-1],)))
+        else:
+            run = next((bit.run for bit in bits if bit.text), None)
+            self._fixed(text, parent, Payload(tuple(bits)), run)
 
 
 def _bits(paragraph: Element) -> list[Bit]:

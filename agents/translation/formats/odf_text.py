@@ -11,14 +11,13 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from agents.translation.formats.runs import Bit, Formats, Payload, RunReader
-from agents.translation.formats.runs_write import RunWriter, say
+from agents.translation.formats.runs import Bit, Payload
+from agents.translation.formats.runs_write import ElementText, RunWriter, say
 from agents.translation.xml import attribute, canonical, children, local, space
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.translation.inline import Rich
     from agents.translation.xml import Element
 
 _BREAKS = {"tab": "\t", "line-break": "\n"}
@@ -39,45 +38,6 @@ _KEPT_IN_LINKS = "event-listeners"
 def look(shell: Element | None) -> str:
     """What the spans around a text are."""
     return "" if shell is None else canonical(shell)
-
-
-class OdfParagraph(RunReader):
-    """One text:p or text:h."""
-
-    def __init__(self, element: Element, formats: Formats) -> None:
-        """Read it."""
-        super().__init__(formats)
-        self._element = element
-        self._spaced = True  # whether another space would be none
-        self._content(_bits(element, None), -1)
-        self.rich = self._rich()
-
-    def write(self, rich: Rich) -> None:
-        """Replace its content."""
-        _Writer(self._element, self._payloads, self._breaks, self._formats).write(rich)
-
-    def _look(self, run: Element | None) -> Element | None:
-        return run
-
-    def _write(self, bit: Bit) -> None:
-        if bit.kind == "text" and local(bit.element) != "s":
-            text = re.sub(r"[ \t\r\n]+", " ", bit.text)
-            if self._spaced and text.startswith(" "):
-                text = text[1:]
-            bit = dataclasses.replace(bit, text=text)
-        super()._write(bit)
-        if bit.text:
-            self._spaced = bit.text.endswith(" ") and local(bit.element) != "s"
-
-    def _between(self, bit: Bit, parent: int) -> None:
-        element, name = bit.element, local(bit.element)
-        if name in _WRAPS:
-            self._around(_bits(element, bit.run), parent, Payload((), (), element))
-        elif name in _RANGES or name in _RANGES.values():
-            identity = attribute(element, "name") or attribute(element, "change-id")
-            self._range_point(bit, _RANGES, identity, parent)
-        else:
-            self._fixed(_shown(element), parent, Payload((bit,)), bit.run)
 
 
 class _Writer(RunWriter):
@@ -132,6 +92,39 @@ class _Writer(RunWriter):
         while len(spans):
             spans = spans[0]
         return spans
+
+
+class OdfParagraph(ElementText):
+    """One text:p or text:h."""
+
+    writer = _Writer
+    _spaced = True  # whether another space would be none
+
+    def _bits(self, element: Element) -> Sequence[Bit]:
+        return _bits(element, None)
+
+    def _look(self, run: Element | None) -> Element | None:
+        return run
+
+    def _write(self, bit: Bit) -> None:
+        if bit.kind == "text" and local(bit.element) != "s":
+            text = re.sub(r"[ \t\r\n]+", " ", bit.text)
+            if self._spaced and text.startswith(" "):
+                text = text[1:]
+            bit = dataclasses.replace(bit, text=text)
+        super()._write(bit)
+        if bit.text:
+            self._spaced = bit.text.endswith(" ") and local(bit.element) != "s"
+
+    def _between(self, bit: Bit, parent: int) -> None:
+        element, name = bit.element, local(bit.element)
+        if name in _WRAPS:
+            self._around(_bits(element, bit.run), parent, Payload((), (), element))
+        elif name in _RANGES or name in _RANGES.values():
+            identity = attribute(element, "name") or attribute(element, "change-id")
+            self._range_point(bit, _RANGES, identity, parent)
+        else:
+            self._fixed(_shown(element), parent, Payload((bit,)), bit.run)
 
 
 def _bits(container: Element, shell: Element | None) -> list[Bit]:

@@ -5,10 +5,12 @@ The one law: elements are moved, never copied or made up; only the runs of text 
 
 from __future__ import annotations
 
+import abc
 import copy
 from typing import TYPE_CHECKING
 
 from agents.translation.formats.base import walk
+from agents.translation.formats.runs import RunReader
 from agents.translation.xml import children, local, space
 
 if TYPE_CHECKING:
@@ -127,6 +129,27 @@ class RunWriter:
             run[0].tail = None
         where.append(run)
         return run
+
+
+class ElementText(RunReader, abc.ABC):
+    """An element whose content is one paragraph, read by its bits and written by its writer."""
+
+    writer: type[RunWriter] = RunWriter
+
+    def __init__(self, element: Element, formats: Formats) -> None:
+        """Read it."""
+        super().__init__(formats)
+        self._element = element
+        self._content(self._bits(element), -1)
+        self.rich = self._rich()
+
+    @abc.abstractmethod
+    def _bits(self, element: Element) -> Sequence[Bit]:
+        """What is in the element, in its order."""
+
+    def write(self, rich: Rich) -> None:
+        """Replace the content."""
+        self.writer(self._element, self._payloads, self._breaks, self._formats).write(rich)
 
 
 def put_text(element: Element, text: str) -> None:

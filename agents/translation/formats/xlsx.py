@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from agents.translation.formats.drawing import Drawings, Plain, look
 from agents.translation.formats.ooxml import Office
 from agents.translation.formats.parts import PartsDocument
-from agents.translation.formats.runs import Bit, Formats, RunReader
-from agents.translation.formats.runs_write import RunWriter, put_text
+from agents.translation.formats.runs import Bit, Formats
+from agents.translation.formats.runs_write import ElementText, RunWriter, put_text
 from agents.translation.xml import attribute, children, local
 
 if TYPE_CHECKING:
@@ -41,21 +41,6 @@ _FORMULA = re.compile(
 _FILTER = re.compile(rb"<(?:\w+:)?filter\s[^<>]*?val=\"([^\"<>]*)\"")
 _LITERAL = re.compile(r'"((?:[^"]|"")+)"')
 _ESCAPE = re.compile(r"(_x[0-9A-Fa-f]{4}_)")  # a control character
-
-
-class CellText(RunReader):
-    """The text of a cell or comment (CT_Rst): one t, or runs of text."""
-
-    def __init__(self, element: Element, formats: Formats) -> None:
-        """Read it."""
-        super().__init__(formats)
-        self._element = element
-        self._content(_bits(element), -1)
-        self.rich = self._rich()
-
-    def write(self, rich: Rich) -> None:
-        """Replace it."""
-        _Writer(self._element, self._payloads, self._breaks, self._formats).write(rich)
 
 
 class _Writer(RunWriter):
@@ -92,6 +77,15 @@ class _Writer(RunWriter):
         element = home.makeelement(self._space + "t")
         put_text(element, text)
         home.append(element)
+
+
+class CellText(ElementText):
+    """The text of a cell or comment (CT_Rst): one t, or runs of text."""
+
+    writer = _Writer
+
+    def _bits(self, element: Element) -> Sequence[Bit]:
+        return _bits(element)
 
 
 def _bits(element: Element) -> list[Bit]:
