@@ -370,8 +370,8 @@ def test_a_model_that_lacks_korean_says_so_first_and_goes_on(setup):
     ("name", "data", "more", "code"),
     [
         ("a.docx", b"", {}, "translation.empty_file"),
-        ("a.docx", b"no zip", {}, "translation.not_docx"),
-        ("a.doc", b"x", {}, "translation.old_word"),
+        ("a.docx", b"no zip", {}, "translation.wrong_ending"),
+        ("a.doc", b"x", {}, "translation.old_format"),
         ("a.xyz", b"%PDF", {}, "translation.unknown_format"),
         ("a.txt", b"\0\1\2", {}, "translation.not_text"),
         ("a.txt", "고양이가 잔다.".encode(), {}, "translation.already_there"),

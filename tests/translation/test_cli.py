@@ -119,7 +119,7 @@ def test_wrong_usage_is_two(translate, wrong):
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.docx", b"not a zip", "is not a Word document"),
+        ("a.docx", b"not a zip", "is another kind of file"),
         ("a.docx", b"", "is empty"),
         ("a.pdf", b"%PDF-1.7", "cannot be translated"),
         ("a.txt", None, "There is no file"),
@@ -176,7 +176,7 @@ def test_every_word_is_korean_for_a_korean(translate, tmp_path, monkeypatch):
     (tmp_path / "a.docx").write_bytes(b"x")
     code, _out, err = translate("a.docx", "--to", "ko", "--engine", "pseudo")
     assert code == 1
-    assert "Word 문서가 아닙니다" in err
+    assert "실제 형식이 다릅니다" in err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind")

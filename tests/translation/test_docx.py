@@ -19,40 +19,20 @@ from agents.base import UserError
 from agents.translation import inline, work
 from agents.translation.formats.docx import DocxDocument
 from agents.translation.formats.docx_write import ParagraphWriter
-from agents.translation.korean import Korean
-from tests.translation import word_files
+from tests.translation import office_files, word_files
+from tests.translation.office_files import KOREAN, LAUGHS, OLE
 from tests.translation.word_files import document, field, paragraph, part, run
 
 if TYPE_CHECKING:
     from agents.translation.inline import Rich
 
-KOREAN = Korean()
-
 
 def translate(data: bytes, answers: dict[str, str], target="ko") -> bytes:
-    """Every sentence through a table; what is not in it stays."""
-    opened = DocxDocument(data, "x.docx", target)
-    judge = work.Judge(opened, target, KOREAN)
-    pieces, units = work.read(opened, KOREAN)
-    known = {(u.paragraph.id, u.piece.segment): u for u in units}
-    targets = {
-        name: [
-            (
-                piece,
-                judge.place(unit, answers[unit.text], lambda text: answers.get(text, ""))
-                if (unit := known.get((name, piece.segment))) and unit.text in answers
-                else None,
-            )
-            for piece in parts
-        ]
-        for name, parts in pieces.items()
-    }
-    return opened.write(targets)
+    return office_files.translate(DocxDocument(data, "x.docx", target), answers, target)
 
 
 def segments(data: bytes) -> list[str]:
-    opened = DocxDocument(data, "x.docx", "ko")
-    return [unit.text for unit in work.read(opened, KOREAN)[1]]
+    return office_files.segments(DocxDocument(data, "x.docx", "ko"))
 
 
 def words(xml: str) -> str:
@@ -285,6 +265,36 @@ def test_korean_runs_name_their_language_and_font_hint_in_the_right_order():
     assert re.findall(r"<w:(\w+)", inner.group(1)) == ["rStyle", "rFonts", "b", "vertAlign", "lang"]
 
 
+def test_words_with_a_reading_above_stay_in_their_sentence():
+    def part_of_ruby(name: str, words: str) -> str:
+        return f"<w:{name}>{run(words)}</w:{name}>"
+
+    ruby = f"<w:r><w:ruby><w:rubyPr/>{part_of_ruby('rt', 'han')}{part_of_ruby('rubyBase', '韓')}</w:ruby></w:r>"
+    data = document(paragraph(run("The sign "), ruby, run(" is old.")))
+    assert segments(data) == ["The sign 韓 is old."]
+    out = part(translate(data, {"The sign 韓 is old.": "글자 韓은 오래되었다."}))
+    assert out.count("<w:ruby>") == 1
+    assert words(out).startswith("글자 ")
+    assert re.search("글자 .*<w:ruby>.*han.*韓.*</w:ruby>.*은 오래되었다", out)
+
+
+def test_numbers_of_lists_and_macros_are_not_touched():
+    number = '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="4"/></w:numPr>'
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    types = part(document(""), "[Content_Types].xml").replace(word_files.MAIN, kind)
+    data = document(
+        paragraph(run("The cat."), properties=number),
+        more={
+            "word/numbering.xml": b"<numbering/>",
+            "word/vbaProject.bin": b"macro",
+            "[Content_Types].xml": types.encode(),
+        },
+    )
+    out = translate(data, {"The cat.": "고양이."})
+    assert number in part(out)
+    assert office_files.changed(data, out) == {"word/document.xml"}
+
+
 def test_white_space_at_the_ends_is_kept():
     data = document(paragraph(run("  The cat.  The dog. ")))
     out = part(translate(data, {"The cat.": "고양이.", "The dog.": "개."}))
@@ -350,16 +360,12 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
-LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-
-
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"just text", "translation.not_docx"),
+        (b"just text", "translation.wrong_ending"),
         (b"PK\x03\x04 and nonsense", "translation.damaged"),
-        (OLE, "translation.old_word"),
+        (OLE, "translation.old_format"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "translation.encrypted"),
         (encrypted(), "translation.encrypted"),
         (document(paragraph(run("x")))[:-40], "translation.damaged"),
@@ -390,7 +396,7 @@ def test_another_kind_of_zip_is_no_word_document():
         package.writestr("content.xml", "<a/>")
     with pytest.raises(UserError) as caught:
         DocxDocument(out.getvalue(), "x.docx", "ko")
-    assert caught.value.code == "translation.not_docx"
+    assert caught.value.code == "translation.wrong_ending"
 
 
 # -- documents of another program ---------------------------------------------------------------
@@ -490,13 +496,13 @@ def test_writing_a_paragraph_unchanged_gives_the_same_paragraph(content):
     opened = DocxDocument(data, "x.docx", "ko")
     before = etree.fromstring(part(data).encode())
     for one in opened.paragraphs:
-        word = opened._words[one.id]
+        (held,) = opened._held[one.id]
         pieces, _units = work.read(opened, KOREAN)
         whole = inline.join([piece.rich for piece in pieces[one.id]], one.rich)
         assert whole.text == one.rich.text
-        ParagraphWriter(word, opened._formats, "en").write(whole)
+        ParagraphWriter(held._word, "en").write(whole)
         tag = "{" + word_files.W + "}p"
-        assert flat(word.element) == flat(before.find(".//" + tag))
+        assert flat(held._word.element) == flat(before.find(".//" + tag))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,6 +11,7 @@ from agents.base import UserError
 from agents.translation.formats.base import read_bytes
 from agents.translation.formats.code_rules import SUFFIXES as CODE
 from agents.translation.formats.own_spans import OwnSpans, own_patterns
+from agents.translation.formats.package import OLD_ENDINGS, old_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,26 @@ def _subtitles(data: bytes, name: str, target: Language) -> Document:
     return SubtitleDocument(data, name, vtt=name.lower().endswith(".vtt"))
 
 
+def _hwpx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.hwpx import HwpxDocument  # noqa: PLC0415 - loads lxml
+
+    del target
+    return HwpxDocument(data, name)
+
+
+def _odf(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.odf import OdfDocument  # noqa: PLC0415 - loads lxml
+
+    del target
+    return OdfDocument(data, name)
+
+
+def _pptx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.pptx import PptxDocument  # noqa: PLC0415 - loads lxml
+
+    return PptxDocument(data, name, target)
+
+
 def _text(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
 
@@ -98,8 +119,18 @@ def _code(data: bytes, name: str, target: Language) -> Document:
     return CodeDocument(data, name)
 
 
+def _xlsx(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.xlsx import XlsxDocument  # noqa: PLC0415 - loads lxml
+
+    return XlsxDocument(data, name, target)
+
+
 FORMATS: dict[str, Opener] = {
-    ".docx": _docx,
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), _docx),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _pptx),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _xlsx),
+    **dict.fromkeys((".odt", ".ott", ".ods", ".ots", ".odp", ".otp"), _odf),
+    ".hwpx": _hwpx,
     ".epub": _epub,
     ".htm": _html,
     ".html": _html,
@@ -140,8 +171,8 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
     """
     suffix = path.suffix.lower()
-    if suffix == ".doc":
-        raise UserError("translation.old_word", file=path.name)
+    if suffix in OLD_ENDINGS:
+        raise old_format(path.name)
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
     for option, _value in options:

@@ -73,7 +73,8 @@ class DocumentsPanel(QWidget):
             "file",
             _("Drop documents here"),
             _(
-                "Word (.docx), Markdown (.md) and text (.txt) files keep their formatting. "
+                "Word, PowerPoint, Excel, LibreOffice, Hangul (.hwpx), Markdown and text files "
+                "keep their formatting. "
                 "The translation is saved as a new file with a receipt; the original stays."
             ),
         )

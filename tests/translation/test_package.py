@@ -1,0 +1,131 @@
+"""Containers that are built to harm: each ends in a sentence, soon, and writes nothing."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zipfile
+
+import pytest
+
+from agents.base import UserError
+from agents.translation.formats import open_document
+from agents.translation.formats.package import LARGEST_RATIO, MOST_MEMBERS, SUSPECT, Package
+from tests.translation import hangul_files, test_odf, test_pptx, test_xlsx, word_files
+from tests.translation.office_files import OLE, translate, zipped
+
+MAKERS = {
+    ".docx": lambda: word_files.document(word_files.paragraph(word_files.run("One."))),
+    ".pptx": lambda: test_pptx.presentation(
+        test_pptx.shape(test_pptx.paragraph(test_pptx.run("One.")))
+    ),
+    ".xlsx": lambda: test_xlsx.workbook("<si><t>One.</t></si>"),
+    ".odt": lambda: test_odf.document("<text:p>One.</text:p>"),
+    ".hwpx": lambda: hangul_files.document(
+        hangul_files.paragraph(hangul_files.run(hangul_files.text("One.")))
+    ),
+}
+
+
+def with_members(data: bytes, *members: tuple[str, bytes]) -> bytes:
+    """A container with more in it, whatever that is called."""
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+        for name, content in members:
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+def refusal(tmp_path, data: bytes, name: str) -> UserError:
+    """The sentence about a file; it must come soon and leave nothing behind."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    began = time.monotonic()
+    with pytest.raises(UserError) as caught:
+        open_document(path, "ko")
+    assert time.monotonic() - began < 10
+    assert list(tmp_path.iterdir()) == [path]
+    return caught.value
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+@pytest.mark.parametrize("member", ["../../evil.txt", "/evil.txt", "c:\\evil.txt", "a\\..\\..\\b"])
+def test_members_that_would_leave_the_folder(tmp_path, ending, member):
+    data = with_members(MAKERS[ending](), (member, b"x"))
+    assert refusal(tmp_path, data, "x" + ending).code == "translation.unsafe"
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_that_are_there_twice(tmp_path, ending):
+    name = zipfile.ZipFile(io.BytesIO(MAKERS[ending]())).namelist()[-1]
+    data = with_members(MAKERS[ending](), (name, b"other"))
+    assert refusal(tmp_path, data, "x" + ending).code == "translation.unsafe"
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_a_little_file_that_would_be_huge(tmp_path, ending):
+    data = with_members(MAKERS[ending](), ("media/1.bin", b"\0" * (SUSPECT + 1)))
+    assert len(data) * LARGEST_RATIO < SUSPECT
+    assert refusal(tmp_path, data, "x" + ending).code == "translation.too_big"
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_a_member_that_is_larger_than_it_says(tmp_path, ending):
+    """Whoever trusts the directory would unpack far more than it says."""
+    data = bytearray(with_members(MAKERS[ending](), ("media/1.bin", b"\0" * 3_000_000)))
+    at = data.rindex(b"PK\x01\x02")
+    assert struct.unpack_from("<I", data, at + 24) == (3_000_000,)
+    struct.pack_into("<I", data, at + 24, 10)
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(data)
+    with pytest.raises(UserError) as caught:
+        translate(open_document(path, "ko")[0], {"One.": "하나."})
+    assert caught.value.code == "translation.damaged"
+
+
+def test_more_members_than_any_document_has(tmp_path):
+    data = zipped({str(number): b"" for number in range(MOST_MEMBERS + 1)})
+    assert refusal(tmp_path, data, "x.docx").code == "translation.too_big"
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_every_kind_under_every_other_name(tmp_path, ending):
+    for kind, maker in MAKERS.items():
+        if kind != ending:
+            error = refusal(tmp_path, maker(), "x" + ending)
+            assert error.code == "translation.wrong_ending"
+            assert error.values["ending"] == ending
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_protected_and_old_files(tmp_path, ending):
+    secret = OLE + "EncryptedPackage".encode("utf-16-le")
+    assert refusal(tmp_path, secret, "x" + ending).code == "translation.encrypted"
+    assert refusal(tmp_path, OLE, "x" + ending).code == "translation.old_format"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(".doc", ".docx"), (".ppt", ".pptx"), (".xls", ".xlsx"), (".hwp", ".hwpx")]
+)
+def test_old_names_say_what_to_save_as(tmp_path, old, new):
+    assert refusal(tmp_path, OLE, "x" + old).values["ending"] == new
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_files_that_end_too_early(tmp_path, ending):
+    data = MAKERS[ending]()
+    for length in (10, len(data) // 2, len(data) - 10):
+        assert refusal(tmp_path, data[:length], "x" + ending).code == "translation.damaged"
+
+
+def test_members_keep_their_bytes_dates_and_ways_of_packing():
+    data = zipped({"mimetype": b"kind", "a.xml": b"<a/>", "b.bin": b"\0" * 900}, ("mimetype",))
+    out = Package(data, "x.odt").write({"a.xml": b"<b/>"})
+    before, after = zipfile.ZipFile(io.BytesIO(data)), zipfile.ZipFile(io.BytesIO(out))
+    assert [one.filename for one in after.infolist()] == ["mimetype", "a.xml", "b.bin"]
+    for one, two in zip(before.infolist(), after.infolist(), strict=True):
+        assert (one.compress_type, one.date_time) == (two.compress_type, two.date_time)
+    assert after.read("a.xml") == b"<b/>"
+    assert after.read("b.bin") == b"\0" * 900
