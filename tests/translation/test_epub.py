@@ -126,13 +126,13 @@ def test_hidden_fonts_are_no_protection_and_encrypted_chapters_are():
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"container_xml": None}, "not_epub"),
-        ({"container_xml": CONTAINER.replace("book.opf", "no.opf")}, "not_epub"),
-        ({"container_xml": "<a"}, "book_damaged"),
-        ({"container_xml": DOC_TYPE + CONTAINER[22:]}, "book_damaged"),
-        ({"book_opf": METADATA[:400]}, "book_damaged"),
-        ({"book_opf": DOC_TYPE + METADATA[22:].replace("The Author", "&e;")}, "book_damaged"),
-        ({"book_opf": METADATA.replace('idref="a"', 'idref="z"').replace('idref="b"', 'idref="z"')}, "book_damaged"),
+        ({"container_xml": None}, "wrong_ending"),
+        ({"container_xml": CONTAINER.replace("book.opf", "no.opf")}, "wrong_ending"),
+        ({"container_xml": "<a"}, "damaged"),
+        ({"container_xml": DOC_TYPE + CONTAINER[22:]}, "damaged"),
+        ({"book_opf": METADATA[:400]}, "damaged"),
+        ({"book_opf": DOC_TYPE + METADATA[22:].replace("The Author", "&e;")}, "damaged"),
+        ({"book_opf": METADATA.replace('idref="a"', 'idref="z"').replace('idref="b"', 'idref="z"')}, "damaged"),
         ({"book_opf": METADATA.replace("</metadata>", '<meta property="rendition:layout">pre-paginated</meta></metadata>')}, "book_fixed_layout"),
         ({"one_html": b"\x89PNG\0\0\0"}, "not_text"),
     ],
@@ -146,11 +146,11 @@ def test_what_is_no_book_for_reading_ends_in_a_sentence(more, code):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"no zip at all", "not_epub"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not_epub"),
-        (book(members())[:300], "book_damaged"),
-        (book({**members(), "../../evil": "x"}), "book_unsafe"),
-        (book({**members(), "/etc/evil": "x"}), "book_unsafe"),
+        (b"no zip at all", "wrong_ending"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "wrong_ending"),
+        (book(members())[:300], "damaged"),
+        (book({**members(), "../../evil": "x"}), "unsafe"),
+        (book({**members(), "/etc/evil": "x"}), "unsafe"),
     ],
 )
 def test_hostile_containers_end_in_a_sentence(data, code):
@@ -193,5 +193,5 @@ def test_a_chapter_that_would_be_damaged_is_not_written(monkeypatch):
     unit = next(u for u in units if u.text.startswith("See"))
     made = work.pseudo_rich(unit, work.Judge(document, "ko", KOREAN))
     monkeypatch.setattr(epub.HtmlDocument, "write", lambda *_args: b"<p>")
-    with pytest.raises(UserError, match=r"translation\.book_structure"):
+    with pytest.raises(UserError, match=r"translation\.structure"):
         document.write({unit.paragraph.id: [(unit.piece, made)]})

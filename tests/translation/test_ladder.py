@@ -145,7 +145,7 @@ def test_the_register_that_is_asked_for(korean):
     assert (outcome.state, outcome.problems) == ("translated", ("register",))
 
 
-# -- through the agent ------------------------------------------------------------------------------
+# -- through the agent -----------------------------------------------------------------------------
 
 
 def test_a_document_is_brought_into_one_register(setup):

@@ -38,21 +38,6 @@ _CHAPTERS = frozenset(
     ["application/xhtml+xml", "image/svg+xml", "text/html", "text/x-oeb1-document"]
 )
 _CONTENTS = "application/x-dtbncx+xml"
-_SAID = {  # what a book is told instead of what a Word document is
-    "translation.not_docx": "translation.not_epub",
-    "translation.old_word": "translation.not_epub",
-    "translation.damaged": "translation.book_damaged",
-    "translation.unsafe": "translation.book_unsafe",
-}
-
-
-class _Book(Package):
-    """The container of a book."""
-
-    def _text_parts(self) -> list[str]:
-        if _CONTAINER not in self._zip.namelist():
-            raise UserError("translation.not_docx", file=self._name)
-        return self._zip.namelist()
 
 
 class EpubDocument:
@@ -62,22 +47,22 @@ class EpubDocument:
         """Read the paragraphs of all chapters.
 
         Raises:
-            UserError: translation.{not_epub,book_damaged,book_unsafe,book_protected,
+            UserError: translation.{wrong_ending,damaged,unsafe,book_protected,
                 book_fixed_layout,encrypted,too_big,not_text}.
         """
         self._data = data
         self._name = name
         self._target: Language = target
         self._left = LARGEST
+        self._book = Package(data, name)
+        self._members = self._book.names
+        if _CONTAINER not in self._members:
+            raise self._book.wrong_ending()
         try:
-            self._book = _Book(data, name)
-            self._members = frozenset(self._book.parts)
             self._check_protection()
             self._documents = self._open()
-        except UserError as error:
-            raise UserError(_SAID.get(error.code, error.code), **error.values) from error
         except xml.BrokenXmlError as error:
-            raise UserError("translation.book_damaged", file=name, reason=str(error)) from error
+            raise UserError("translation.damaged", file=name, reason=str(error)) from error
 
     @property
     def paragraphs(self) -> Sequence[Paragraph]:
@@ -97,7 +82,7 @@ class EpubDocument:
         """The translated book.
 
         Raises:
-            UserError: translation.book_structure, translation.book_damaged, translation.too_big.
+            UserError: translation.structure, translation.damaged, translation.too_big.
         """
         wanted: dict[int, dict[str, Sequence[tuple[Piece, Rich | None]]]] = {}
         for paragraph, pieces in targets.items():
@@ -112,11 +97,8 @@ class EpubDocument:
             member, document = self._documents[number]
             changed[member] = document.write(pieces)
             if not _well_formed(changed[member]) and _well_formed(self._read(member)):
-                raise UserError("translation.book_structure", file=self._name, part=member)
-        try:
-            return self._book.write(changed)
-        except UserError as error:
-            raise UserError(_SAID.get(error.code, error.code), **error.values) from error
+                raise UserError("translation.structure", file=self._name, part=member)
+        return self._book.write(changed)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -152,7 +134,7 @@ class EpubDocument:
             items[name][0] for name in order if name in items and items[name][1] in _CHAPTERS
         ]
         if not any(chapter in self._members for chapter in chapters):
-            raise UserError("translation.book_damaged", file=self._name, reason=f"{root}: spine")
+            raise UserError("translation.damaged", file=self._name, reason=f"{root}: spine")
         others = [
             path
             for path, kind in items.values()
@@ -171,7 +153,7 @@ class EpubDocument:
             path = xml.attribute(element, "full-path")
             if path in self._members:
                 return path
-        raise UserError("translation.not_epub", file=self._name)
+        raise self._book.wrong_ending()
 
     def _document(self, path: str, *, contents: bool) -> HtmlDocument:
         data = self._read(path)

@@ -53,7 +53,7 @@ class Package:
             secret = "EncryptedPackage".encode("utf-16-le") in data
             if secret:
                 raise UserError("translation.encrypted", file=name)
-            raise old_format(name)
+            raise self.wrong_ending() if _ending(name) == ".epub" else old_format(name)
         if not data.startswith(b"PK"):
             raise self.wrong_ending()
         try:
