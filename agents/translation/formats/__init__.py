@@ -34,6 +34,12 @@ def _markdown(data: bytes, name: str, target: Language) -> Document:
     return MarkdownDocument(data, name)
 
 
+def _pdf(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.pdf import PdfDocument  # noqa: PLC0415 - loads PDFium
+
+    return PdfDocument(data, name, target)
+
+
 def _text(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
 
@@ -45,6 +51,7 @@ FORMATS: dict[str, Opener] = {
     ".docx": _docx,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".pdf": _pdf,
     ".txt": _text,
 }
 SUFFIXES = tuple(FORMATS)
