@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _HYPHENS = "-\u00ad\u2010"
 _HANGUL = re.compile("[\uac00-\ud7a3\u3131-\u318e]")
+_DOTS = re.compile(r"(?<=\S)\s*(?:[.·]\s?){5,}$")
 _SLACK = 0.6  # of the letter size: a line with more room to its right was ended by a whole word
 _ENOUGH = 0.2  # of the lines: from here on spaces at line ends are believed
 
@@ -38,7 +39,10 @@ def joined(lines: Sequence[Line], right: float) -> tuple[str, tuple[Letter | Non
             if at and letter.spaced:
                 parts.append((" ", None))
             parts.extend((sign, letter) for sign in letter.text)
-    return "".join(sign for sign, _ in parts), tuple(letter for _, letter in parts)
+    text = "".join(sign for sign, _ in parts)
+    if (dots := _DOTS.search(text)) is not None:  # they lead to a page number, and say nothing
+        text = text[: dots.start()]
+    return text, tuple(letter for _, letter in parts[: len(text)])
 
 
 def _between(parts: list[Source], before: Line, line: Line, right: float, *, marked: bool) -> None:

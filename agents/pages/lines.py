@@ -6,6 +6,7 @@ The one law: every upright letter is in exactly one line.
 from __future__ import annotations
 
 import dataclasses
+import re
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _SPACE = 0.2  # of the letter size: a wider gap is a space even where the file has none
 _APART = 1.3  # of the letter size: a wider gap is no space but the border of a column or a cell
 _RAISED = 0.55  # of the bigger letter's size: how far a mark may stand above or below its line
+LEADER = re.compile(r"(?:[.·…]\s?){4,}\s*[\divxlcIVXLC]*\s*$")  # in a table of contents
+_DOTTED = re.compile(r"[.·…\divxlcIVXLC]")
+_NUMBERED = re.compile(r"[\divxlcIVXLC]")
 _SAME = 0.25  # of the letter size: how far letters of one line stand apart in height
 
 
@@ -104,3 +108,21 @@ def _one_line(one: Line, two: Line) -> bool:
     rise = abs(one.baseline - two.baseline)
     small = min(one.size, two.size) < 0.85 * size
     return rise <= (_RAISED if small else _SAME) * size
+
+
+def led(line: Line) -> tuple[Line, Line | None]:
+    """A line of a table of contents as its words, and its page number with the dots before it.
+
+    Dots that are one object with the words cannot be told apart on the page, and stay with them.
+    """
+    if LEADER.search(line.text) is None:
+        return line, None
+    for shape in (_DOTTED, _NUMBERED):
+        letters = line.letters
+        at = len(letters)
+        while at and shape.fullmatch(letters[at - 1].text):
+            at -= 1
+        words, rest = letters[:at], letters[at:]
+        if words and rest and not {one.object for one in words} & {one.object for one in rest}:
+            return _line(words), _line(rest)
+    return line, None

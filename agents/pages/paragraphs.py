@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from agents.pages.lines import LEADER
 from agents.pages.shapes import Box, union
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _continues(group: Sequence[Line], line: Line, space: Box, usual: float) -> b
     step = before.baseline - line.baseline
     if not _same_block(group, line, step, usual):
         return False
-    if _ITEM.match(line.text):
+    if _ITEM.match(line.text) or LEADER.search(before.text):
         return False
     right = space.x1
     centred = abs(_middle(before) - _middle(line)) < 0.5 * line.size

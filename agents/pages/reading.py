@@ -13,7 +13,7 @@ from agents.pages import letters, library
 from agents.pages.columns import columns
 from agents.pages.formulas import formula
 from agents.pages.joining import joined
-from agents.pages.lines import lines
+from agents.pages.lines import led, lines
 from agents.pages.paragraphs import Block, blocks, goes_on
 from agents.pages.repeated import furniture
 from agents.pages.shapes import Box, Sheet
@@ -97,8 +97,11 @@ def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
         for line in page:
             if id(line) in still or formula(line):
                 alone.append((sheet.number, line))
-            else:
-                text.append(line)
+                continue
+            words, dots = led(line)
+            text.append(words)
+            if dots is not None:
+                alone.append((sheet.number, dots))
         for number, column in enumerate(columns(text)):
             found += blocks(column, sheet.number, number)
     return Book(tuple(sheets), _passages(found), tuple(alone), signed)

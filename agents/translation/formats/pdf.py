@@ -15,7 +15,7 @@ from agents.translation.formats import pdf_write
 from agents.translation.formats.base import protected
 from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings, leading
-from agents.translation.formats.pdf_layout import READABLE, Layout, Trait, set_in
+from agents.translation.formats.pdf_layout import FIRST, READABLE, SHRUNK, Layout, Trait, set_in
 from agents.translation.inline import Mark, Paragraph, Rich, Style, join
 
 if TYPE_CHECKING:
@@ -127,28 +127,39 @@ class PdfDocument:
         for name in placed:
             for page, number in self._objects[name]:
                 taken.setdefault(page, set()).add(number)
-        around = Surroundings(self._book)
-        lines = [
-            line for name, rich in placed.items() for line in self._set(name, rich, around).lines
-        ]
+        lines = [line for layout in self._set_all(placed) for line in layout.lines]
         frozen = {page: frozenset(numbers) for page, numbers in taken.items()}
         try:
             return pdf_write.write(self._data, frozen, lines, self._fonts, self._target)
         except BrokenPdfError as error:
             raise UserError("translation.structure", file=self._name, part="PDF") from error
 
-    def _set(self, name: str, rich: Rich, around: Surroundings) -> Layout:
+    def _set_all(self, placed: Mapping[str, Rich]) -> list[Layout]:
+        """All paragraphs set; those of one page and size get one size again."""
+        around = Surroundings(self._book)
+        first = {name: self._set(name, rich, around, FIRST) for name, rich in placed.items()}
+        common: dict[tuple[int, float], float] = {}
+        for name, layout in first.items():
+            key = _kind(self._passages[name])
+            common[key] = min(common.get(key, FIRST), max(layout.scale, SHRUNK))
+        made: list[Layout] = []
+        for name, layout in first.items():
+            passage = self._passages[name]
+            most = common[_kind(passage)]
+            again = layout.scale > most
+            made.append(self._set(name, placed[name], around, most) if again else layout)
+            if made[-1].scale < READABLE - 0.01:
+                self._small.append(passage.page)
+        return made
+
+    def _set(self, name: str, rich: Rich, around: Surroundings, most: float) -> Layout:
         passage = self._passages[name]
         signs: list[Sign] = []
         for style in rich.styles:
             trait = self._traits[style.id]
             signs += [(sign, trait) for sign in rich.text[style.start : style.end]]
-        layout = set_in(
-            signs, around.frames(passage), passage.size, leading(passage), self._fonts
-        )
-        if layout.scale < READABLE - 0.01:
-            self._small.append(passage.page)
-        return layout
+        frames = around.frames(passage)
+        return set_in(signs, frames, passage.size, leading(passage), self._fonts, most)
 
     # -- what can be taken out ------------------------------------------------------------------
 
@@ -246,6 +257,10 @@ def _named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
             counted[passage.page] = number + 1
             found.append((f"page{passage.page + 1}:{number}", passage))
     return found
+
+
+def _kind(passage: Passage) -> tuple[int, float]:
+    return passage.page, round(passage.size * 2) / 2
 
 
 def _objects(passage: Passage) -> frozenset[tuple[int, int]]:

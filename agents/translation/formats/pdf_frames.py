@@ -113,7 +113,7 @@ def _centred(block: Block) -> bool:
         return False
     middle = (block.space.x0 + block.space.x1) / 2
     off = max(abs((line.box.x0 + line.box.x1) / 2 - middle) for line in block.lines)
-    room = min(line.box.x0 - block.space.x0 for line in block.lines[:1])
+    room = min(line.box.x0 - block.space.x0 for line in block.lines)
     return off < 0.5 * block.size and room > block.size
 
 

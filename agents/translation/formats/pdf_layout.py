@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Align = Literal["left", "centre"]
 
 FIRST = 0.95  # of the original size: a Hangul letter is as wide as it is high
+SHRUNK = 0.8  # of the original size: before letters get smaller, paragraphs get longer
 READABLE = 0.6  # of the original size: the smallest that is not told
 _STEP = 0.05
 _LEAST = 0.1
@@ -73,12 +74,17 @@ class Layout:
 
 
 def set_in(
-    signs: Sequence[Sign], frames: Sequence[Frame], size: float, leading: float, fonts: Fonts
+    signs: Sequence[Sign],
+    frames: Sequence[Frame],
+    size: float,
+    leading: float,
+    fonts: Fonts,
+    most: float = FIRST,
 ) -> Layout:
-    """Set a paragraph into its frames, as large as it fits."""
+    """Set a paragraph into its frames, as large as it fits, but not above `most`."""
     setter = _Setter(signs, frames, leading, fonts)
-    tries = [(scale, False) for scale in _scales(FIRST, 0.8)]
-    tries += [(scale, True) for scale in _scales(FIRST, _LEAST)]
+    tries = [(scale, False) for scale in _scales(most, SHRUNK)]
+    tries += [(scale, True) for scale in _scales(most, _LEAST)]
     for scale, grown in tries:
         lines = setter.lines(size * scale, grown=grown)
         if lines is not None:
