@@ -158,7 +158,12 @@ def _middle(line: Line) -> float:
 
 def _ended(before: Line, line: Line) -> bool:
     """Whether a short line was the last of its paragraph."""
-    return _ENDED.search(before.text) is not None or not line.text[:1].islower()
+    if _ENDED.search(before.text) is not None:
+        return True
+    start = line.text[:1]
+    if "\uac00" <= start <= "\ud7a3":  # a script without capitals: half a line is a heading's
+        return before.box.width < 0.6 * line.box.width
+    return not start.islower()
 
 
 def _sentence(before: Line, line: Line) -> bool:

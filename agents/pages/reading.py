@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agents.pages import letters, library
 from agents.pages.columns import columns
 from agents.pages.formulas import formula
-from agents.pages.joining import joined
+from agents.pages.joining import habit_of, joined
 from agents.pages.lines import led, lines
 from agents.pages.paragraphs import Block, blocks, goes_on
 from agents.pages.repeated import furniture
@@ -21,6 +21,7 @@ from agents.pages.shapes import Box, Sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agents.pages.joining import Habit
     from agents.pages.shapes import Letter, Line
 
 MOST_PAGES = 20_000
@@ -58,11 +59,16 @@ class Book:
     @property
     def size(self) -> float:
         """The size most of the text is set in."""
-        counted: dict[float, int] = {}
-        for passage in self.passages:
-            key = round(passage.size * 2) / 2
-            counted[key] = counted.get(key, 0) + len(passage.text)
-        return max(counted, key=lambda key: counted[key]) if counted else 10.0
+        return _usual([block for passage in self.passages for block in passage.blocks])
+
+
+def _usual(found: Sequence[Block]) -> float:
+    """The size most of some paragraphs is set in."""
+    counted: dict[float, int] = {}
+    for block in found:
+        key = round(block.size * 2) / 2
+        counted[key] = counted.get(key, 0) + len(block.text)
+    return max(counted, key=lambda key: counted[key]) if counted else 10.0
 
 
 def read(data: bytes) -> Book:
@@ -110,6 +116,7 @@ def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
 def _passages(found: Sequence[Block]) -> tuple[Passage, ...]:
     """Paragraphs, with those that a column or page broke put together again."""
     chains: list[list[Block]] = []
+    body = _usual(found)
     open_ = -1  # the chain that may go on
     for block in found:
         last = chains[open_][-1] if open_ >= 0 else None
@@ -120,32 +127,32 @@ def _passages(found: Sequence[Block]) -> tuple[Passage, ...]:
             continue
         chains.append([block])
         # A footnote or a table between two columns does not end the paragraph above it.
-        small = last is not None and block.size < 0.92 * last.size
-        if not (small or block.cell):
+        if block.size > 0.92 * body and not block.cell:
             open_ = len(chains) - 1
-    return tuple(_passage(chain) for chain in chains)
+    habit = habit_of([line for block in found for line in block.lines])
+    return tuple(_passage(chain, habit) for chain in chains)
 
 
-def _passage(chain: Sequence[Block]) -> Passage:
+def _passage(chain: Sequence[Block], habit: Habit) -> Passage:
     text, sources = "", ()
     places: list[int] = []
     for number, block in enumerate(chain):
         if not number:
-            text, sources = joined(block.lines, block.space.x1)
+            text, sources = joined(block.lines, block.space.x1, habit)
             places.append(0)
             continue
         # Joining the last line of one block with the next decides what stands between.
         right = chain[number - 1].space.x1
-        bridge, behind = joined((chain[number - 1].lines[-1], *block.lines), right)
+        bridge, behind = joined((chain[number - 1].lines[-1], *block.lines), right, habit)
         tail = joined((chain[number - 1].lines[-1],), right)[0]
         keep = len(text) - len(tail)
-        shared = _shared(behind, chain[number - 1].lines[-1])
+        begin = _first(behind, block.lines[0])
         text, sources = text[:keep] + bridge, sources[:keep] + behind
-        places.append(keep + shared)
+        places.append(keep + begin)
     return Passage(tuple(chain), text, tuple(sources), tuple(places))
 
 
-def _shared(sources: Sequence[Letter | None], line: Line) -> int:
-    """Where the letters of `line` end."""
+def _first(sources: Sequence[Letter | None], line: Line) -> int:
+    """Where the letters of `line` begin."""
     own = {id(letter) for letter in line.letters}
-    return max((at + 1 for at, one in enumerate(sources) if id(one) in own), default=0)
+    return next((at for at, one in enumerate(sources) if id(one) in own), len(sources))

@@ -60,9 +60,7 @@ class PdfDocument:
             raise UserError(code, file=name)
         self._traits: list[Trait] = []
         self._numbers: dict[Trait, int] = {}
-        self._objects = {
-            name: _objects(passage) for name, passage in self._passages.items()
-        }
+        self._objects = {name: _objects(passage) for name, passage in self._passages.items()}
         stuck = self._stuck()
         self._paragraphs = [
             Paragraph(key, self._rich(passage), readable=key not in stuck)
@@ -188,7 +186,9 @@ class PdfDocument:
         )
         bad = taken.keys() - good
         stuck |= {
-            name for name, objects in self._objects.items() if any(page in bad for page, _ in objects)
+            name
+            for name, objects in self._objects.items()
+            if any(page in bad for page, _ in objects)
         }
         waiting = list(stuck)
         while waiting:  # who shares an object with a stuck one is stuck

@@ -160,9 +160,7 @@ class _Setter:
             at -= 1
         return end
 
-    def _set(
-        self, frame: Frame, start: int, end: int, y: float, size: float, indent: float
-    ) -> Set:
+    def _set(self, frame: Frame, start: int, end: int, y: float, size: float, indent: float) -> Set:
         signs = self._signs[start:end]
         width = sum(self._widths[start:end]) * size
         x = frame.x0 + indent

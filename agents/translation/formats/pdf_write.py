@@ -152,7 +152,11 @@ class _Writer:
             buffer = (ctypes.c_uint8 * len(made)).from_buffer_copy(made)
             self._kept.append(buffer)
             font = raw.FPDFText_LoadFont(
-                document, buffer, len(made), raw.FPDF_FONT_TRUETYPE, True  # noqa: FBT003 - C
+                document,
+                buffer,
+                len(made),
+                raw.FPDF_FONT_TRUETYPE,
+                True,  # noqa: FBT003 - C
             )
             if not font:
                 raise library.BrokenPdfError("font")
@@ -203,4 +207,3 @@ def _stretches(line: Set) -> list[tuple[str, Trait]]:
         else:
             found.append((sign, trait))
     return found
-
