@@ -49,7 +49,7 @@ class Habit:
         one, two = before.text.split(" ")[-1], line.text.split(" ")[0]
         if one + two in self.words or _TAIL.match(line.text):
             return False
-        return one in self.words and two in self.words or _CLOSED.search(one) is not None
+        return (one in self.words and two in self.words) or _CLOSED.search(one) is not None
 
 
 def habit_of(lines: Sequence[Line]) -> Habit:
@@ -102,9 +102,9 @@ def _between(parts: list[Source], before: Line, line: Line, right: float, habit:
         if last == "\u00ad" or (first.islower() and not _hyphenated(parts)):
             parts.pop()
         return
-    if _HANGUL.match(last) and _HANGUL.match(first):
-        if not habit.whole(before, line, right):
-            return
+    korean = _HANGUL.match(last) and _HANGUL.match(first)
+    if korean and not habit.whole(before, line, right):
+        return
     parts.append((" ", None))
 
 

@@ -113,19 +113,8 @@ class _Reader:
         sides, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         spaced = False
         last: Letter | None = None
-        high = 0
-        for at in range(count):
-            code = raw.FPDFText_GetUnicode(text, at)
-            if 0xD800 <= code < 0xDC00:  # half of a letter beyond the first plane
-                high = code
-                continue
-            if 0xDC00 <= code < 0xE000 and high:
-                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-            high = 0
-            sign = "-" if code in _HYPHENS else chr(code)
-            if code == 0 or 0xD800 <= code < 0xE000:
-                continue
-            if sign.isspace() or (code < 32 and sign != "-") or code in (0xFEFF, 0x200B):
+        for at, sign in self._signs(count):
+            if sign.isspace() or sign < " " or sign in "\ufeff\u200b":
                 spaced |= sign not in "\r\n" or not raw.FPDFText_IsGenerated(text, at)
                 if last is not None and sign == " " and not raw.FPDFText_IsGenerated(text, at):
                     last = _behind(last)
@@ -155,6 +144,22 @@ class _Reader:
             spaced = False
         if last is not None:
             yield last
+
+    def _signs(self, count: int) -> Iterator[tuple[int, str]]:
+        """The characters, each with its number; halves are put together."""
+        high = 0
+        for at in range(count):
+            code = pdfium().FPDFText_GetUnicode(self._text, at)
+            if 0xD800 <= code < 0xDC00:  # half of a letter beyond the first plane
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000 and high:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+            high = 0
+            if code in _HYPHENS:
+                yield at, "-"
+            elif code and not 0xD800 <= code < 0xE000:
+                yield at, chr(code)
 
     def _size(self, at: int) -> float:
         raw = pdfium()

@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _lock = threading.RLock()
 
@@ -33,7 +33,7 @@ def pdfium() -> Any:  # noqa: ANN401 - the ctypes module has no useful static ty
 
 
 @contextlib.contextmanager
-def opened(*files: bytes) -> Iterator[tuple[Any, ...]]:
+def opened(*files: bytes) -> Generator[tuple[Any, ...]]:
     """Documents for as long as the block lasts.
 
     Raises:
@@ -56,7 +56,7 @@ def opened(*files: bytes) -> Iterator[tuple[Any, ...]]:
 
 
 @contextlib.contextmanager
-def page_of(document: Any, number: int) -> Iterator[Any]:  # noqa: ANN401 - a handle
+def page_of(document: Any, number: int) -> Generator[Any]:  # noqa: ANN401 - a handle
     """One page of an opened document; None where it cannot be read."""
     raw = pdfium()
     page = raw.FPDF_LoadPage(document, number)
@@ -81,7 +81,7 @@ def saved(document: Any) -> bytes:  # noqa: ANN401 - a handle
         return 1
 
     writer = raw.FPDF_FILEWRITE(version=1)
-    kind = dict(raw.FPDF_FILEWRITE._fields_)["WriteBlock"]  # noqa: SLF001 - how ctypes names them
+    kind = dict(raw.FPDF_FILEWRITE._fields_)["WriteBlock"]
     writer.WriteBlock = kind(keep)
     if not raw.FPDF_SaveAsCopy(document, ctypes.byref(writer), 0):
         raise BrokenPdfError("save")

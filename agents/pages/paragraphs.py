@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def blocks(column: Column, page: int, number: int) -> list[Block]:
 def _beside(lines: Sequence[Line]) -> frozenset[int]:
     """The `id()` of lines that share their height with another line."""
     found: set[int] = set()
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         if abs(one.baseline - two.baseline) < 0.35 * min(one.size, two.size):
             found |= {id(one), id(two)}
     return frozenset(found)
@@ -100,7 +101,7 @@ def _above(groups: Sequence[list[Line]], line: Line, usual: float) -> list[Line]
 def _leading(lines: Sequence[Line], beside: frozenset[int]) -> float:
     """The usual distance of two lines; 0 where there is none."""
     steps: dict[float, int] = {}
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         step = one.baseline - two.baseline
         if id(two) not in beside and 0.8 * two.size < step < 2.6 * two.size:
             key = round(step * 2) / 2
@@ -116,26 +117,21 @@ def _alike(one: Line, two: Line) -> bool:
 def _continues(group: Sequence[Line], line: Line, space: Box, usual: float) -> bool:
     before = group[-1]
     step = before.baseline - line.baseline
-    if not _same_block(group, line, step, usual):
+    new = _ITEM.match(line.text) or LEADER.search(before.text)
+    if new or not _same_block(group, line, step, usual):
         return False
-    if _ITEM.match(line.text) or LEADER.search(before.text):
-        return False
-    right = space.x1
-    centred = abs(_middle(before) - _middle(line)) < 0.5 * line.size
-    if centred and abs(before.box.x0 - line.box.x0) > line.size:
-        return True  # lines of a title, each in the middle
     indent = line.box.x0 - before.box.x0
-    full = right - before.box.x1 < _SHORT * before.size
+    if abs(_middle(before) - _middle(line)) < 0.5 * line.size and abs(indent) > line.size:
+        return True  # lines of a title, each in the middle
+    full = space.x1 - before.box.x1 < _SHORT * before.size
+    goes = full or not _ended(before, line)
     if len(group) == 1:
         if indent > _INDENT * line.size:  # the second line hangs, or a new paragraph begins
             return full and (_ITEM.match(before.text) is not None or not _sentence(before, line))
-        return full or not _ended(before, line)
-    if indent > _INDENT * line.size or indent < -2.5 * line.size:
-        return False
+        return goes
     hanging = group[0].box.x0 < group[1].box.x0 - _INDENT * line.size
-    if hanging and line.box.x0 < before.box.x0 - _INDENT * line.size:
-        return False
-    return full or not _ended(before, line)
+    back = indent < -_INDENT * line.size if hanging else indent < -2.5 * line.size
+    return goes and not back and indent <= _INDENT * line.size
 
 
 def _same_block(group: Sequence[Line], line: Line, step: float, usual: float) -> bool:
@@ -143,7 +139,7 @@ def _same_block(group: Sequence[Line], line: Line, step: float, usual: float) ->
     before = group[-1]
     if step <= 0 or not before.box.beside(line.box) or not _alike(before, line):
         return False
-    own = [one.baseline - two.baseline for one, two in zip(group, group[1:], strict=False)]
+    own = [one.baseline - two.baseline for one, two in pairwise(group)]
     near = 1.75 * line.size
     if own:
         near = median(own) * _LOOSE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+_IMAGE = "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
 FONTS = ("Helvetica", "Helvetica-Bold", "Times-Italic", "Symbol")
 
 
@@ -30,8 +31,7 @@ def pdf(*pages: str, size=(400, 500), extra: dict[str, str] | None = None) -> by
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {more} >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {count} >>",
-        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray"
-        " /BitsPerComponent 8 /Length 1 >>\nstream\n\x80\nendstream",
+        f"<< /Type /XObject /Subtype /Image {_IMAGE} /Length 1 >>\nstream\n\x80\nendstream",
     ]
     objects += [
         f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} "

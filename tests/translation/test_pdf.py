@@ -18,7 +18,9 @@ ENGLISH = [
     "long. The dog runs fast over the green field.",
 ]
 KOREAN = {
-    "The cat sleeps on the old sofa in the living room all day long.": "고양이가 거실의 낡은 소파에서 하루 종일 잔다.",
+    "The cat sleeps on the old sofa in the living room all day long.": (
+        "고양이가 거실의 낡은 소파에서 하루 종일 잔다."
+    ),
     "The dog runs fast over the green field.": "개가 푸른 들판을 빨리 달린다.",
 }
 DRAWING = "2 w 60 100 200 120 re S\n" + image(90, 120, 60, 60)
@@ -145,8 +147,9 @@ def test_text_of_a_stamp_stays_and_is_named(setup):
     # Text inside of a form cannot be taken out: the form may be used on other pages as well.
     data = pdf(lines(50, 300, ENGLISH) + "\n/Im0 Do")
     form = (
-        b"<< /Type /XObject /Subtype /Form /BBox [0 0 400 500] /Resources << /Font << /F0 4 0 R >> >>"
-        b" /Length 62 >>\nstream\nBT /F0 10 Tf 50 400 Td (Words that stand in a form object.) Tj ET "
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 400 500] /Resources << /Font << /F0 4 0 R >>"
+        b" >> /Length 62 >>\nstream\n"
+        b"BT /F0 10 Tf 50 400 Td (Words that stand in a form object.) Tj ET "
         b"\nendstream"
     )
     start, end = data.index(b"<< /Type /XObject"), data.index(b"endstream") + len(b"endstream")
@@ -165,8 +168,8 @@ def test_links_and_catalogue_stay(setup, memory):
         import ctypes
 
         buffer = (ctypes.c_uint16 * 16)()
-        size = raw.FPDFCatalog_GetLanguage(document, buffer, 16)
-    assert "".join(map(chr, buffer[: size // 2 - 1 if size > 12 else size - 1])).startswith("ko")
+        raw.FPDFCatalog_GetLanguage(document, buffer, 32)
+    assert "".join(map(chr, buffer)).rstrip("\0") == "ko-KR"
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,10 @@ class Surroundings:
 
     def _frame(self, block: Block, *, first: bool) -> Frame:
         box = block.box
+        lines = list(block.lines)
         own = [line.box for line in block.lines]
         right = self._right(block, box, own)
         left = box.x0
-        lines = block.lines
         indent = 0.0
         if first and len(lines) > 1:
             left = min(line.box.x0 for line in lines[1:])

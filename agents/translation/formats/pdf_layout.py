@@ -141,9 +141,9 @@ class _Setter:
             if used > width * (1 + _RAGGED) and self._signs[at][0] != " ":
                 break
             at += 1
-            if at < len(self._signs) and self._signs[at][0] == " ":
-                good = at
-            elif at > start + 1 and self._signs[at - 1][0] in "-–—/" and at < len(self._signs):
+            if at < len(self._signs) and (
+                self._signs[at][0] == " " or (at > start + 1 and self._signs[at - 1][0] in "-–—/")
+            ):
                 good = at
         if at >= len(self._signs):
             return at
