@@ -54,7 +54,7 @@ class PdfDocument:
         except BrokenPdfError as error:
             raise UserError("translation.pdf_damaged", file=name) from error
         self._scanned = frozenset(s.number for s in self._book.sheets if s.scanned)
-        self._passages = dict(_named(self._book.passages))
+        self._passages = dict(named(self._book.passages))
         if not self._passages:
             code = "translation.pdf_scanned_only" if self._scanned else "translation.pdf_no_text"
             raise UserError(code, file=name)
@@ -248,7 +248,8 @@ class PdfDocument:
         return self._numbers[trait]
 
 
-def _named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
+def named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
+    """Paragraphs with the names they are known by."""
     found: list[tuple[str, Passage]] = []
     counted: dict[int, int] = {}
     for passage in passages:

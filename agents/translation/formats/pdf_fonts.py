@@ -40,7 +40,10 @@ class Fonts:
         if name not in self._faces:
             packed = files("agents.translation.fonts").joinpath(f"{name}.ttf.xz").read_bytes()
             data = lzma.decompress(packed)
-            self._faces[name] = Face(name, data, _widths(data))
+            widths = _widths(data)
+            if name != OTHER:  # a Korean font shows the sign of the won for a backslash
+                widths.pop("\\", None)
+            self._faces[name] = Face(name, data, widths)
         return self._faces[name]
 
     def name_for(self, letter: str, *, bold: bool) -> str:
