@@ -6,10 +6,11 @@ headers and footers, formulas, rotated text.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.pages import letters, library
+from agents.pages import letters, library, scans
 from agents.pages.columns import columns
 from agents.pages.formulas import formula
 from agents.pages.joining import habit_of, joined
@@ -89,7 +90,22 @@ def read(data: bytes) -> Book:
                 blank = Sheet(number, Box(0.0, 0.0, 1.0, 1.0), readable=False)
                 sheets.append(blank if page is None else letters.read(page, number))
         signed = raw.FPDF_GetSignatureCount(document) > 0
-    return arranged(sheets, signed=signed)
+    return arranged(_recognised(data, sheets), signed=signed)
+
+
+def _recognised(data: bytes, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The pages, with what can be read on those that are scanned."""
+    blank = [sheet for sheet in sheets if sheet.scanned and not sheet.letters]
+    tesseract = scans.program() if blank else ""
+    if not tesseract:
+        return list(sheets)
+    until = time.monotonic() + scans.TOTAL
+    done: list[Sheet] = []
+    for sheet in sheets:
+        left = until - time.monotonic()
+        wanted = sheet.scanned and not sheet.letters and left > 0
+        done.append(scans.recognised(data, sheet, tesseract, left) if wanted else sheet)
+    return done
 
 
 def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:

@@ -70,8 +70,8 @@ def _escaped(text: str) -> str:
     return html.escape(_FORBIDDEN.sub("\ufffd", text))
 
 
-def as_html(found: Sequence[Part], language: Language, title: str) -> bytes:
-    """One page of HTML, with a rule where a page of the PDF ended."""
+def as_html(found: Sequence[Part], language: Language, title: str, mark: str = "") -> bytes:
+    """One page of HTML, with a rule where a page of the PDF ended; `mark` says whose it is."""
     rows: list[str] = []
     for number, part in enumerate(found):
         if number and part.page != found[number - 1].page:
@@ -84,6 +84,7 @@ def as_html(found: Sequence[Part], language: Language, title: str) -> bytes:
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="made-for" content="{_escaped(mark)}">\n'
         f"<title>{_escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
@@ -108,7 +109,7 @@ _CODES = {"ko": "ko-KR", "en": "en-US"}
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same paragraphs give the same bytes
 
 
-def as_docx(found: Sequence[Part], language: Language) -> bytes:
+def as_docx(found: Sequence[Part], language: Language, mark: str = "") -> bytes:
     """A Word document with real headings, and page breaks where the pages of the PDF ended."""
     rows: list[str] = []
     for number, part in enumerate(found):
@@ -128,6 +129,7 @@ def as_docx(found: Sequence[Part], language: Language) -> bytes:
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
+        package.comment = mark.encode("ascii")
         for name, text in members.items():
             info = zipfile.ZipInfo(name, _WHEN)
             package.writestr(info, (_XML + text).encode("utf-8"), zipfile.ZIP_DEFLATED)

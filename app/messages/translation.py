@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "translation.pdf_no_text": "{file} has no text that can be read. If its pages are pictures of text, let a scanner program recognise the text first.",
     "translation.pdf_scanned_only": "{file} consists of scanned pages without a text layer. Let a scanner program recognise the text first, or install Tesseract with Korean and English.",
     "translation.pdf_scanned": "{file}: these pages are scanned pictures and stay as they are: {pages}.",
+    "translation.pdf_scanned_read": "{file}: these pages are scanned pictures and stay as they are: {pages}. What was read on them is translated in the html and docx outputs only.",
     "translation.pdf_kept": "{file}: on these pages some text cannot be taken out without harm to the rest and stays as it is: {pages}.",
     "translation.pdf_small": "{file}: on these pages a translation is much longer than its place and was set in very small letters: {pages}.",
     "translation.pdf_signed": "{file} is digitally signed. The signature will not hold for the translated file.",

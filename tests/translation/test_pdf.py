@@ -212,7 +212,7 @@ def test_scanned_pages_stay_and_are_named(setup, memory):
     made = events[-1].output.read_bytes()
     assert pictures(made)[1] == pictures(data)[1]
     notices = [event for event in events if isinstance(event, Notice)]
-    assert [note.code for note in notices] == ["translation.pdf_scanned"]
+    assert [note.code for note in notices] == ["translation.pdf_scanned_read"]
     assert dict(notices[0].values)["pages"] == "2"
 
 

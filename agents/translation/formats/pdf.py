@@ -83,10 +83,12 @@ class PdfDocument:
     def notices(self) -> Sequence[Notice]:
         """What a person should know of this file; more once it is written."""
         found: list[Notice] = []
+        read = {block.page for one in self._passages.values() for block in one.blocks}
         if self._book.signed:
             found.append(Notice("translation.pdf_signed", (("file", self._name),)))
         for code, pages in (
-            ("translation.pdf_scanned", sorted(self._scanned)),
+            ("translation.pdf_scanned", sorted(self._scanned - read)),
+            ("translation.pdf_scanned_read", sorted(self._scanned & read)),
             ("translation.pdf_kept", self._stuck_pages),
             ("translation.pdf_small", sorted(set(self._small))),
         ):
