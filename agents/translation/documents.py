@@ -17,6 +17,7 @@ from agents.store.translations import StoredSegment
 from agents.translation import language, memory, prompts, receipt, work
 from agents.translation.events import DocumentDone, DocumentStarted, SegmentDone
 from agents.translation.formats import open_document
+from agents.translation.formats.base import notices
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -94,10 +95,13 @@ class Documents:
         ended = False
         try:
             self._resume(job)
+            told = notices(job.document)
+            yield from told
             yield from self._work(job, cancel)
             yield from self._in_one_register(job)
             done = self._finish(job, cancel)
             ended = True
+            yield from notices(job.document, told)
             yield done
         except (CancelledError, GeneratorExit):
             if not ended:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
+from agents.translation import pdf_outputs
 from agents.translation.documents import output_path
 from agents.translation.events import (
     DocumentDone,
@@ -16,6 +17,7 @@ from agents.translation.events import (
     TextDone,
     TextRequest,
 )
+from agents.translation.formats.base import read_bytes
 from app import i18n
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
@@ -59,6 +61,13 @@ def add(commands: Commands) -> None:
         help=_("Korean sentence endings: 합니다, 해요 or 한다; without it, as most of the text is"),
     )
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
+    command.add_argument(
+        "--also",
+        nargs="+",
+        choices=tuple(pdf_outputs.OUTPUTS),
+        default=(),
+        help=_("written beside each translated PDF"),
+    )
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
     command.add_argument(
         "--option",
@@ -73,22 +82,20 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Translate everything asked for; 0 if all of it passed the checks, 3 if not."""
-    if bool(args.files) == (args.text is not None):
-        args.wrong_use(_("Name files to translate, or a text with --text."))
-    if args.engine == "memory" and args.memory is None:
-        args.wrong_use(_("--engine memory needs a translation memory: --memory FILE."))
+    _check_use(args)
     if args.text is not None or args.files == ["-"]:
         text = args.text if args.text is not None else _standard_input()
         return _translate_text(args, desk, text, cancel)
-    if "-" in args.files:
-        args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
     receipts: list[Receipt] = []
     failed = 0
     requests = _requests(args, desk)
     for request in requests:
         try:
             _check_output(request, requests)
-            receipts.append(_document(desk, request, cancel, quiet=args.json))
+            done = _document(desk, request, cancel, quiet=args.json)
+            receipts.append(done.receipt)
+            for path in _beside(args, desk, request, done):
+                print(path, file=sys.stderr if args.json else sys.stdout)
         except UserError as error:
             end_progress()
             print(f"{request.source}: {i18n.explain(error)}", file=sys.stderr)
@@ -102,6 +109,17 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     if not receipts:
         return NOTHING
     return PROBLEMS if failed or any(receipt.problems for receipt in receipts) else DONE
+
+
+def _check_use(args: argparse.Namespace) -> None:
+    """Leave with a sentence where the arguments contradict each other."""
+    if bool(args.files) == (args.text is not None):
+        args.wrong_use(_("Name files to translate, or a text with --text."))
+    if args.engine == "memory" and args.memory is None:
+        args.wrong_use(_("--engine memory needs a translation memory: --memory FILE."))
+    alone = args.text is not None or args.files == ["-"]
+    if "-" in args.files and not alone:
+        args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
 
 
 def _standard_input() -> str:
@@ -156,7 +174,9 @@ def _check_output(request: DocumentRequest, others: list[DocumentRequest]) -> No
         raise UserError("translation.output_exists", file=output)
 
 
-def _document(desk: Desk, request: DocumentRequest, cancel: CancelToken, *, quiet: bool) -> Receipt:
+def _document(
+    desk: Desk, request: DocumentRequest, cancel: CancelToken, *, quiet: bool
+) -> DocumentDone:
     done: DocumentDone | None = None
     for event in desk.translation.run(request, cancel):
         if isinstance(event, Notice):
@@ -179,7 +199,23 @@ def _document(desk: Desk, request: DocumentRequest, cancel: CancelToken, *, quie
     if not quiet:
         print(done.output)
     _report(done.receipt, done.receipt_path)
-    return done.receipt
+    return done
+
+
+def _beside(
+    args: argparse.Namespace, desk: Desk, request: DocumentRequest, done: DocumentDone
+) -> list[Path]:
+    """What is asked for beside a translated PDF, written."""
+    if not args.also or request.source.suffix.lower() != ".pdf":
+        return []
+    made = pdf_outputs.Made(
+        read_bytes(request.source),
+        read_bytes(done.output),
+        done.output.name,
+        request.target,
+        desk.translations.segments(done.job),
+    )
+    return pdf_outputs.write(done.output, args.also, made)
 
 
 def _report(receipt: Receipt, path: Path | None) -> None:

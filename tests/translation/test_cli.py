@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from agents.pages.reading import read
 from app import i18n
 from app.__main__ import main
 from app.paths import assets_dir
+from tests.pages.pdf_files import lines, pdf
 from tests.translation.word_files import document, paragraph, part, run
 
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
@@ -121,7 +123,8 @@ def test_wrong_usage_is_two(translate, wrong):
     [
         ("a.docx", b"not a zip", "is another kind of file"),
         ("a.docx", b"", "is empty"),
-        ("a.pdf", b"%PDF-1.7", "cannot be translated"),
+        ("a.pdf", b"%PDF-1.7", "cannot be opened"),
+        ("a.hwp", b"HWP", "cannot be translated"),
         ("a.txt", None, "There is no file"),
     ],
 )
@@ -133,6 +136,24 @@ def test_files_that_cannot_be_read_are_one_sentence(translate, tmp_path, name, d
     assert said in err
     assert "Traceback" not in err
     assert not list(tmp_path.glob("*.ko.*"))
+
+
+def test_beside_a_translated_pdf(translate, tmp_path):
+    words = lines(50, 400, ["The cat sleeps on the sofa."])
+    (tmp_path / "a.pdf").write_bytes(pdf(words))
+    order = ("a.pdf", "--to", "ko", "--engine", "pseudo", "--also", "bilingual-pdf", "html", "docx")
+    names = ["a.ko.pdf", "a.ko.bilingual.pdf", "a.ko.html", "a.ko.docx"]
+    for _ in range(2):  # what is ours is made anew
+        code, out, err = translate(*order)
+        assert code == 0, err
+        assert [Path(line).name for line in out.split()] == names
+    assert len(read((tmp_path / "a.ko.bilingual.pdf").read_bytes()).sheets) == 2
+    assert "šļééþš" in (tmp_path / "a.ko.html").read_text("utf-8")
+    (tmp_path / "a.ko.html").write_text("mine")
+    code, _, err = translate(*order)
+    assert code != 0
+    assert "a.ko.html" in err
+    assert (tmp_path / "a.ko.html").read_text() == "mine"
 
 
 def test_one_bad_file_does_not_stop_the_others(translate, tmp_path):

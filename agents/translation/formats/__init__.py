@@ -79,6 +79,12 @@ def _pptx(data: bytes, name: str, target: Language) -> Document:
     return PptxDocument(data, name, target)
 
 
+def _pdf(data: bytes, name: str, target: Language) -> Document:
+    from agents.translation.formats.pdf import PdfDocument  # noqa: PLC0415 - loads PDFium
+
+    return PdfDocument(data, name, target)
+
+
 def _text(data: bytes, name: str, target: Language) -> Document:
     from agents.translation.formats.text import TextDocument  # noqa: PLC0415 - see the law
 
@@ -137,6 +143,7 @@ FORMATS: dict[str, Opener] = {
     ".md": _markdown,
     ".markdown": _markdown,
     ".srt": _subtitles,
+    ".pdf": _pdf,
     ".txt": _text,
     ".vtt": _subtitles,
     ".xhtml": _html,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from agents.base import UserError
 from agents.translation.inline import Mark, Rich
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from agents.base import Notice
     from agents.translation.inline import Paragraph, Piece
 
 BIGGEST = 512 * 2**20  # bytes; a bigger file is no document
@@ -40,6 +41,22 @@ class Document(Protocol):
     def write(self, targets: Mapping[str, Sequence[tuple[Piece, Rich | None]]]) -> bytes:
         """The translated file."""
         ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A document of which a person should know something."""
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """What should be known; there may be more once it is written."""
+        ...
+
+
+def notices(document: Document, told: Sequence[Notice] = ()) -> list[Notice]:
+    """What a person should know of a document and was not told yet."""
+    found = document.notices if isinstance(document, Telling) else ()
+    return [one for one in found if one not in told]
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,0 +1,1 @@
+"""Reading PDF pages: from letters with boxes to paragraphs in reading order."""

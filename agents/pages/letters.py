@@ -1,0 +1,226 @@
+"""One page of PDFium, letter by letter.
+
+The one law: everything is taken as the page shows it, and nothing of the page is changed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from agents.pages.library import pdfium
+from agents.pages.shapes import Box, Letter, Look, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MATH = re.compile(
+    r"^(?:[A-Z]{6}\+)?(?:CM(?:MI|SY|EX|BSY|MIB)|MS[AB]M|EU[FRSE]|RSFS|LM(?:Math|MI|SY|EX)|rtx|txsy|txex"
+    r"|txmi|pxsy|pxmi|Symbol|MT(?:MI|SY|EX)|.*Math)",
+    re.IGNORECASE,
+)
+_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
+_COVERS = 0.6  # of the page: an image this big is the page
+_FEW = 12  # visible letters on a scanned page at most (a stamp, a page number)
+_TILTED = 0.02  # radians
+MOST = 200_000  # letters of one page; a page with more is no text to read
+
+
+def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
+    """Everything on one page."""
+    raw = pdfium()
+    box = _page_box(page)
+    objects = {address: index for index, address in _objects(page)}
+    drawings, images = _drawings(page, box)
+    text = raw.FPDFText_LoadPage(page)
+    if not text:
+        return Sheet(number, box, drawings=tuple(drawings), readable=False)
+    try:
+        count = raw.FPDFText_CountChars(text)
+        if count > MOST:
+            return Sheet(number, box, drawings=tuple(drawings), readable=False)
+        reader = _Reader(text, objects)
+        letters = tuple(reader.letters(count))
+    finally:
+        raw.FPDFText_ClosePage(text)
+    visible = sum(letter.look.visible for letter in letters)
+    area = max(box.width * box.height, 1.0)
+    covered = any(one.width * one.height / area > _COVERS for one in images)
+    scanned = covered and visible <= _FEW
+    if not scanned:  # text that nobody sees on a page of visible text is not translated
+        letters = tuple(letter for letter in letters if letter.look.visible)
+    return Sheet(number, box, letters, tuple(drawings), reader.rotated, scanned)
+
+
+def _page_box(page: Any) -> Box:  # noqa: ANN401 - a handle
+    raw = pdfium()
+    sides = raw.FS_RECTF()
+    if raw.FPDF_GetPageBoundingBox(page, ctypes.byref(sides)):
+        return Box(sides.left, sides.bottom, sides.right, sides.top)
+    return Box(0.0, 0.0, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page))
+
+
+def address(handle: Any) -> int:  # noqa: ANN401 - a handle
+    """The number that tells one object from another."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _objects(page: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - a handle
+    raw = pdfium()
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        yield index, address(raw.FPDFPage_GetObject(page, index))
+
+
+def bounds(handle: Any) -> Box | None:  # noqa: ANN401 - a handle
+    """The box around an object of a page."""
+    raw = pdfium()
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(handle, *(ctypes.byref(side) for side in sides)):
+        return None
+    return Box(*(side.value for side in sides))
+
+
+def _drawings(page: Any, box: Box) -> tuple[list[Box], list[Box]]:  # noqa: ANN401 - a handle
+    """The boxes of everything that is no text, and those of images among them."""
+    raw = pdfium()
+    found: list[Box] = []
+    images: list[Box] = []
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        handle = raw.FPDFPage_GetObject(page, index)
+        kind = raw.FPDFPageObj_GetType(handle)
+        if kind == raw.FPDF_PAGEOBJ_TEXT or (one := bounds(handle)) is None:
+            continue
+        if one.x0 <= box.x1 and one.x1 >= box.x0 and one.y0 <= box.y1 and one.y1 >= box.y0:
+            found.append(one)
+            if kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+                images.append(one)
+    return found, images
+
+
+class _Reader:
+    def __init__(self, text: Any, objects: dict[int, int]) -> None:  # noqa: ANN401 - a handle
+        self._text = text
+        self._objects = objects
+        self._known: dict[int, tuple[Look, int]] = {}
+        self.rotated = 0
+
+    def letters(self, count: int) -> Iterator[Letter]:
+        raw, text = pdfium(), self._text
+        sides, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        spaced = False
+        last: Letter | None = None
+        for at, sign in self._signs(count):
+            if sign.isspace() or sign < " " or sign in "\ufeff\u200b":
+                spaced |= sign not in "\r\n" or not raw.FPDFText_IsGenerated(text, at)
+                if last is not None and sign == " " and not raw.FPDFText_IsGenerated(text, at):
+                    last = _behind(last)
+                continue
+            handle = raw.FPDFText_GetTextObject(text, at)
+            if not handle:
+                continue
+            if abs(_turn(raw.FPDFText_GetCharAngle(text, at))) > _TILTED:
+                self.rotated += 1
+                continue
+            if not raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(sides)):
+                continue
+            raw.FPDFText_GetCharOrigin(text, at, ctypes.byref(x), ctypes.byref(y))
+            box = Box(sides.left, sides.bottom, sides.right, sides.top)
+            look, index = self._look(handle)
+            if last is not None:
+                yield last
+            last = Letter(
+                _LIGATURES.get(sign) or unicodedata.normalize("NFC", sign),
+                box,
+                y.value,
+                self._size(at),
+                look,
+                index,
+                spaced,
+            )
+            spaced = False
+        if last is not None:
+            yield last
+
+    def _signs(self, count: int) -> Iterator[tuple[int, str]]:
+        """The characters, each with its number; halves are put together."""
+        high = 0
+        for at in range(count):
+            code = pdfium().FPDFText_GetUnicode(self._text, at)
+            if 0xD800 <= code < 0xDC00:  # half of a letter beyond the first plane
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000 and high:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+            high = 0
+            if code in _HYPHENS:
+                yield at, "-"
+            elif code and not 0xD800 <= code < 0xE000:
+                yield at, chr(code)
+
+    def _size(self, at: int) -> float:
+        raw = pdfium()
+        matrix = raw.FS_MATRIX()
+        size = float(raw.FPDFText_GetFontSize(self._text, at))
+        if raw.FPDFText_GetMatrix(self._text, at, ctypes.byref(matrix)):
+            size *= math.hypot(matrix.c, matrix.d)
+        return max(abs(size), 0.1)
+
+    def _look(self, handle: Any) -> tuple[Look, int]:  # noqa: ANN401 - a handle
+        name = address(handle)
+        if name not in self._known:
+            self._known[name] = (_look(handle), self._objects.get(name, -1))
+        return self._known[name]
+
+
+def _behind(letter: Letter) -> Letter:
+    return Letter(
+        letter.text,
+        letter.box,
+        letter.baseline,
+        letter.size,
+        letter.look,
+        letter.object,
+        letter.spaced,
+        trailing=True,
+    )
+
+
+def _turn(angle: float) -> float:
+    """An angle between -π and π."""
+    return math.remainder(angle, 2 * math.pi)
+
+
+def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle
+    raw = pdfium()
+    font = raw.FPDFTextObj_GetFont(handle)
+    name = _font_name(font)
+    plain = name.lower()
+    flags = max(raw.FPDFFont_GetFlags(font), 0) if font else 0
+    weight = raw.FPDFFont_GetWeight(font) if font else 0
+    parts = [ctypes.c_uint() for _ in range(4)]
+    shown = raw.FPDFPageObj_GetFillColor(handle, *(ctypes.byref(part) for part in parts))
+    red, green, blue = (part.value for part in parts[:3]) if shown else (0, 0, 0)
+    bold = "bold" in plain or "black" in plain or "cmbx" in plain or weight >= 600
+    return Look(
+        name,
+        bold or bool(flags & (1 << 18)),
+        "italic" in plain or "oblique" in plain or "cmti" in plain or bool(flags & (1 << 6)),
+        bool(flags & 2),
+        _MATH.match(name) is not None,
+        raw.FPDFTextObj_GetTextRenderMode(handle) != raw.FPDF_TEXTRENDERMODE_INVISIBLE,
+        (red, green, blue),
+    )
+
+
+def _font_name(font: Any) -> str:  # noqa: ANN401 - a handle
+    if not font:
+        return ""
+    raw = pdfium()
+    size = raw.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 1))
+    raw.FPDFFont_GetBaseFontName(font, buffer, size)
+    return buffer.value.decode("utf-8", "replace")

@@ -1,0 +1,174 @@
+"""A whole PDF as paragraphs in reading order, with the places they were read from.
+
+The one law: every letter that is read belongs to one paragraph, or is named as left alone:
+headers and footers, formulas, rotated text.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.pages import letters, library, scans
+from agents.pages.columns import columns
+from agents.pages.formulas import formula
+from agents.pages.joining import habit_of, joined
+from agents.pages.lines import led, lines
+from agents.pages.paragraphs import Block, blocks, goes_on
+from agents.pages.repeated import furniture
+from agents.pages.shapes import Box, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.pages.joining import Habit
+    from agents.pages.shapes import Letter, Line
+
+MOST_PAGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph, in one or more columns or pages."""
+
+    blocks: tuple[Block, ...]
+    text: str
+    sources: tuple[Letter | None, ...]  # the letter behind each character; None: a space between
+    places: tuple[int, ...]  # where in `text` each block begins
+
+    @property
+    def page(self) -> int:
+        """The page it begins on."""
+        return self.blocks[0].page
+
+    @property
+    def size(self) -> float:
+        """The size of its letters."""
+        return self.blocks[0].size
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What was read."""
+
+    sheets: tuple[Sheet, ...]
+    passages: tuple[Passage, ...]
+    alone: tuple[tuple[int, Line], ...]  # page and line of what was left alone
+    signed: bool = False
+
+    @property
+    def size(self) -> float:
+        """The size most of the text is set in."""
+        return _usual([block for passage in self.passages for block in passage.blocks])
+
+
+def _usual(found: Sequence[Block]) -> float:
+    """The size most of some paragraphs is set in."""
+    counted: dict[float, int] = {}
+    for block in found:
+        key = round(block.size * 2) / 2
+        counted[key] = counted.get(key, 0) + len(block.text)
+    return max(counted, key=lambda key: counted[key]) if counted else 10.0
+
+
+def read(data: bytes) -> Book:
+    """Read a PDF.
+
+    Raises:
+        LockedPdfError: it needs a password.
+        BrokenPdfError: it cannot be read.
+    """
+    raw = library.pdfium()
+    sheets: list[Sheet] = []
+    with library.opened(data) as (document,):
+        count = raw.FPDF_GetPageCount(document)
+        if not 0 < count <= MOST_PAGES:
+            raise library.BrokenPdfError("pages")
+        for number in range(count):
+            with library.page_of(document, number) as page:
+                blank = Sheet(number, Box(0.0, 0.0, 1.0, 1.0), readable=False)
+                sheets.append(blank if page is None else letters.read(page, number))
+        signed = raw.FPDF_GetSignatureCount(document) > 0
+    return arranged(_recognised(data, sheets), signed=signed)
+
+
+def _recognised(data: bytes, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The pages, with what can be read on those that are scanned."""
+    blank = [sheet for sheet in sheets if sheet.scanned and not sheet.letters]
+    tesseract = scans.program() if blank else ""
+    if not tesseract:
+        return list(sheets)
+    until = time.monotonic() + scans.TOTAL
+    done: list[Sheet] = []
+    for sheet in sheets:
+        left = until - time.monotonic()
+        wanted = sheet.scanned and not sheet.letters and left > 0
+        done.append(scans.recognised(data, sheet, tesseract, left) if wanted else sheet)
+    return done
+
+
+def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
+    """The paragraphs of pages whose letters are known."""
+    pages = [(sheet, lines(sheet.letters)) for sheet in sheets]
+    still = furniture(pages)
+    alone: list[tuple[int, Line]] = []
+    found: list[Block] = []
+    for sheet, page in pages:
+        text: list[Line] = []
+        for line in page:
+            if id(line) in still or formula(line):
+                alone.append((sheet.number, line))
+                continue
+            words, dots = led(line)
+            text.append(words)
+            if dots is not None:
+                alone.append((sheet.number, dots))
+        for number, column in enumerate(columns(text)):
+            found += blocks(column, sheet.number, number)
+    return Book(tuple(sheets), _passages(found), tuple(alone), signed)
+
+
+def _passages(found: Sequence[Block]) -> tuple[Passage, ...]:
+    """Paragraphs, with those that a column or page broke put together again."""
+    chains: list[list[Block]] = []
+    body = _usual(found)
+    open_ = -1  # the chain that may go on
+    for block in found:
+        last = chains[open_][-1] if open_ >= 0 else None
+        new = last is not None and (last.page, last.column) != (block.page, block.column)
+        near = last is not None and block.page - last.page <= 1
+        if last is not None and new and near and goes_on(last, block):
+            chains[open_].append(block)
+            continue
+        chains.append([block])
+        # A footnote or a table between two columns does not end the paragraph above it.
+        if block.size > 0.92 * body and not block.cell:
+            open_ = len(chains) - 1
+    habit = habit_of([line for block in found for line in block.lines])
+    return tuple(_passage(chain, habit) for chain in chains)
+
+
+def _passage(chain: Sequence[Block], habit: Habit) -> Passage:
+    text, sources = "", ()
+    places: list[int] = []
+    for number, block in enumerate(chain):
+        if not number:
+            text, sources = joined(block.lines, block.space.x1, habit)
+            places.append(0)
+            continue
+        # Joining the last line of one block with the next decides what stands between.
+        right = chain[number - 1].space.x1
+        bridge, behind = joined((chain[number - 1].lines[-1], *block.lines), right, habit)
+        tail = joined((chain[number - 1].lines[-1],), right)[0]
+        keep = len(text) - len(tail)
+        begin = _first(behind, block.lines[0])
+        text, sources = text[:keep] + bridge, sources[:keep] + behind
+        places.append(keep + begin)
+    return Passage(tuple(chain), text, tuple(sources), tuple(places))
+
+
+def _first(sources: Sequence[Letter | None], line: Line) -> int:
+    """Where the letters of `line` begin."""
+    own = {id(letter) for letter in line.letters}
+    return next((at for at, one in enumerate(sources) if id(one) in own), len(sources))

@@ -1,0 +1,103 @@
+"""Scanned pages read by Tesseract, where it is installed with Korean and English.
+
+The one law: a program of somebody else is waited for a bounded time, and gets a picture through a
+pipe: no file of ours, no shell, no network.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from agents.pages import library
+from agents.pages.shapes import Box, Letter, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.pages.shapes import Sheet
+
+SECONDS = 120.0  # for one page
+TOTAL = 1800.0  # for one document
+_SCALE = 300 / 72  # pixels of a point
+_MOST = 5000.0  # pixels of a side
+_SURE = 30.0  # of 100: words that are less sure are dirt
+_WHOLE = re.compile(r"\d{1,6}")
+_LANGUAGES = ("kor", "eng")
+
+
+def program() -> str:
+    """Where Tesseract is; empty if it is not here or lacks a language."""
+    found = shutil.which("tesseract")
+    if found is None:
+        return ""
+    listed = _run([found, "--list-langs"], b"", SECONDS)
+    return found if set(_LANGUAGES) <= set(listed.split()) else ""
+
+
+def recognised(data: bytes, sheet: Sheet, tesseract: str, seconds: float) -> Sheet:
+    """A scanned page with the words that are on its picture; the same page if there are none.
+
+    The letters stand where they are on the picture, whichever way the page is turned.
+    """
+    scale = min(_SCALE, _MOST / max(sheet.box.width, sheet.box.height, 1.0))
+    with library.opened(data) as (document,), library.page_of(document, sheet.number) as page:
+        if page is None:
+            return sheet
+        grey, width, height = library.picture(page, scale)
+    picture = f"P5 {width} {height} 255\n".encode("ascii") + grey
+    command = [tesseract, "stdin", "stdout", "-l", "+".join(_LANGUAGES), "--dpi", "300", "tsv"]
+    table = _run(command, picture, min(seconds, SECONDS))
+    letters = tuple(letters_of(table, height, scale))
+    box = Box(0.0, 0.0, width / scale, height / scale)
+    return dataclasses.replace(sheet, box=box, letters=letters) if letters else sheet
+
+
+def _run(command: list[str], data: bytes, seconds: float) -> str:
+    """What a program says; empty if it fails or takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 - the program that was found, with fixed arguments
+            command,
+            input=data,
+            capture_output=True,
+            timeout=max(seconds, 1.0),
+            check=False,
+            # Its threads wait for each other busily: beside other work one is many times faster.
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+
+
+def letters_of(table: str, height: int, scale: float) -> Iterator[Letter]:
+    """The letters of a table of Tesseract (level, page, block, paragraph, line, word, box …)."""
+    lines: dict[tuple[str, ...], tuple[float, float]] = {}
+    look = Look(visible=False)
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or not all(_WHOLE.fullmatch(cell) for cell in cells[6:10]):
+            continue
+        left, top, wide, high = (int(cell) / scale for cell in cells[6:10])
+        line = tuple(cells[1:5])
+        if cells[0] == "4":
+            lines[line] = (height / scale - top - high, max(high, 1.0))
+        word = cells[11].strip()
+        if cells[0] != "5" or not word or line not in lines or _sureness(cells[10]) < _SURE:
+            continue
+        foot, size = lines[line]
+        step = wide / len(word)
+        for at, sign in enumerate(word):
+            box = Box(left + at * step, foot, left + (at + 1) * step, foot + size)
+            yield Letter(sign, box, foot, size, look, -1, spaced=at == 0)
+
+
+def _sureness(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return 0.0

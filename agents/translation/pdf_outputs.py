@@ -1,0 +1,98 @@
+"""What can be written beside a translated PDF: one line in a table for each.
+
+The one law: each is made from the two files and the stored segments, is written whole or not at
+all, and nobody else's file is written over.
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.base import UserError
+from agents.translation import pdf_flow, receipt
+from agents.translation.pdf_sides import bilingual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from agents.store.translations import StoredSegment
+    from agents.translation.events import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A translated PDF and what is known of it."""
+
+    original: bytes
+    translated: bytes
+    name: str  # of the translated file
+    language: Language
+    segments: tuple[StoredSegment, ...]
+
+    @property
+    def mark(self) -> str:
+        """What an output carries to say which document it was made for; letters of ASCII."""
+        quoted = urllib.parse.quote(self.name.encode("utf-8", "surrogatepass"), "")
+        return f"moadesk-output:{quoted}"
+
+    @property
+    def parts(self) -> list[pdf_flow.Part]:
+        """The paragraphs, translated."""
+        return pdf_flow.parts(self.original, self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One kind: how its files end, and what makes one."""
+
+    suffix: str
+    make: Callable[[Made], bytes]
+
+
+def _bilingual(made: Made) -> bytes:
+    whole = bilingual(made.original, made.translated, made.name)
+    return whole + f"\n%{made.mark}\n".encode("ascii")
+
+
+def _html(made: Made) -> bytes:
+    return pdf_flow.as_html(made.parts, made.language, made.name, made.mark)
+
+
+def _docx(made: Made) -> bytes:
+    return pdf_flow.as_docx(made.parts, made.language, made.mark)
+
+
+OUTPUTS = {
+    "bilingual-pdf": Output(".bilingual.pdf", _bilingual),
+    "html": Output(".html", _html),
+    "docx": Output(".docx", _docx),
+}
+
+
+def write(translated: Path, keys: Iterable[str], made: Made) -> list[Path]:
+    """Write outputs beside `name.ko.pdf`; returns their paths.
+
+    Raises:
+        UserError: translation.output_exists (a file there is of somebody else), file.unwritable,
+            translation.structure.
+    """
+    paths = {key: translated.with_name(translated.stem + OUTPUTS[key].suffix) for key in keys}
+    for one in paths.values():
+        _check(one, made.mark.encode("ascii"))
+    for key, one in paths.items():
+        receipt.write_whole(one, OUTPUTS[key].make(made))
+    return list(paths.values())
+
+
+def _check(path: Path, mark: bytes) -> None:
+    try:
+        if not path.exists():
+            return
+        ours = path.is_file() and mark in path.read_bytes()
+    except OSError as error:
+        raise UserError("file.unwritable", path=str(path), reason=str(error)) from error
+    if not ours:
+        raise UserError("translation.output_exists", file=str(path))

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+
+from agents.pages.library import BrokenPdfError
+from agents.pages.reading import read
+from tests.pages.pdf_files import image, lines, pdf, text
+
+BODY = [
+    "The quick brown fox jumps over the lazy dog and then",
+    "it sleeps for a long while under the old apple tree.",
+]
+LEFT = [
+    "Left column begins here and goes",
+    "on with words that fill its lines",
+    "from the border to the gutter and",
+    "then says more about the ques-",
+    "tion of how a column is read and",
+    "why the sentence does not end on",
+]
+RIGHT = [
+    "this side but runs over into the",
+    "right column where it ends here.",
+    "Another sentence stands behind it",
+    "and fills the lines of this column",
+    "until there is nothing left to be",
+    "said about columns in this paper.",
+]
+
+
+def texts(data: bytes) -> list[str]:
+    return [passage.text for passage in read(data).passages]
+
+
+def test_lines_of_one_paragraph_are_joined():
+    assert texts(pdf(lines(50, 400, BODY))) == [" ".join(BODY)]
+
+
+def test_paragraphs_are_told_apart_by_distance_size_and_indent():
+    page = "\n".join(
+        [
+            text(50, 450, "A heading", size=16, font=1),
+            lines(50, 420, BODY),
+            lines(50, 380, BODY),
+            lines(62, 356, BODY[:1]),
+            lines(50, 344, BODY[1:]),
+        ]
+    )
+    assert texts(pdf(page)) == ["A heading", *[" ".join(BODY)] * 3]
+
+
+def test_columns_are_read_one_after_the_other_and_a_sentence_goes_on():
+    page = "\n".join(
+        [
+            text(60, 450, "A title that runs over both of the columns", size=14, font=1),
+            # The file has the right column first.
+            lines(210, 420, RIGHT),
+            lines(40, 420, LEFT),
+        ]
+    )
+    title, body = texts(pdf(page))
+    assert title.startswith("A title")
+    assert "the question of how" in body
+    assert "does not end on this side but runs" in body
+    passage = read(pdf(page)).passages[1]
+    assert [block.column for block in passage.blocks] == [
+        block.column for block in sorted(passage.blocks, key=lambda block: block.column)
+    ]
+    assert passage.text[passage.places[1] :].startswith("this side")
+
+
+def test_every_character_knows_its_letter():
+    passage = read(
+        pdf(lines(50, 400, ["It is a mat-", "ter of ﬁne print".replace("ﬁ", "fi")]))
+    ).passages[0]
+    assert passage.text == "It is a matter of fine print"
+    for sign, letter in zip(passage.text, passage.sources, strict=True):
+        assert letter is None or sign in letter.text
+        assert letter is not None or sign == " "
+
+
+def test_a_compound_keeps_its_hyphen():
+    assert texts(
+        pdf(lines(50, 400, ["We use state-of-the-", "art methods, as in pre-", "Roman times."]))
+    ) == ["We use state-of-the-art methods, as in pre-Roman times."]
+
+
+def test_headers_footers_and_page_numbers_are_left_alone():
+    pages = [
+        "\n".join(
+            [
+                text(50, 480, "Journal of Examples"),
+                lines(50, 400, BODY),
+                text(190, 20, str(number)),
+            ]
+        )
+        for number in (11, 12, 13)
+    ]
+    book = read(pdf(*pages))
+    assert {passage.text for passage in book.passages} == {" ".join(BODY)}
+    assert len(book.alone) == 6
+
+
+def test_a_paragraph_goes_on_over_the_page():
+    first = lines(
+        50,
+        100,
+        [
+            "The sentence that begins at the foot of a page and is",
+            "not at its end when the page ends but goes on with the",
+        ],
+    )
+    second = lines(50, 450, ["first line of the next page. Then there is one more."])
+    found = texts(pdf(first, second))
+    assert len(found) == 1
+    assert "goes on with the first line" in found[0]
+
+
+def test_rotated_text_and_formulas_are_no_paragraphs():
+    page = "\n".join(
+        [
+            lines(50, 400, BODY),
+            text(20, 200, "rotated on the margin", matrix="0 1 -1 0"),
+            text(150, 340, "a + b = c", font=3),
+        ]
+    )
+    book = read(pdf(page))
+    assert [passage.text for passage in book.passages] == [" ".join(BODY)]
+    assert book.sheets[0].rotated > 10
+    assert len(book.alone) == 1
+
+
+def test_a_scanned_page_is_known():
+    scanned = read(pdf(image(0, 0, 400, 500))).sheets[0]
+    assert scanned.scanned
+    with_layer = image(0, 0, 400, 500) + "\n3 Tr\n" + lines(50, 400, BODY)
+    book = read(pdf(with_layer))
+    assert book.sheets[0].scanned
+    assert book.passages[0].text == " ".join(BODY)
+    assert not read(pdf(image(50, 100, 200, 200) + lines(50, 400, BODY))).sheets[0].scanned
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"\0" * 1000])
+def test_what_is_no_pdf_is_refused(data):
+    with pytest.raises(BrokenPdfError):
+        read(data)
+
+
+def test_cut_files_never_crash():
+    whole = pdf(lines(50, 400, BODY))
+    for size in range(50, len(whole), 150):
+        try:
+            read(whole[:size])
+        except BrokenPdfError:
+            continue

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import io
+
+from docx import Document
+
+from agents.store.translations import StoredSegment
+from agents.translation import pdf_flow
+from tests.pages.pdf_files import lines, pdf, text
+
+BODY = ["The cat sleeps on the old sofa in the living room all day", "long. It works."]
+TWO = pdf(
+    text(50, 450, "A title", size=18, font=1) + "\n" + lines(50, 400, BODY),
+    lines(50, 400, ["<b>Nothing</b> & nobody translated this line of the second page."]),
+)
+SEGMENTS = [
+    StoredSegment("page1:0.0", 0, "A title", "제목", "translated"),
+    StoredSegment("page1:1.0", 1, "The cat …", "고양이가 잔다.", "translated"),
+    StoredSegment("page1:1.1", 2, "It works.", "작동한다.", "translated"),
+]
+
+
+def test_every_paragraph_is_there_with_its_translation():
+    found = pdf_flow.parts(TWO, SEGMENTS)
+    assert [(part.page, part.level, part.text) for part in found] == [
+        (0, 1, "제목"),
+        (0, 0, "고양이가 잔다. 작동한다."),
+        (1, 0, "<b>Nothing</b> & nobody translated this line of the second page."),
+    ]
+
+
+def test_html_is_escaped_and_has_headings():
+    page = pdf_flow.as_html(pdf_flow.parts(TWO, SEGMENTS), "ko", "a & b").decode("utf-8")
+    assert '<h1 dir="auto">제목</h1>' in page
+    assert "&lt;b&gt;Nothing&lt;/b&gt; &amp; nobody" in page
+    assert page.count("<hr>") == 1
+    assert "<title>a &amp; b</title>" in page
+
+
+def test_word_reads_the_docx():
+    made = Document(io.BytesIO(pdf_flow.as_docx(pdf_flow.parts(TWO, SEGMENTS), "ko")))
+    assert [(one.style.name, one.text) for one in made.paragraphs] == [
+        ("Heading 1", "제목"),
+        ("Normal", "고양이가 잔다. 작동한다."),
+        ("Normal", "<b>Nothing</b> & nobody translated this line of the second page."),
+    ]
+    assert made.paragraphs[2].paragraph_format.page_break_before
