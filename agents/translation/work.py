@@ -100,6 +100,11 @@ class Judge:
         self._target: Language = target
         self._korean = korean
 
+    @property
+    def target(self) -> Language:
+        """The language translated into."""
+        return self._target
+
     def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
         """The outcome, or what is wrong with the answer."""
         answer = clean(answer)
