@@ -82,7 +82,7 @@ _KEEP = (
     " where job = :job and segment = :segment and target != :target"
 )
 _WRITE = (
-    f"insert into translation_segment (job, {_SEGMENT}, made_at)"
+    f"insert into translation_segment (job, {_SEGMENT}, made_at)"  # noqa: S608 - made of constants
     " values (:job, :segment, :position, :source, :target, :state, :problems, :refused, :retried,"
     " :made_by, :confirmed, :comment, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
     " on conflict (job, segment) do update set position = excluded.position,"

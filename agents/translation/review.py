@@ -7,16 +7,17 @@ machine writes over them unless it was asked to. Each step is a `Change` that ca
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, ParamSpec, Protocol, TypeVar, cast
 
 from agents.base import CancelToken, UserError
 from agents.translation import checks, search, work
 from agents.translation.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from agents.engine.port import Models
     from agents.store.translations import StoredSegment, Translations, Version
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from agents.translation.korean import Korean
     from agents.translation.search import Search
     from agents.translation.work import Judge, Unit
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Kind = Literal["edit", "confirm", "comment", "replace", "translate"]
 
@@ -51,6 +55,18 @@ class Change:
     after: tuple[StoredSegment, ...]
 
 
+def _one_by_one(step: Callable[P, R]) -> Callable[P, R]:
+    """Steps read, judge and store: two at once could each miss what the other did."""
+
+    @functools.wraps(step)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        review = cast("Review", args[0])
+        with review.steps:
+            return step(*args, **kwargs)
+
+    return run
+
+
 class Review:
     """Looks through stored translations. Any thread."""
 
@@ -74,6 +90,7 @@ class Review:
         self._documents = Documents(models, store, korean)
         self._on_confirmed = on_confirmed
         self._lock = threading.Lock()
+        self.steps = threading.RLock()  # steps are done one after the other
         self._opened: tuple[int, dict[str, Unit], Judge] | None = None  # the job looked at last
 
     def segments(self, job: int) -> tuple[StoredSegment, ...]:
@@ -95,6 +112,7 @@ class Review:
                 self._opened = (job, *self._documents.reopen(job))
             return self._opened[1:]
 
+    @_one_by_one
     def edit(self, job: int, segment: str, words: str, *, confirm: bool = False) -> Change | None:
         """Let a person's words stand, confirmed or not; None if they stood already.
 
@@ -111,6 +129,7 @@ class Review:
             self._tell(job, change.after)
         return change
 
+    @_one_by_one
     def confirm(
         self, job: int, segments: Sequence[str], *, confirmed: bool = True
     ) -> Change | None:
@@ -122,6 +141,7 @@ class Review:
             self._tell(job, change.after)
         return change
 
+    @_one_by_one
     def comment(self, job: int, segment: str, words: str) -> Change | None:
         """Write something beside a segment; None if it stood there already."""
         row = self._row(job, segment)
@@ -138,6 +158,7 @@ class Review:
         """
         return tuple((row.segment, count) for row, count in search.hits(self.segments(job), wanted))
 
+    @_one_by_one
     def replace(
         self, job: int, wanted: Search, segments: Sequence[str] | None = None
     ) -> Change | None:
@@ -153,12 +174,14 @@ class Review:
         after = [self._judged(job, _human(row, work.clean(new[row.segment]))) for row in before]
         return self._stored("replace", job, before, after) if before else None
 
+    @_one_by_one
     def apply(self, change: Change, *, back: bool = False) -> Change:
         """Do a step again, or take it back: the segments stand as they did."""
         rows = change.before if back else change.after
         self._store.review(change.job, rows)
         return change
 
+    @_one_by_one
     def keep(self, job: int, rows: Iterable[StoredSegment]) -> Change | None:
         """Let other translations stand that a machine made because it was asked to."""
         after = list(rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
+    from agents.store.translations import StoredSegment, Version
     from agents.translation.events import EngineKind, Language, ProblemKind
     from app.ui.translation.queue import Document
 
@@ -64,9 +65,53 @@ def problem_hint(kind: ProblemKind) -> str:
     }[kind]
 
 
+def checks(segment: StoredSegment) -> str:
+    """What is known of a segment, in a few words."""
+    said = [problem(kind) for kind in segment.problems]
+    if segment.confirmed:
+        said.insert(0, _("✓ Confirmed"))
+    elif not said:
+        said.append(_standing(segment))
+    if segment.comment:
+        said.append(_("Comment"))
+    return " · ".join(said)
+
+
+def _standing(segment: StoredSegment) -> str:
+    if segment.edited:
+        return _("Edited")
+    if segment.state == "untranslated":
+        return _("Not translated")
+    return _("From memory") if segment.state == "from_memory" else "✓"
+
+
+def segment_tip(segment: StoredSegment) -> str:
+    """What the checks found, what was refused, and the comment, in whole sentences."""
+    said = [problem_hint(kind) for kind in segment.problems]
+    if segment.refused and segment.state == "untranslated":
+        said.append(_("The answer that was refused: {answer}", answer=segment.refused))
+    if segment.comment:
+        said.append(_("Comment: {words}", words=segment.comment))
+    return "\n".join(said)
+
+
+def made_by(version: Version, engine_words: str) -> str:
+    """Who made a version; `engine_words` names the engine of the document."""
+    by = version.made_by
+    if by == "human":
+        return _("You")
+    if by == "memory" or version.state == "from_memory":
+        return _("Memory")
+    if by.startswith("model:"):
+        return by.removeprefix("model:")
+    return engine_words if not by else engine(cast("EngineKind", by))
+
+
 def state(document: Document) -> str:
     """How a document stands, in a few words."""
     if document.state == "running":
+        if document.pausing:
+            return _("Pausing…")
         if document.cancelling:
             return _("Stopping…")
         if not document.segments:
