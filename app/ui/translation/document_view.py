@@ -46,10 +46,13 @@ class DocumentView(QWidget):
         self._name = ElidedLabel("", "title", Qt.TextElideMode.ElideMiddle)
         self._chip = chip("")
         self._next = button(_("Next problem"), self._go_to_next, hint=_("Next problem (F8)"))
-        self._next.setShortcut(QKeySequence("F8"))
-        self._before = QAction(_("Previous problem"), self, shortcut=QKeySequence("Shift+F8"))
-        self._before.triggered.connect(self._go_before)
-        self.addAction(self._before)
+        for words_, keys, act in (
+            (_("Next problem"), "F8", self._go_to_next),
+            (_("Previous problem"), "Shift+F8", self._go_before),
+        ):
+            action = QAction(words_, self, shortcut=QKeySequence(keys))
+            action.triggered.connect(act)
+            self.addAction(action)
         self._cancel = button(_("Stop"), self._emit_cancel)
         self._again = button(_("Go on"), self._emit_again)
         self._export = button(
@@ -159,7 +162,6 @@ class DocumentView(QWidget):
         self._folder.setEnabled(made)
         self._receipt.setEnabled(made and document.receipt_path is not None)
         self._once_more.setVisible(made)
-        self._before.setEnabled(bool(self.table.segments.problems))
         self._remove.setEnabled(ended)
         self._show_bars(document)
 
@@ -229,6 +231,7 @@ class DocumentView(QWidget):
     def _say(self, kind: str, sentence: str) -> None:
         self.bars.say(kind, sentence, key="review", seconds=8 if kind == "info" else 0)
 
+    @Slot()
     def _go_to_next(self) -> None:
         self.table.go_to_next_problem()
         self.table.setFocus()
@@ -250,9 +253,12 @@ class DocumentView(QWidget):
             return
         self._exporting = True
         self._export.setEnabled(False)
-        self.review.closing()
-        job = self._pool.call(_exported, self._desk, document.job)
-        job.finished.connect(self._written)
+        self.table.end_edit()
+        job = document.job
+        self.review.steps.after(lambda: self._write_stored(job))
+
+    def _write_stored(self, job: int) -> None:
+        self._pool.call(_exported, self._desk, job).finished.connect(self._written)
 
     @Slot(object)
     def _written(self, outcome: Outcome) -> None:

@@ -101,6 +101,9 @@ class DocumentsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._split)
         self.bars.layout().setContentsMargins(theme.px(28), theme.px(12), theme.px(20), 0)
+        self._connect()
+
+    def _connect(self) -> None:
         self.list.picked.connect(self._picked)
         self.queue.added.connect(self._added)
         self.queue.changed.connect(self.view.changed)

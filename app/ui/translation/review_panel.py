@@ -21,7 +21,7 @@ from app.ui.translation import words
 from app.ui.translation.history import show_history
 from app.ui.translation.review_bars import FilterBar, FindBar
 from app.ui.translation.reviewing import Reviewing
-from app.ui.translation.segment_model import Filter, wanted_rows
+from app.ui.translation.segment_model import Filter, as_one_line, wanted_rows
 from app.ui.translation.segments import SegmentTable
 from app.ui.widgets.basic import text
 
@@ -161,7 +161,7 @@ class ReviewPanel(QWidget):
     def _written(self, segment: StoredSegment, said: str, confirmed: bool) -> None:  # noqa: FBT001 - a slot
         now = dataclasses.replace(
             segment,
-            target=" ".join(said.split()),
+            target=as_one_line(said),
             made_by="human",
             problems=(),
             confirmed=confirmed,
@@ -169,8 +169,8 @@ class ReviewPanel(QWidget):
         self.table.put(now)
         self.steps.edit(segment.segment, said, confirm=confirmed)
 
-    @Slot(object, bool)
-    def _confirm(self, chosen: list[StoredSegment], confirmed: bool) -> None:  # noqa: FBT001 - a slot
+    @Slot(object)
+    def _confirm(self, chosen: list[StoredSegment], *, confirmed: bool = True) -> None:
         for segment in chosen:
             self.table.put(dataclasses.replace(segment, confirmed=confirmed))
         self.steps.confirm([one.segment for one in chosen], confirmed=confirmed)

@@ -6,6 +6,7 @@ for its turn among them.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,26 @@ if TYPE_CHECKING:
     from app.jobs import Job, JobPool, Outcome
 
 
+class _Once:
+    """Work that is done once, by whoever comes first: a worker, or the window as it closes."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._done = False
+        self._value: object = None
+
+    def __call__(self) -> object:
+        """What the work gives, or gave."""
+        with self._lock:
+            if not self._done:
+                self._value = self._work()
+                self._done = True
+            return self._value
+
+
 # A job, what is stored on a worker, and what is done here instead when its turn comes.
-_Waiting = tuple[int, "Callable[[], object]", "Callable[[], object] | None"]
+_Waiting = tuple[int, _Once, "Callable[[], object] | None"]
 
 
 class _Step(QUndoCommand):
@@ -61,7 +80,7 @@ class Reviewing(QObject):
         self._desk, self._pool = desk, pool
         self._stacks: dict[int, QUndoStack] = {}
         self._waiting: deque[_Waiting] = deque()
-        self._running: tuple[int, Job] | None = None
+        self._running: tuple[int, _Once] | None = None
         self._again: tuple[int, Job] | None = None
         self.job = 0  # whose steps are undone
 
@@ -113,8 +132,14 @@ class Reviewing(QObject):
         """Do again what was taken back last."""
         self._turn(back=False)
 
+    def after(self, act: Callable[[], object]) -> None:
+        """Do something once all steps so far are stored."""
+        self._do(_nothing, then=act)
+
     def finish(self) -> None:
         """Store what still waits, now: the window closes."""
+        if self._running is not None:
+            self._running[1]()
         while self._waiting:
             _job, step, then = self._waiting.popleft()
             then() if then is not None else step()
@@ -131,14 +156,14 @@ class Reviewing(QObject):
         return self._stacks[job]
 
     def _do(self, step: Callable[[], object], then: Callable[[], object] | None = None) -> None:
-        self._waiting.append((self.job, step, then))
+        self._waiting.append((self.job, _Once(step), then))
         self._next()
 
     def _apply(self, change: Change, *, back: bool) -> None:
         rows = change.before if back else change.after
         self.changed.emit(change.job, list(rows))
         self._waiting.appendleft(
-            (change.job, lambda: _applied(self._desk, change, back=back), None)
+            (change.job, _Once(lambda: _applied(self._desk, change, back=back)), None)
         )
 
     def _next(self) -> None:
@@ -148,9 +173,8 @@ class Reviewing(QObject):
                 then()
                 self._next()
                 return
-            run = self._pool.call(step)
-            self._running = (job, run)
-            run.finished.connect(self._done)
+            self._running = (job, step)
+            self._pool.call(step).finished.connect(self._done)
 
     @Slot(object)
     def _done(self, outcome: Outcome) -> None:

@@ -262,7 +262,7 @@ class SegmentModel(QAbstractTableModel):
         if segment is None or role != Qt.ItemDataRole.EditRole or index.column() != TARGET:
             return False
         said = str(value)
-        if " ".join(said.split()) != segment.target:
+        if as_one_line(said) != segment.target:
             self.edited.emit(segment, said)
         return True
 
@@ -307,6 +307,11 @@ class SegmentModel(QAbstractTableModel):
         if column == SOURCE:
             return self._sources[place] if place < len(self._sources) else ""
         return "…" if column == TARGET else ""
+
+
+def as_one_line(said: str) -> str:
+    """Words as they are stored: a segment has no line breaks."""
+    return " ".join(said.split())
 
 
 def _bad(segment: StoredSegment | None) -> bool:

@@ -14,7 +14,14 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderV
 
 from app.i18n import _
 from app.ui.translation.segment_cells import CellEdit, SegmentDelegate
-from app.ui.translation.segment_model import CHECKS, NUMBER, SOURCE, TARGET, SegmentModel
+from app.ui.translation.segment_model import (
+    CHECKS,
+    NUMBER,
+    SOURCE,
+    TARGET,
+    SegmentModel,
+    as_one_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
     from agents.store.translations import StoredSegment
     from agents.translation.events import SegmentDone
     from app.ui.theme import Theme
-    from app.ui.translation.segment_model import Filter, Index
+    from app.ui.translation.segment_model import Filter
 
 _LEAST = 120  # px of a text column
 
@@ -34,7 +41,7 @@ class SegmentTable(QTableView):
     """The table itself: rows on the screen get the height their text needs."""
 
     written = Signal(object, str, bool)  # StoredSegment as it was, new words, confirmed
-    confirm_asked = Signal(object, bool)  # list of StoredSegment, confirmed
+    confirm_asked = Signal(object)  # list of StoredSegment
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Make an empty table."""
@@ -42,7 +49,6 @@ class SegmentTable(QTableView):
         self._theme = theme
         self._followed = 0  # where the scroll bar was left by `put`
         self._confirms = False  # whether the edit that ends now confirms
-        self._editor: CellEdit | None = None
         self._share = 0.5  # of the room for texts, the source's part
         self._sizing = False
         self.segments = SegmentModel(self)
@@ -139,9 +145,9 @@ class SegmentTable(QTableView):
 
     def end_edit(self) -> None:
         """Take in what is being written, as if another place was clicked."""
-        editor = self._editor
-        if editor is not None and editor.isVisible():
-            self._end_edit(editor, confirmed=False)
+        for editor in self.findChildren(CellEdit):
+            if not editor.isHidden():  # those are gone already
+                self._end_edit(editor, confirmed=False)
 
     @property
     def share(self) -> float:
@@ -168,33 +174,24 @@ class SegmentTable(QTableView):
         """Confirm what is selected and go to the next segment that is not."""
         chosen = self.chosen
         if chosen:
-            self.confirm_asked.emit(chosen, True)
+            self.confirm_asked.emit(chosen)
             self._go_on()
-
-    def edit(self, index: Index, *more: object) -> bool | None:
-        """Remember the field, so that what is in it is not lost when the window closes."""
-        done = super().edit(index, *more)
-        self._editor = self.findChild(CellEdit)
-        return done
 
     @Slot(object, bool)
     def _end_edit(self, editor: CellEdit, confirmed: bool) -> None:  # noqa: FBT001 - a slot
         self._confirms = confirmed
         place = self.segments.place(self.currentIndex().row())
-        unchanged = self.chosen if editor.toPlainText() == self._words() else []
+        current = self.segments.segment(self.currentIndex().row())
+        unchanged = current is not None and as_one_line(editor.toPlainText()) == current.target
         self.commitData(editor)
         self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self._confirms = False
         self.setFocus()
         if confirmed:
-            if unchanged:
-                self.confirm_asked.emit(unchanged[:1], True)
+            if unchanged and current is not None:
+                self.confirm_asked.emit([current])
             if place >= 0:
                 self._go_on()
-
-    def _words(self) -> str:
-        segment = self.segments.segment(self.currentIndex().row())
-        return segment.target if segment else ""
 
     def _go_on(self) -> None:
         at = self.currentIndex().row()
@@ -212,8 +209,9 @@ class SegmentTable(QTableView):
         self._hold_a_row()
 
     def _hold_a_row(self) -> None:
-        if not self.currentIndex().isValid() and self.segments.rowCount():
-            self.selectRow(max(0, self.rowAt(0)))
+        if self.segments.rowCount() and not self.selectionModel().hasSelection():
+            row = self.currentIndex().row()
+            self.selectRow(row if row >= 0 else max(0, self.rowAt(0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The width decides how texts wrap."""
