@@ -9,7 +9,7 @@ from app.ui import figures
 
 if TYPE_CHECKING:
     from agents.store.translations import StoredSegment, Version
-    from agents.translation.events import EngineKind, Language, ProblemKind
+    from agents.translation.events import EngineKind, Language
     from app.ui.translation.queue import Document
 
 
@@ -43,7 +43,7 @@ def engine_hint(kind: EngineKind) -> str:
     }[kind]
 
 
-def problem(kind: ProblemKind) -> str:
+def problem(kind: str) -> str:
     """What a check found, short enough for a table cell."""
     return {
         "missing": _("Not in the memory or not answered"),
@@ -51,10 +51,10 @@ def problem(kind: ProblemKind) -> str:
         "same_as_source": _("Same as the source"),
         "loop": _("Repeats itself"),
         "tag": _("A mark was lost"),
-    }[kind]
+    }.get(kind, kind)
 
 
-def problem_hint(kind: ProblemKind) -> str:
+def problem_hint(kind: str) -> str:
     """What a finding means and what happened to the segment."""
     return {
         "missing": _("There is no translation of this segment. The file keeps the source here."),
@@ -62,7 +62,7 @@ def problem_hint(kind: ProblemKind) -> str:
         "same_as_source": _("The model gave the source back, twice. It was not translated."),
         "loop": _("The model repeated itself, twice. The file keeps the source here."),
         "tag": _("Formatting or a footnote mark could not be put back where it belongs."),
-    }[kind]
+    }.get(kind, kind)
 
 
 def checks(segment: StoredSegment) -> str:
