@@ -13,18 +13,19 @@ from app.i18n import _
 from app.ui.translation import words
 from app.ui.translation.queue import ENDED
 from app.ui.translation.review_panel import ReviewPanel
+from app.ui.translation.segment_model import prepared
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, chip, row, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agents.store.translations import StoredSegment
     from agents.translation.events import DocumentDone, SegmentDone
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.translation.queue import Document
+    from app.ui.translation.segment_model import Stored
 
 
 class DocumentView(QWidget):
@@ -300,8 +301,8 @@ class DocumentView(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def _segments(desk: Desk, job: int) -> tuple[int, tuple[StoredSegment, ...]]:
-    return job, desk.review.segments(job)
+def _segments(desk: Desk, job: int) -> tuple[int, Stored]:
+    return job, prepared(desk.review.segments(job))
 
 
 def _exported(desk: Desk, job: int) -> DocumentDone:

@@ -7,6 +7,7 @@ of whoever edits it: what no longer fits stays until the filter is chosen anew.
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from app.i18n import _
 from app.ui.translation import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -64,6 +65,33 @@ def wanted_rows(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Segments put in their places and counted: work for a worker, not for the window."""
+
+    rows: tuple[StoredSegment | None, ...]
+    bad: tuple[int, ...]
+    kinds: Mapping[str, int]
+    confirmed: int
+
+
+def prepared(segments: Iterable[StoredSegment]) -> Stored:
+    """Put segments in their places, and count them."""
+    done = list(segments)
+    rows: list[StoredSegment | None] = [None] * max(
+        (segment.position + 1 for segment in done), default=0
+    )
+    for segment in done:
+        rows[segment.position] = segment
+    bad = [segment for segment in rows if segment and _bad(segment)]
+    return Stored(
+        tuple(rows),
+        tuple(segment.position for segment in bad),
+        Counter(kind for segment in bad for kind in segment.problems),
+        sum(segment.confirmed for segment in done),
+    )
+
+
 class SegmentModel(QAbstractTableModel):
     """Rows by document order; a segment that is not done yet shows its source alone.
 
@@ -78,25 +106,24 @@ class SegmentModel(QAbstractTableModel):
         self._rows: list[StoredSegment | None] = []
         self._sources: Sequence[str] = ()
         self._bad: list[int] = []  # places with problems that nobody confirmed, ascending
+        self._kinds = Counter[str]()  # of their problems
         self._confirmed = 0
         self._front = 0
         self._filter = Filter()
         self._shown: list[int] | None = None  # places that the filter takes; None for all
 
     def reset(
-        self, segments: Iterable[StoredSegment] = (), total: int = 0, sources: Sequence[str] = ()
+        self,
+        segments: Iterable[StoredSegment] | Stored = (),
+        total: int = 0,
+        sources: Sequence[str] = (),
     ) -> None:
         """Show other segments; `total` and `sources` keep room for those still to come."""
         self.beginResetModel()
-        done = list(segments)
         self._sources = sources
-        size = max([total, len(sources), *(segment.position + 1 for segment in done)])
-        self._rows = [None] * size
-        for segment in done:
-            self._rows[segment.position] = segment
-        self._bad = [place for place, segment in enumerate(self._rows) if _bad(segment)]
-        self._confirmed = sum(segment.confirmed for segment in done)
-        self._front = 0
+        self._take(segments if isinstance(segments, Stored) else prepared(segments))
+        size = max(total, len(sources))
+        self._rows += [None] * (size - len(self._rows))
         if self._shown is not None:
             self._shown = wanted_rows(self._rows, sources, self._filter)
         self.endResetModel()
@@ -120,6 +147,8 @@ class SegmentModel(QAbstractTableModel):
             return
         self._rows[place] = segment
         self._confirmed += segment.confirmed - bool(before and before.confirmed)
+        self._kinds.subtract(before.problems if before and _bad(before) else ())
+        self._kinds.update(segment.problems if _bad(segment) else ())
         at = bisect.bisect_left(self._bad, place)
         known = at < len(self._bad) and self._bad[at] == place
         if _bad(segment) and not known:
@@ -156,8 +185,7 @@ class SegmentModel(QAbstractTableModel):
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of problems there are."""
-        found = {kind for place in self._bad for kind in self._at(place).problems}
-        return tuple(sorted(found))
+        return tuple(sorted(kind for kind, count in self._kinds.items() if count))
 
     def segment(self, row: int) -> StoredSegment | None:
         """The segment of a row, if it is done."""
@@ -268,10 +296,10 @@ class SegmentModel(QAbstractTableModel):
 
     # --- inside ---
 
-    def _at(self, place: int) -> StoredSegment:
-        segment = self._rows[place]
-        assert segment is not None  # noqa: S101 - only places that are done are asked for
-        return segment
+    def _take(self, stored: Stored) -> None:
+        self._rows, self._bad = list(stored.rows), list(stored.bad)
+        self._kinds, self._confirmed = Counter(stored.kinds), stored.confirmed
+        self._front = 0
 
     def _grow(self, size: int) -> None:
         old = len(self._rows)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from agents.store.translations import StoredSegment
     from agents.translation.events import SegmentDone
     from app.ui.theme import Theme
-    from app.ui.translation.segment_model import Filter
+    from app.ui.translation.segment_model import Filter, Stored
 
 _LEAST = 120  # px of a text column
 
@@ -101,7 +101,7 @@ class SegmentTable(QTableView):
             self._followed = bar.value()
 
     def show_segments(
-        self, segments: Iterable[StoredSegment] = (), sources: Sequence[str] = ()
+        self, segments: Iterable[StoredSegment] | Stored = (), sources: Sequence[str] = ()
     ) -> None:
         """Show other segments, from the first on."""
         self.segments.reset(segments, sources=sources)
