@@ -121,14 +121,12 @@ class ReviewPanel(QWidget):
             ("redo", _("Redo"), "Ctrl+Shift+Z", self.steps.redo),
             ("find", _("Find"), QKeySequence.StandardKey.Find, self._begin_find),
             ("replace", _("Find and replace"), "Ctrl+H", self._begin_replace),
-            ("confirm", _("Confirm"), "", self.table.confirm_and_go_on),
             ("open", _("Take the confirmation back"), "Ctrl+Shift+Return", self._unconfirm),
             ("comment", _("Comment…"), "Ctrl+M", self._comment),
             ("history", _("History…"), "Ctrl+Shift+H", self._history),
         ):
             action = QAction(said, self)
-            if keys:
-                action.setShortcut(QKeySequence(keys))
+            action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(_plain(act))
             self.addAction(action)
@@ -140,8 +138,9 @@ class ReviewPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if chosen:
-            menu.addAction(_("Edit"), self.table.edit_row)
-            menu.addAction(self._acts["confirm"])
+            # Keys of the table itself, which are no shortcuts: the field over a cell has them too.
+            menu.addAction(_shown(_("Edit"), "Return"), self.table.edit_row)
+            menu.addAction(_shown(_("Confirm"), "Ctrl+Return"), self.table.confirm_and_go_on)
             menu.addAction(self._acts["open"])
             menu.addAction(self._acts["comment"])
             menu.addAction(self._acts["history"])
@@ -338,6 +337,11 @@ class ReviewPanel(QWidget):
     def _found_models(self, outcome: Outcome) -> None:
         if outcome.state == "done":
             self._models = outcome.value
+
+
+def _shown(name: str, keys: str) -> str:
+    """A name with its keys beside it, as menus show them."""
+    return f"{name}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}"
 
 
 def _plain(act: Callable[..., object], *values: object) -> Callable[..., None]:
