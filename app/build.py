@@ -27,6 +27,7 @@ from agents.store.library import Library
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.korean import Korean
+from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
 
@@ -144,6 +145,11 @@ class Desk:
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
         return TranslationAgent(self.models, self.translations, self.korean)
+
+    @functools.cached_property
+    def review(self) -> Review:
+        """Looks through translated documents."""
+        return Review(self.models, self.translations, self.korean)
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:

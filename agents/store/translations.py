@@ -6,6 +6,7 @@ target, engine, model, recipe), so an older model's text is never passed off as 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +23,8 @@ SegmentState = Literal["translated", "untranslated", "from_memory"]
 _COLUMNS = (
     "j.id, j.source, j.output, j.source_language, j.target_language, j.engine, j.model,"
     " j.segments, (select count(*) from translation_segment s where s.job = j.id),"
-    " (select count(*) from translation_segment s where s.job = j.id and s.problems != ''),"
+    " (select count(*) from translation_segment s where s.job = j.id and s.problems != ''"
+    " and s.confirmed = 0),"
     " j.state, j.seconds, j.receipt, j.updated, j.owner"
 )
 
@@ -40,7 +42,7 @@ class TranslationJob:
     model: str
     segments: int
     stored: int  # segments already done
-    flagged: int  # of them with a problem
+    flagged: int  # of them with a problem that nobody has confirmed
     state: JobState  # "interrupted": its process died
     seconds: float
     receipt: str  # path, once it is written
@@ -59,6 +61,49 @@ class StoredSegment:
     problems: tuple[str, ...] = ()
     refused: str = ""  # the answer that did not pass
     retried: bool = False
+    made_by: str = ""  # "" = the job's own engine; "human", "memory", "model:" and its id, …
+    confirmed: bool = False
+    comment: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether these are a person's words."""
+        return self.made_by == "human"
+
+
+_SEGMENT = (
+    "segment, position, source, target, state, problems, refused, retried, made_by, confirmed,"
+    " comment"
+)
+# What stood before another text is kept as a version of its segment.
+_KEEP = (
+    "insert into translation_version (job, segment, target, state, made_by, made_at)"
+    " select job, segment, target, state, made_by, made_at from translation_segment"
+    " where job = :job and segment = :segment and target != :target"
+)
+_WRITE = (
+    f"insert into translation_segment (job, {_SEGMENT}, made_at)"  # noqa: S608 - made of constants
+    " values (:job, :segment, :position, :source, :target, :state, :problems, :refused, :retried,"
+    " :made_by, :confirmed, :comment, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
+    " on conflict (job, segment) do update set position = excluded.position,"
+    " source = excluded.source, target = excluded.target, state = excluded.state,"
+    " problems = excluded.problems, refused = excluded.refused, retried = excluded.retried,"
+    " made_by = excluded.made_by, confirmed = excluded.confirmed, comment = excluded.comment,"
+    " made_at = case when target = excluded.target and made_by = excluded.made_by"
+    " then made_at else excluded.made_at end"
+)
+# A run of a machine leaves alone what a person wrote or confirmed.
+_FREE = " (confirmed = 0 and made_by != 'human' or source != :source)"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Words that stood, or stand, for a segment. `made_at` is ISO 8601, UTC."""
+
+    target: str
+    state: SegmentState
+    made_by: str
+    made_at: str
 
 
 class Translations:
@@ -81,7 +126,8 @@ class Translations:
     ) -> int:
         """Begin a job, or take up the one with the same identity; returns its id.
 
-        What a finished job could not translate is forgotten, so that it is tried again.
+        What a finished job could not translate is forgotten, so that it is tried again; what a
+        person wrote or confirmed is not.
         """
         values = [source, output, *languages, engine, model, segments, owner.me()]
         with self._database.write() as db:
@@ -99,7 +145,9 @@ class Translations:
             job, state = int(row[0]), str(row[1])
             if state == "done":
                 db.execute(
-                    "delete from translation_segment where job = ? and problems != ''", [job]
+                    "delete from translation_segment where job = ? and problems != ''"
+                    " and confirmed = 0 and made_by != 'human'",
+                    [job],
                 )
                 db.execute("update translation_job set seconds = 0 where id = ?", [job])
             db.execute(
@@ -112,50 +160,48 @@ class Translations:
             return job
 
     def save(self, job: int, segments: Sequence[StoredSegment], seconds: float = 0.0) -> None:
-        """Store segments that are done, and the seconds they took, in one transaction."""
+        """Store segments that are done, and the seconds they took, in one transaction.
+
+        What a person wrote or confirmed meanwhile stays.
+        """
         with self._database.write() as db:
             for one in segments:
-                db.execute(
-                    "insert or replace into translation_segment (job, segment, position, source,"
-                    " target, refused, state, problems, retried)"
-                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        job,
-                        one.segment,
-                        one.position,
-                        one.source,
-                        one.target,
-                        one.refused,
-                        one.state,
-                        " ".join(one.problems),
-                        int(one.retried),
-                    ],
-                )
+                values = _values(job, one)
+                db.execute(f"{_KEEP} and {_FREE}", values)
+                db.execute(f"{_WRITE} where {_FREE}", values)
             db.execute(
                 "update translation_job set seconds = seconds + ? where id = ?", [seconds, job]
             )
             _touch(db, job)
 
-    def segments(self, job: int) -> tuple[StoredSegment, ...]:
-        """What is done, in the order of the document."""
+    def segments(self, job: int, only: Sequence[str] | None = None) -> tuple[StoredSegment, ...]:
+        """What is done, in the order of the document; `only` those of these ids."""
+        some = "" if only is None else " and segment in (select value from json_each(:only))"
         rows = self._database.read().execute(
-            "select segment, position, source, target, state, problems, refused, retried"
-            " from translation_segment where job = ? order by position",
-            [job],
+            f"select {_SEGMENT} from translation_segment where job = :job{some} order by position",  # noqa: S608 - made of constants
+            {"job": job, "only": json.dumps(only)},
         )
-        return tuple(
-            StoredSegment(
-                segment=row[0],
-                position=row[1],
-                source=row[2],
-                target=row[3],
-                state=row[4],
-                problems=tuple(_kind(kind, row[6]) for kind in str(row[5]).split()),
-                refused=row[6],
-                retried=bool(row[7]),
-            )
-            for row in rows
+        return tuple(_segment(row) for row in rows)
+
+    def review(self, job: int, segments: Sequence[StoredSegment]) -> None:
+        """Store what a person decided, over whatever is there, in one transaction."""
+        with self._database.write() as db:
+            for one in segments:
+                values = _values(job, one)
+                db.execute(_KEEP, values)
+                db.execute(_WRITE, values)
+            _touch(db, job)
+
+    def history(self, job: int, segment: str) -> tuple[Version, ...]:
+        """Everything a segment has said, the words of now last."""
+        rows = self._database.read().execute(
+            "select target, state, made_by, made_at from translation_version"
+            " where job = :job and segment = :segment"
+            " union all select target, state, made_by, made_at from translation_segment"
+            " where job = :job and segment = :segment",
+            {"job": job, "segment": segment},
         )
+        return tuple(Version(*row) for row in rows)
 
     def save_phrases(self, job: int, phrases: Mapping[str, str]) -> None:
         """Store how phrases read in the other language."""
@@ -218,6 +264,39 @@ class Translations:
         """Forget a job with all its segments; the files stay."""
         with self._database.write() as db:
             db.execute("delete from translation_job where id = ?", [job])
+
+
+def _values(job: int, one: StoredSegment) -> dict[str, object]:
+    return {
+        "job": job,
+        "segment": one.segment,
+        "position": one.position,
+        "source": one.source,
+        "target": one.target,
+        "state": one.state,
+        "problems": " ".join(one.problems),
+        "refused": one.refused,
+        "retried": int(one.retried),
+        "made_by": one.made_by,
+        "confirmed": int(one.confirmed),
+        "comment": one.comment,
+    }
+
+
+def _segment(row: tuple[Any, ...]) -> StoredSegment:
+    return StoredSegment(
+        segment=row[0],
+        position=row[1],
+        source=row[2],
+        target=row[3],
+        state=row[4],
+        problems=tuple(_kind(kind, row[6]) for kind in str(row[5]).split()),
+        refused=row[6],
+        retried=bool(row[7]),
+        made_by=row[8],
+        confirmed=bool(row[9]),
+        comment=row[10],
+    )
 
 
 def _job(row: tuple[Any, ...]) -> TranslationJob:

@@ -10,24 +10,29 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from agents.base import CancelledError, Notice, Progress, UserError
 from agents.store.translations import StoredSegment
 from agents.translation import language, memory, prompts, receipt, work
-from agents.translation.events import DocumentDone, DocumentStarted, SegmentDone
+from agents.translation.events import (
+    DocumentDone,
+    DocumentRequest,
+    DocumentStarted,
+    SegmentDone,
+)
 from agents.translation.formats import open_document
 from agents.translation.formats.base import notices
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
     from agents.base import CancelToken
     from agents.engine.port import Models
     from agents.store.translations import Translations
     from agents.translation.events import (
-        DocumentRequest,
+        EngineKind,
         Language,
         ProblemKind,
         Receipt,
@@ -164,6 +169,56 @@ class Documents:
         job.phrases = self._store.phrases(job.id)
         job.left = sum(len(unit.text) for unit in job.units if unit.id not in job.stored)
 
+    # -- once more ----------------------------------------------------------------------------
+
+    def reopen(self, job_id: int) -> tuple[dict[str, Unit], Judge]:
+        """The segments of a stored job by their ids, and who judges their translations.
+
+        Raises:
+            UserError: translation.{job_gone,source_changed}, file.*.
+        """
+        job = self._reopened(job_id)
+        return {unit.id: unit for unit in job.units}, job.judge
+
+    def export(self, job_id: int, cancel: CancelToken) -> DocumentDone:
+        """Write file and receipt of a stored job again, from what is stored alone.
+
+        Raises:
+            UserError: translation.{job_gone,still_running,source_changed,unfinished}, file.*.
+        """
+        job = self._reopened(job_id)
+        kept = self._store.job(job_id)
+        if kept is not None and kept.state == "running":
+            raise UserError("translation.still_running", file=job.request.source.name)
+        self._check_output(job.request, job.output)
+        self._resume(job)
+        missing = sum(unit.id not in job.stored for unit in job.units)
+        if missing:
+            raise UserError(
+                "translation.unfinished", file=job.request.source.name, segments=missing
+            )
+        return self._finish(job, cancel)
+
+    def _reopened(self, job_id: int) -> _Job:
+        kept = self._store.job(job_id)
+        if kept is None:
+            raise UserError("translation.job_gone")
+        target = cast("Language", kept.target_language)
+        output = Path(kept.output)
+        request = DocumentRequest(
+            Path(kept.source), target, output.parent, cast("EngineKind", kept.engine), kept.model
+        )
+        document, _data = open_document(request.source, target)
+        pieces, units = work.read(document, self._korean)
+        texts = {unit.id: unit.text for unit in units}
+        stored = self._store.segments(job_id)
+        changed = any(texts.get(one.segment) != one.source for one in stored)
+        if changed or (kept.segments and kept.segments != len(units)):
+            raise UserError("translation.source_changed", file=request.source.name)
+        judge = work.Judge(document, target, self._korean, units=units)
+        languages = (cast("Language", kept.source_language), target)
+        return _Job(request, document, pieces, units, judge, memory.NONE, output, languages, job_id)
+
     # -- the work -----------------------------------------------------------------------------
 
     def _work(self, job: _Job, cancel: CancelToken) -> Generator[TranslationEvent, None, None]:
@@ -275,6 +330,7 @@ class Documents:
         return job.memory.hint(text) or job.phrases.get(text, "")
 
     def _finish(self, job: _Job, cancel: CancelToken) -> DocumentDone:
+        self._resume(job)  # a person may have written or confirmed segments meanwhile
         targets: dict[str, list[tuple[Piece, Rich | None]]] = {}
         units = {(unit.paragraph.id, unit.piece.segment): unit for unit in job.units}
         for name, pieces in job.pieces.items():
@@ -294,12 +350,15 @@ class Documents:
 
     def _target(self, job: _Job, unit: Unit | None) -> Rich | None:
         """What is written for a segment; None where the source stays."""
-        if unit is None or job.request.engine == "identity":
+        if unit is None:
             return None
         row = job.stored[unit.id]
         if row.state == "untranslated" or row.target == unit.piece.rich.text:
             return None
-        if job.request.engine == "pseudo":
+        engine = "" if row.made_by else job.request.engine  # a person's words are no engine's
+        if engine == "identity":
+            return None
+        if engine == "pseudo":
             return work.pseudo_rich(unit, job.judge)
         placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text))
         return placed or job.judge.place(unit, row.target, lambda _text: "")

@@ -57,6 +57,11 @@ class Judge:
         self._targets: dict[int, str] = {}  # accepted answers by place in the document
         self._last: tuple[tuple[str, str, Finish], tuple[ProblemKind, ...]] | None = None
 
+    @property
+    def target(self) -> Language:
+        """The language of the answers."""
+        return self._target
+
     def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
         """The outcome, or what makes the answer none."""
         outcome = self.weigh(unit, answer, finish)

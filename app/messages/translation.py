@@ -51,4 +51,10 @@ TEXTS: dict[str, str] = {
     "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",
     "translation.pairs_empty": "{file} has too few English and Korean pairs. Choose a JSONL file with at least four lines of “en” and “ko”.",
     "translation.same_output": "{file} would be written twice. Translate files of the same name into different folders.",
+    "translation.job_gone": "This translation is no longer stored. Translate the document once more.",
+    "translation.still_running": "{file} is still being translated. Wait for the end, or stop it first.",
+    "translation.source_changed": "{file} is no longer the document that was translated. Put the earlier version back, or translate it once more.",
+    "translation.unfinished": "{file} has {segments} segments without a translation yet. Go on with it first.",
+    "translation.bad_pattern": "The pattern cannot be used ({reason}). Correct it, or switch off “Pattern”.",
+    "translation.slow_pattern": "The pattern takes too long. Write a simpler one.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -112,3 +113,61 @@ def test_our_outputs_are_known(kept):
     begin(kept)
     assert kept.made("/a.ko.docx")
     assert not kept.made("/b.ko.docx")
+
+
+HUMAN = dataclasses.replace(BAD, target="둘.", state="translated", problems=(), made_by="human")
+
+
+def test_a_run_never_writes_over_what_a_person_wrote_or_confirmed(kept):
+    job = begin(kept)
+    kept.save(job, [ONE, BAD])
+    confirmed = dataclasses.replace(ONE, confirmed=True)
+    kept.review(job, [confirmed, HUMAN])
+    kept.save(job, [dataclasses.replace(ONE, target="딴것."), BAD])
+    assert kept.segments(job) == (confirmed, HUMAN)
+    assert [version.target for version in kept.history(job, "p0.1")] == ["Two.", "둘."]
+
+
+def test_a_finished_job_that_starts_again_keeps_a_persons_words(kept):
+    job = begin(kept)
+    flagged = dataclasses.replace(HUMAN, problems=("number",))
+    accepted = dataclasses.replace(ONE, problems=("length",), confirmed=True)
+    kept.save(job, [ONE, BAD])
+    kept.review(job, [accepted, flagged])
+    kept.finish(job, "done")
+    assert kept.job(job).flagged == 1  # what a person confirmed is no problem any more
+    begin(kept)
+    assert kept.segments(job) == (accepted, flagged)
+
+
+def test_another_source_under_the_same_name_is_another_segment(kept):
+    job = begin(kept)
+    kept.save(job, [BAD])
+    kept.review(job, [HUMAN])
+    other = dataclasses.replace(BAD, source="Three.", target="Three.")
+    kept.save(job, [other])
+    assert kept.segments(job) == (other,)
+
+
+def test_the_history_says_who_and_when_and_comments_are_no_version(kept):
+    job = begin(kept)
+    kept.save(job, [ONE])
+    kept.review(job, [dataclasses.replace(ONE, comment="?")])
+    kept.review(job, [dataclasses.replace(ONE, target="일.", made_by="human", comment="?")])
+    kept.review(job, [dataclasses.replace(ONE, target="1.", made_by="model:x")])
+    history = kept.history(job, "p0.0")
+    assert [(one.target, one.made_by) for one in history] == [
+        ("하나.", ""),
+        ("일.", "human"),
+        ("1.", "model:x"),
+    ]
+    assert all(one.made_at.endswith("Z") for one in history)
+    kept.delete(job)
+    assert kept.history(job, "p0.0") == ()
+
+
+def test_some_segments_are_read_alone(kept):
+    job = begin(kept)
+    kept.save(job, [ONE, BAD])
+    assert kept.segments(job, ["p0.1", "gone"]) == (BAD,)
+    assert kept.segments(job, []) == ()

@@ -218,8 +218,8 @@ def test_problems_are_counted_found_and_explained(page, word, settled, desk):
     assert state(page) == "To look at: 1"
     view._next.click()
     assert view.table.currentIndex().row() == 1
-    assert view._mark.isVisible()
-    assert view._mark.text() == words.problem_hint("same_as_source")
+    assert view.review._mark.isVisible()
+    assert view.review._mark.text() == words.problem_hint("same_as_source")
     assert cells(page)[1][3] == "Same as the source"
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from agents.translation.events import SegmentDone
-from app.ui.translation.segments import CHECKS, NUMBER, SOURCE, TARGET, SegmentTable
+from agents.store.translations import StoredSegment
+from app.ui.translation.segment_model import CHECKS, NUMBER, SOURCE, TARGET
+from app.ui.translation.segments import SegmentTable
 
 
 def segment(index, problems=(), state="translated", source="Source."):
-    return SegmentDone(str(index), index, source, f"Target {index}.", state, problems)
+    return StoredSegment(str(index), index, source, f"Target {index}.", state, problems)
 
 
 @pytest.fixture

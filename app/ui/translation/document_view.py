@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu, QProgressBar, QVBoxLayout, QWidget
 
-from agents.translation.events import SegmentDone
 from app import i18n
 from app.i18n import _
 from app.ui.translation import words
 from app.ui.translation.queue import ENDED
-from app.ui.translation.segments import SegmentTable
+from app.ui.translation.review_panel import ReviewPanel
+from app.ui.translation.segment_model import prepared
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, chip, row, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agents.store.translations import StoredSegment
-    from agents.translation.events import ProblemKind
+    from agents.translation.events import DocumentDone, SegmentDone
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.translation.queue import Document
+    from app.ui.translation.segment_model import Stored
 
 
 class DocumentView(QWidget):
@@ -34,20 +34,33 @@ class DocumentView(QWidget):
     cancel = Signal(object)  # Document
     again = Signal(object)  # Document
     remove = Signal(object)  # Document
+    exported = Signal(object)  # DocumentDone
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `show_document` fills it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
         self._document: Document | None = None
+        self._exporting = False
         self._loading = 0  # the document whose segments are being read
         self._meanwhile: list[SegmentDone] = []  # what came while they were
         self._name = ElidedLabel("", "title", Qt.TextElideMode.ElideMiddle)
         self._chip = chip("")
         self._next = button(_("Next problem"), self._go_to_next, hint=_("Next problem (F8)"))
-        self._next.setShortcut(QKeySequence("F8"))
+        for words_, keys, act in (
+            (_("Next problem"), "F8", self._go_to_next),
+            (_("Previous problem"), "Shift+F8", self._go_before),
+        ):
+            action = QAction(words_, self, shortcut=QKeySequence(keys))
+            action.triggered.connect(act)
+            self.addAction(action)
         self._cancel = button(_("Stop"), self._emit_cancel)
         self._again = button(_("Go on"), self._emit_again)
+        self._export = button(
+            _("Export again"),
+            self._write_again,
+            hint=_("Write the file with your changes; no model is asked"),
+        )
         self._open = button(_("Open"), self._open_output, "primary")
         self._more = IconButton(theme, "more", _("More"))
         self._more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
@@ -63,23 +76,31 @@ class DocumentView(QWidget):
         self._bar.setAccessibleName(_("Progress"))
         self._account = text("", "small", wrap=True)
         self.bars = Bars(theme)
-        self.table = SegmentTable(theme)
-        self._mark = text("", "mark", wrap=True)
-        self._mark.hide()
+        self.review = ReviewPanel(desk, pool, theme)
+        self.table = self.review.table
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(28), theme.px(22), theme.px(20), theme.px(16))
         layout.setSpacing(theme.space("s"))
         head = row(
-            self._name, self._chip, 4, self._next, self._cancel, self._again, self._open, self._more
+            self._name,
+            self._chip,
+            4,
+            self._next,
+            self._cancel,
+            self._again,
+            self._export,
+            self._open,
+            self._more,
         )
         head.layout().setStretch(0, 1)
         layout.addWidget(head)
         layout.addWidget(self._bar)
         layout.addWidget(self._account)
         layout.addWidget(self.bars)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self._mark)
-        self.table.selectionModel().currentRowChanged.connect(self._moved)
+        layout.addWidget(self.review, 1)
+        self.review.counted.connect(self._stepped)
+        self.review.said.connect(self._say)
+        self.review.stale.connect(self._load)
 
     @property
     def document(self) -> Document | None:
@@ -90,9 +111,9 @@ class DocumentView(QWidget):
         """Show another document: what is stored of it, then what comes."""
         if document is self._document:
             return
+        self.review.show_job(document.job)
         self._document = document
         self.table.show_segments(sources=document.sources)
-        self._mark.hide()
         self._load()
         self.refresh()
 
@@ -137,6 +158,8 @@ class DocumentView(QWidget):
         self._again.setText(_("Go on") if document.done else _("Try again"))
         self._again.setAccessibleName(self._again.text())
         self._open.setVisible(made)
+        self._export.setVisible(made)
+        self._export.setEnabled(not self._exporting)
         self._folder.setEnabled(made)
         self._receipt.setEnabled(made and document.receipt_path is not None)
         self._once_more.setVisible(made)
@@ -155,6 +178,8 @@ class DocumentView(QWidget):
         known = self._desk.catalog.get(request.model)
         name = known.name if known else request.model
         by = name if request.engine == "model" else words.engine(request.engine)
+        self.review.engine = by
+        self.review.tell_counts()
         self._account.setText(words.account(document, problems, by))
 
     def _show_bars(self, document: Document) -> None:
@@ -171,11 +196,13 @@ class DocumentView(QWidget):
 
     # --- segments ---
 
+    @Slot()
     def _load(self) -> None:
         document = self._document
         self._meanwhile = []
         self._loading = document.job if document else 0
         if document and document.job:
+            self.review.show_job(document.job)
             job = self._pool.call(_segments, self._desk, document.job)
             job.finished.connect(self._loaded)
 
@@ -195,18 +222,55 @@ class DocumentView(QWidget):
             self.table.selectRow(at.row())
         self._show_counts(document)
 
-    @Slot(QModelIndex, QModelIndex)
-    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
-        segment = self.table.segments.segment(index.row())
-        problems = segment.problems if segment else ()
-        self._mark.setText("\n".join(words.problem_hint(kind) for kind in problems))
-        self._mark.setVisible(bool(problems))
+    @Slot()
+    def _stepped(self) -> None:
+        """A person did something: the file that is written does not have it yet."""
+        if self._document is not None:
+            self._show_counts(self._document)
 
+    @Slot(str, str)
+    def _say(self, kind: str, sentence: str) -> None:
+        self.bars.say(kind, sentence, key="review", seconds=8 if kind == "info" else 0)
+
+    @Slot()
     def _go_to_next(self) -> None:
         self.table.go_to_next_problem()
         self.table.setFocus()
 
+    @Slot()
+    def _go_before(self) -> None:
+        self.table.go_to_next_problem(back=True)
+        self.table.setFocus()
+
     # --- what was asked for ---
+
+    def closing(self) -> None:
+        """Store what is being written."""
+        self.review.closing()
+
+    def _write_again(self) -> None:
+        document = self._document
+        if document is None or not document.job or self._exporting:
+            return
+        self._exporting = True
+        self._export.setEnabled(False)
+        self.table.end_edit()
+        job = document.job
+        self.review.steps.after(lambda: self._write_stored(job))
+
+    def _write_stored(self, job: int) -> None:
+        self._pool.call(_exported, self._desk, job).finished.connect(self._written)
+
+    @Slot(object)
+    def _written(self, outcome: Outcome) -> None:
+        self._exporting = False
+        self._export.setEnabled(True)
+        if outcome.error is not None:
+            self.bars.say("error", i18n.explain(outcome.error), key="review")
+        elif outcome.state == "done":
+            done = outcome.value
+            self.exported.emit(done)
+            self._say("info", _("{file} was written with your changes.", file=done.output.name))
 
     def _emit_cancel(self) -> None:
         self.cancel.emit(self._document)
@@ -237,17 +301,9 @@ class DocumentView(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def _segments(desk: Desk, job: int) -> tuple[int, list[SegmentDone]]:
-    """The stored segments of a job, in the words of the events."""
-    return job, [_done(segment) for segment in desk.translations.segments(job)]
+def _segments(desk: Desk, job: int) -> tuple[int, Stored]:
+    return job, prepared(desk.review.segments(job))
 
 
-def _done(stored: StoredSegment) -> SegmentDone:
-    return SegmentDone(
-        segment=stored.segment,
-        index=stored.position,
-        source=stored.source,
-        target=stored.target,
-        state=stored.state,
-        problems=tuple(cast("ProblemKind", kind) for kind in stored.problems),
-    )
+def _exported(desk: Desk, job: int) -> DocumentDone:
+    return desk.review.export(job)

@@ -24,12 +24,16 @@ from app.ui.theme import mark
 from app.ui.translation import words
 from app.ui.translation.document_view import DocumentView
 from app.ui.translation.engines import EngineChooser, warn_of_korean
+from app.ui.translation.folders import MOST, Found, documents_in
 from app.ui.translation.queue import DocumentQueue
+from app.ui.translation.queue_line import QueueLine, restored, saved
 from app.ui.translation.queue_list import QueueList
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import EmptyState, button, column, text
+from app.ui.widgets.basic import EmptyState, IconButton, button, column, row, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agents.translation.events import Language
     from app.build import Desk
     from app.jobs import JobPool, Outcome
@@ -50,7 +54,7 @@ class DocumentsPanel(QWidget):
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
         self._restored = False
-        self._waiting: list[Path] = []  # dropped before it was known which models are here
+        self._waiting: list[Found] = []  # dropped before it was known which models are here
         self.queue = DocumentQueue(desk, pool, self)
         self.list = QueueList(self.queue, theme)
         self.view = DocumentView(desk, pool, theme)
@@ -67,6 +71,10 @@ class DocumentsPanel(QWidget):
         self._out.activated.connect(self._out_chosen)
         self._out_before = self._out.currentIndex()
         self._add = button(_("Add documents…"), self._choose, "primary")
+        self._add_folder_button = IconButton(
+            theme, "folder", _("Add a folder…"), self._choose_folder
+        )
+        self._line = QueueLine(self.queue, theme)
         self._stack = QStackedWidget()
         empty = EmptyState(
             theme,
@@ -94,6 +102,9 @@ class DocumentsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._split)
         self.bars.layout().setContentsMargins(theme.px(28), theme.px(12), theme.px(20), 0)
+        self._connect()
+
+    def _connect(self) -> None:
         self.list.picked.connect(self._picked)
         self.queue.added.connect(self._added)
         self.queue.changed.connect(self.view.changed)
@@ -103,6 +114,7 @@ class DocumentsPanel(QWidget):
         self.view.cancel.connect(self.queue.cancel)
         self.view.again.connect(self._again)
         self.view.remove.connect(self.queue.remove)
+        self.view.exported.connect(self.queue.written)
         self.chooser.changed.connect(self._warn)
 
     def entered(self) -> None:
@@ -113,9 +125,18 @@ class DocumentsPanel(QWidget):
             self._pool.call(_earlier, self._desk).finished.connect(self._found_earlier)
 
     def open_files(self, paths: list[Path]) -> None:
-        """Translate these with what is chosen."""
+        """Translate these, and the documents inside of folders, with what is chosen."""
+        folders = [path for path in paths if path.is_dir()]
+        if folders:
+            look = self._pool.call(documents_in, folders, self._desk.translations)
+            look.finished.connect(self._found_inside)
+        self._open([Found(path, Path()) for path in paths if path not in folders])
+
+    def _open(self, found: Sequence[Found]) -> None:
+        if not found:
+            return
         if not self.chooser.ready:
-            self._waiting += paths
+            self._waiting += found
             self.chooser.refresh()
             return
         missing = self.chooser.missing
@@ -131,12 +152,12 @@ class DocumentsPanel(QWidget):
         choice = self.chooser.choice
         out = self._out.currentData()
         last = None
-        for path in paths:
+        for one in found:
             last = self.queue.add(
                 DocumentRequest(
-                    source=path,
+                    source=one.path,
                     target=cast("Language", self._target.currentData()),
-                    out_dir=Path(out) if out else path.parent,
+                    out_dir=Path(out) / one.below if out else one.path.parent,
                     engine=choice.engine,
                     model=choice.model,
                     memory=choice.memory,
@@ -145,6 +166,25 @@ class DocumentsPanel(QWidget):
         if last is not None:
             self.list.pick(last)
 
+    @Slot(object)
+    def _found_inside(self, outcome: Outcome) -> None:
+        if outcome.state != "done":
+            return
+        found, more = outcome.value
+        said = _("Documents found in the folder: {count}.", count=len(found))
+        if more:
+            said = _(
+                "The folder has more than {count} documents; the first were taken.", count=MOST
+            )
+        elif not found:
+            said = _("There is no document in the folder that can be translated.")
+        self.bars.say("info" if found and not more else "warn", said, key="folder", seconds=10)
+        self._open(found)
+
+    def closing(self) -> None:
+        """Store what is being written in the table; documents are the window's question."""
+        self.view.closing()
+
     def save_state(self) -> dict[str, object]:
         """Options and how wide the list is."""
         return {
@@ -152,6 +192,8 @@ class DocumentsPanel(QWidget):
             "out": self._out.currentData(),
             **self.chooser.save_state(),
             "split": self._split.sizes(),
+            "waiting": [saved(document.request) for document in self.queue.waiting],
+            "review": self.view.review.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -162,9 +204,23 @@ class DocumentsPanel(QWidget):
         if isinstance(out, str) and out not in {_BESIDE, _CHOOSE}:
             self._add_folder(Path(out))
         self.chooser.restore_state(state)
+        review = state.get("review")
+        if isinstance(review, dict):
+            self.view.review.restore_state(review)
+        waiting = state.get("waiting")
+        if isinstance(waiting, list):
+            self._wait_again(waiting)
         sizes = state.get("split")
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)
+
+    def _wait_again(self, waiting: list[object]) -> None:
+        """What waited when the window was closed waits again, until the user goes on."""
+        requests = [request for one in waiting if (request := restored(one)) is not None]
+        if requests:
+            self.queue.pause()
+            for request in requests:
+                self.queue.add(request)
 
     def _side(self) -> QWidget:
         theme = self._theme
@@ -182,8 +238,9 @@ class DocumentsPanel(QWidget):
             layout.addWidget(text(name, "small"))
             layout.addWidget(field)
         layout.addSpacing(theme.space("s"))
-        layout.addWidget(self._add)
+        layout.addWidget(row(self._add, self._add_folder_button))
         layout.addSpacing(theme.space("s"))
+        layout.addWidget(self._line)
         layout.addWidget(self.list, 1)
         return side
 
@@ -246,7 +303,7 @@ class DocumentsPanel(QWidget):
         warn_of_korean(self.bars, self.chooser.model, lambda: self.navigate.emit("models"))
         if self.chooser.ready and self._waiting:
             waiting, self._waiting = self._waiting, []
-            self.open_files(waiting)
+            self._open(waiting)
 
     @Slot()
     def _choose(self) -> None:
@@ -256,6 +313,12 @@ class DocumentsPanel(QWidget):
         )
         if names:
             self.open_files([Path(name) for name in names])
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, _("Choose a folder of documents"))
+        if name:
+            self.open_files([Path(name)])
 
     @Slot()
     def _out_chosen(self) -> None:

@@ -69,12 +69,13 @@ class TranslationPage(Page):
         self.documents.entered() if self.switch.value == DOCUMENTS else self.text.entered()
 
     def closing(self) -> None:
-        """Stop the text that is being translated; documents are the window's question."""
+        """Stop the text that is being translated, and store what a person is writing."""
         self.text.closing()
+        self.documents.closing()
 
     def accepts(self, path: Path) -> bool:
-        """Documents that can be translated."""
-        return path.suffix.lower() in SUFFIXES
+        """Documents that can be translated, and folders of them."""
+        return path.is_dir() or path.suffix.lower() in SUFFIXES
 
     def open_files(self, paths: list[Path]) -> None:
         """Put dropped documents into the queue."""

@@ -57,6 +57,7 @@ class Document:
     bug: bool = False
     notices: list[Notice] = field(default_factory=list)
     cancelling: bool = False
+    pausing: bool = False
 
     @property
     def name(self) -> str:
@@ -76,6 +77,7 @@ class DocumentQueue(QObject):
     changed = Signal(object)  # Document
     removed = Signal(object)  # Document
     segment = Signal(object, object)  # Document, SegmentDone
+    counted = Signal()  # how many wait, or whether the queue is paused
 
     def __init__(self, desk: Desk, pool: JobPool, parent: QObject | None = None) -> None:
         """Start empty."""
@@ -85,11 +87,40 @@ class DocumentQueue(QObject):
         self._running: Document | None = None
         self._job: Job | None = None
         self.documents: list[Document] = []  # the latest added last
+        self.paused = False
 
     @property
     def running(self) -> Document | None:
         """The document that is being translated."""
         return self._running
+
+    @property
+    def waiting(self) -> list[Document]:
+        """What is still to come, in its order."""
+        return [document for document in self.documents if document.state == "waiting"]
+
+    def pause(self) -> None:
+        """Stop after what is stored by now; the document that runs waits where it is."""
+        self.paused = True
+        if self._running is not None and self._job is not None:
+            self._running.pausing = True
+            self._job.cancel()
+            self.changed.emit(self._running)
+        self.counted.emit()
+
+    def go_on(self) -> None:
+        """Go on where it was paused."""
+        self.paused = False
+        self.counted.emit()
+        self._next()
+
+    def written(self, done: DocumentDone) -> None:
+        """A document was written once more from its stored segments."""
+        for document in self.documents:
+            if document.job == done.job:
+                self._finished(document, done)
+                document.state, document.error = "done", None
+                self.changed.emit(document)
 
     def add(self, request: DocumentRequest) -> Document:
         """Put a document at the end; the same one again is taken up where it is."""
@@ -151,10 +182,12 @@ class DocumentQueue(QObject):
         """Stop it; what is done stays in the store."""
         if document is self._running and self._job is not None:
             document.cancelling = True
+            document.pausing = False
             self._job.cancel()
         elif document.state == "waiting":
             document.state = "cancelled"
         self.changed.emit(document)
+        self.counted.emit()
 
     def remove(self, document: Document) -> None:
         """Take an ended document from the list and forget its segments; the files stay."""
@@ -173,10 +206,9 @@ class DocumentQueue(QObject):
         return document
 
     def _next(self) -> None:
-        if self._running is not None:
-            return
-        waiting = [document for document in self.documents if document.state == "waiting"]
-        if not waiting:
+        waiting = self.waiting
+        self.counted.emit()
+        if self._running is not None or self.paused or not waiting:
             return
         document = waiting[0]
         document.state = "running"
@@ -186,6 +218,7 @@ class DocumentQueue(QObject):
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
         self.changed.emit(document)
+        self.counted.emit()
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -209,17 +242,22 @@ class DocumentQueue(QObject):
         elif isinstance(event, Notice):
             document.notices.append(event)
         elif isinstance(event, DocumentDone):
-            document.output, document.receipt_path = event.output, event.receipt_path
-            document.receipt = event.receipt
-            document.flagged = len({problem.segment for problem in event.receipt.problems})
-            document.done = document.segments
+            self._finished(document, event)
         self.changed.emit(document)
+
+    def _finished(self, document: Document, done: DocumentDone) -> None:
+        document.output, document.receipt_path = done.output, done.receipt_path
+        document.receipt = done.receipt
+        document.flagged = len({problem.segment for problem in done.receipt.problems})
+        document.done = document.segments
 
     @Slot(object)
     def _ended(self, outcome: Outcome) -> None:
         document, self._running, self._job = self._running, None, None
         if document is not None:
-            document.state = outcome.state
+            paused = document.pausing and outcome.state == "cancelled"
+            document.state = "waiting" if paused else outcome.state
+            document.pausing = False
             document.error = outcome.error
             document.bug = bool(outcome.bug)
             document.rate = document.seconds_left = 0.0

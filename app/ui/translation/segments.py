@@ -1,4 +1,4 @@
-"""The segments of one document as a table: number, source, target, checks.
+"""The segments of a document in a table: source, translation, checks.
 
 The one law: nothing here grows with the document but the list of rows; only rows on the screen
 are ever laid out, so a hundred thousand of them scroll as ten do.
@@ -6,251 +6,64 @@ are ever laid out, so a hundred thousand of them scroll as ten do.
 
 from __future__ import annotations
 
-import bisect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    QTimer,
-    Slot,
-)
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView
 
 from app.i18n import _
-from app.ui.translation import words
+from app.ui.translation.segment_cells import CellEdit, SegmentDelegate
+from app.ui.translation.segment_model import (
+    CHECKS,
+    NUMBER,
+    SOURCE,
+    TARGET,
+    SegmentModel,
+    as_one_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from PySide6.QtGui import QFocusEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
+    from agents.store.translations import StoredSegment
     from agents.translation.events import SegmentDone
     from app.ui.theme import Theme
+    from app.ui.translation.segment_model import Filter, Stored
 
-NUMBER, SOURCE, TARGET, CHECKS = range(4)
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
-_LINES = 12  # of one cell at most; the sheet beside the table shows all of it
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-
-
-class SegmentModel(QAbstractTableModel):
-    """Rows by document order; a segment that is not done yet shows its source alone."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start empty."""
-        super().__init__(parent)
-        self._rows: list[SegmentDone | None] = []
-        self._sources: Sequence[str] = ()
-        self._bad: list[int] = []  # rows with problems, ascending
-        self._front = 0
-
-    def reset(
-        self, segments: Iterable[SegmentDone] = (), total: int = 0, sources: Sequence[str] = ()
-    ) -> None:
-        """Show other segments; `total` and `sources` keep room for those still to come."""
-        self.beginResetModel()
-        done = list(segments)
-        self._sources = sources
-        size = max([total, len(sources), *(segment.index + 1 for segment in done)])
-        self._rows = [None] * size
-        for segment in done:
-            self._rows[segment.index] = segment
-        self._bad = [row for row, segment in enumerate(self._rows) if segment and segment.problems]
-        self._front = 0
-        self.endResetModel()
-
-    def expect(self, sources: Sequence[str]) -> None:
-        """Make room for all segments of a document that was just read."""
-        if sources is self._sources:
-            return
-        self._sources = sources
-        if len(sources) > len(self._rows):
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(sources) - 1)
-            self._rows.extend([None] * (len(sources) - len(self._rows)))
-            self.endInsertRows()
-        if self._rows:
-            self.dataChanged.emit(self.index(0, SOURCE), self.index(len(self._rows) - 1, SOURCE))
-
-    def put(self, segment: SegmentDone) -> None:
-        """Take in one segment."""
-        row = segment.index
-        if row >= len(self._rows):
-            self.beginInsertRows(QModelIndex(), len(self._rows), row)
-            self._rows.extend([None] * (row + 1 - len(self._rows)))
-            self.endInsertRows()
-        self._rows[row] = segment
-        at = bisect.bisect_left(self._bad, row)
-        known = at < len(self._bad) and self._bad[at] == row
-        if segment.problems and not known:
-            self._bad.insert(at, row)
-        elif known and not segment.problems:
-            del self._bad[at]
-        self.dataChanged.emit(self.index(row, 0), self.index(row, CHECKS))
-
-    def segment(self, row: int) -> SegmentDone | None:
-        """The segment of a row, if it is done."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    @property
-    def front(self) -> int:
-        """How many rows from the first on are done without a gap."""
-        while self._front < len(self._rows) and self._rows[self._front] is not None:
-            self._front += 1
-        return self._front
-
-    @property
-    def problems(self) -> int:
-        """How many rows have problems."""
-        return len(self._bad)
-
-    def next_problem(self, after: int) -> int:
-        """The next row with a problem, going round; -1 if there is none."""
-        if not self._bad:
-            return -1
-        return self._bad[bisect.bisect_right(self._bad, after) % len(self._bad)]
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Segments of the document."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Number, source, target, checks."""
-        return 0 if parent.isValid() else 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
-        """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("No."), _("Source"), _("Translation"), _("Checks"))[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
-        """Text of a cell; also what a screen reader says."""
-        segment = self.segment(index.row())
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            if index.column() == NUMBER:
-                return str(index.row() + 1)
-            if segment is None:
-                return self._waiting(index.row(), index.column())
-            if index.column() == CHECKS:
-                return checks(segment)
-            return segment.source if index.column() == SOURCE else segment.target
-        return None
-
-    def _waiting(self, row: int, column: int) -> str:
-        if column == SOURCE:
-            return self._sources[row] if row < len(self._sources) else ""
-        return "…" if column == TARGET else ""
-
-
-def checks(segment: SegmentDone) -> str:
-    """What the checks say about a segment, in a few words."""
-    if segment.problems:
-        return " · ".join(words.problem(kind) for kind in segment.problems)
-    if segment.state == "untranslated":
-        return _("Not translated")
-    return _("From memory") if segment.state == "from_memory" else "✓"
-
-
-class SegmentDelegate(QStyledItemDelegate):
-    """Draws a cell: wrapped text, a hairline under the row, nothing else."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        """Keep the theme."""
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one cell."""
-        theme = self._theme
-        painter.save()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(option.rect, theme.colour("accent_soft"))
-            if option.state & QStyle.StateFlag.State_Active and index.column() == NUMBER:
-                here = QRect(option.rect)
-                here.setWidth(theme.px(3))
-                painter.fillRect(here, theme.colour("accent" if self._has_focus() else "line"))
-        painter.setPen(theme.colour("line"))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        column = index.column()
-        painter.setFont(theme.font("small" if column in {NUMBER, CHECKS} else "body"))
-        painter.setPen(theme.colour(self._colour(index)))
-        inner = self._inner(option.rect)
-        text = index.data() or ""
-        flags = _WRAP | int(Qt.AlignmentFlag.AlignVCenter)
-        if QFontMetrics(painter.font()).boundingRect(inner, _WRAP, text).height() > inner.height():
-            flags = _WRAP | int(Qt.AlignmentFlag.AlignTop)
-        painter.setClipRect(option.rect)
-        painter.drawText(inner, flags, text)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room a cell of this width needs."""
-        return QSize(option.rect.width(), self.height(index, option.rect.width()))
-
-    def height(self, index: Index, width: int) -> int:
-        """Pixels the text of a cell needs at this width."""
-        font = self._theme.font("small" if index.column() in {NUMBER, CHECKS} else "body")
-        metrics = QFontMetrics(font)
-        inner = self._inner(QRect(0, 0, width, 1 << 20))
-        needed = metrics.boundingRect(inner, _WRAP, index.data() or " ").height()
-        return min(needed, _LINES * metrics.lineSpacing()) + 2 * self._theme.space("s") + 2
-
-    def _has_focus(self) -> bool:
-        view = self.parent()
-        return isinstance(view, QWidget) and view.hasFocus()
-
-    def _inner(self, rect: QRect) -> QRect:
-        side, top = self._theme.space("s"), self._theme.space("s")
-        return rect.adjusted(side, top, -side, -top)
-
-    def _colour(self, index: Index) -> str:
-        model = index.model()
-        segment = model.segment(index.row()) if isinstance(model, SegmentModel) else None
-        if index.column() == NUMBER or segment is None:
-            return "muted"
-        if index.column() != CHECKS:
-            return "text"
-        if segment.problems:
-            return "bad"
-        return "ok" if segment.state == "translated" else "muted"
+_LEAST = 120  # px of a text column
 
 
 class SegmentTable(QTableView):
     """The table itself: rows on the screen get the height their text needs."""
+
+    written = Signal(object, str, bool)  # StoredSegment as it was, new words, confirmed
+    confirm_asked = Signal(object)  # list of StoredSegment
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Make an empty table."""
         super().__init__(parent)
         self._theme = theme
         self._followed = 0  # where the scroll bar was left by `put`
+        self._confirms = False  # whether the edit that ends now confirms
+        self._share = 0.5  # of the room for texts, the source's part
+        self._sizing = False
         self.segments = SegmentModel(self)
+        self.segments.edited.connect(self._edited)
         self.setModel(self.segments)
         self._cells = SegmentDelegate(theme, self)
+        self._cells.ended.connect(self._end_edit)
         self.setItemDelegate(self._cells)
         self.setAccessibleName(_("Segments"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setShowGrid(False)
@@ -263,13 +76,10 @@ class SegmentTable(QTableView):
         across = self.horizontalHeader()
         across.setHighlightSections(False)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, mode in (
-            (NUMBER, QHeaderView.ResizeMode.Fixed),
-            (SOURCE, QHeaderView.ResizeMode.Stretch),
-            (TARGET, QHeaderView.ResizeMode.Stretch),
-            (CHECKS, QHeaderView.ResizeMode.Fixed),
-        ):
-            across.setSectionResizeMode(column, mode)
+        across.setMinimumSectionSize(theme.px(40))
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setSectionResizeMode(SOURCE, QHeaderView.ResizeMode.Interactive)
+        across.sectionResized.connect(self._resized)
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._fit)
         self.verticalScrollBar().valueChanged.connect(self._later)
@@ -279,33 +89,119 @@ class SegmentTable(QTableView):
         theme.changed.connect(self._themed)
         self._themed()
 
-    def put(self, segment: SegmentDone) -> None:
+    def put(self, segment: SegmentDone | StoredSegment) -> None:
         """Take in one segment; who neither scrolled nor chose a row is shown how it grows."""
         bar = self.verticalScrollBar()
         follows = bar.value() == self._followed and not self.currentIndex().isValid()
         before = self.segments.front
         self.segments.put(segment)
         if follows and self.segments.front > before:
-            self.scrollTo(self.segments.index(self.segments.front - 1, SOURCE))
+            row = self.segments.row_of(self.segments.front - 1)
+            self.scrollTo(self.segments.index(row, SOURCE))
             self._followed = bar.value()
 
     def show_segments(
-        self, segments: Iterable[SegmentDone] = (), sources: Sequence[str] = ()
+        self, segments: Iterable[StoredSegment] | Stored = (), sources: Sequence[str] = ()
     ) -> None:
         """Show other segments, from the first on."""
         self.segments.reset(segments, sources=sources)
         self.scrollToTop()
         self._followed = self.verticalScrollBar().value()
 
-    def go_to_next_problem(self) -> int:
-        """Select the next row with a problem; returns it, or -1."""
-        row = self.segments.next_problem(self.currentIndex().row())
+    def show_only(self, wanted: Filter, places: list[int] | None = None) -> None:
+        """Show what a filter takes; the current segment stays current if it is among it."""
+        place = self.segments.place(self.currentIndex().row())
+        self.segments.show_only(wanted, places)
+        row = self.segments.row_of(place) if place >= 0 else -1
         if row >= 0:
-            self.selectRow(row)
+            self.go_to(row)
+
+    def go_to_next_problem(self, *, back: bool = False) -> int:
+        """Select the next row with a problem, or the one before; returns it, or -1."""
+        return self.go_to(self.segments.next_problem(self.currentIndex().row(), back=back))
+
+    def go_to(self, row: int) -> int:
+        """Select a row and show it in the middle; returns it."""
+        if row >= 0:
+            self.clearSelection()
+            self.setCurrentIndex(self.segments.index(row, TARGET))
             self.scrollTo(
                 self.segments.index(row, SOURCE), QAbstractItemView.ScrollHint.PositionAtCenter
             )
         return row
+
+    @property
+    def chosen(self) -> list[StoredSegment]:
+        """The selected segments that are done, in the order of the document."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [segment for row in rows if (segment := self.segments.segment(row)) is not None]
+
+    def edit_row(self) -> None:
+        """Edit the translation of the current row."""
+        index = self.segments.index(self.currentIndex().row(), TARGET)
+        if self.segments.segment(index.row()) is not None:
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def end_edit(self) -> None:
+        """Take in what is being written, as if another place was clicked."""
+        for editor in self.findChildren(CellEdit):
+            if not editor.isHidden():  # those are gone already
+                self._end_edit(editor, confirmed=False)
+
+    @property
+    def share(self) -> float:
+        """How much of the room for texts is the source's, 0 to 1."""
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = min(0.8, max(0.2, share))
+        self._divide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter edits, Ctrl+Enter confirms what is selected and goes on."""
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.confirm_and_go_on()
+        elif not event.isAutoRepeat():
+            self.edit_row()
+
+    def confirm_and_go_on(self) -> None:
+        """Confirm what is selected and go to the next segment that is not."""
+        chosen = self.chosen
+        if chosen:
+            self.confirm_asked.emit(chosen)
+            self._go_on()
+
+    @Slot(object, bool)
+    def _end_edit(self, editor: CellEdit, confirmed: bool) -> None:  # noqa: FBT001 - a slot
+        self._confirms = confirmed
+        place = self.segments.place(self.currentIndex().row())
+        current = self.segments.segment(self.currentIndex().row())
+        unchanged = current is not None and as_one_line(editor.toPlainText()) == current.target
+        self.commitData(editor)
+        self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self._confirms = False
+        self.setFocus()
+        if confirmed:
+            if unchanged and current is not None:
+                self.confirm_asked.emit([current])
+            if place >= 0:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        at = self.currentIndex().row()
+        row = self.segments.next_open(at)
+        if row not in {-1, at}:
+            self.go_to(row)
+
+    @Slot(object, str)
+    def _edited(self, segment: StoredSegment, words: str) -> None:
+        self.written.emit(segment, words, self._confirms)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The current row is what shows the focus: there has to be one."""
@@ -313,12 +209,32 @@ class SegmentTable(QTableView):
         self._hold_a_row()
 
     def _hold_a_row(self) -> None:
-        if not self.currentIndex().isValid() and self.segments.rowCount():
-            self.selectRow(max(0, self.rowAt(0)))
+        if self.segments.rowCount() and not self.selectionModel().hasSelection():
+            row = self.currentIndex().row()
+            self.selectRow(row if row >= 0 else max(0, self.rowAt(0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The width decides how texts wrap."""
         super().resizeEvent(event)
+        self._divide()
+        self._settle.start()
+
+    @Slot(int, int, int)
+    def _resized(self, column: int, _before: int, width: int) -> None:
+        """The user moved the border between source and translation."""
+        if column == SOURCE and not self._sizing and self._room() > 0:
+            self.share = width / self._room()
+
+    def _room(self) -> int:
+        fixed = self.columnWidth(NUMBER) + self.columnWidth(CHECKS)
+        return self.viewport().width() - fixed
+
+    def _divide(self) -> None:
+        room = max(2 * _LEAST, self._room())
+        self._sizing = True
+        self.setColumnWidth(SOURCE, round(room * self._share))
+        self.setColumnWidth(TARGET, room - round(room * self._share))
+        self._sizing = False
         self._settle.start()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -338,6 +254,7 @@ class SegmentTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(2 * line + 2 * theme.space("s") + 2)
         self.horizontalHeader().resizeSection(NUMBER, theme.px(52))
         self.horizontalHeader().resizeSection(CHECKS, theme.px(150))
+        self._divide()
         self.viewport().update()
         self._settle.start()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
-    from agents.translation.events import EngineKind, Language, ProblemKind
+    from agents.store.translations import StoredSegment, Version
+    from agents.translation.events import EngineKind, Language
     from app.ui.translation.queue import Document
 
 
@@ -42,7 +43,7 @@ def engine_hint(kind: EngineKind) -> str:
     }[kind]
 
 
-def problem(kind: ProblemKind) -> str:
+def problem(kind: str) -> str:
     """What a check found, short enough for a table cell."""
     return {
         "empty": _("No answer"),
@@ -56,10 +57,10 @@ def problem(kind: ProblemKind) -> str:
         "term": _("A term is missing"),
         "tag": _("A mark was lost"),
         "register": _("Other sentence ending"),
-    }[kind]
+    }.get(kind, kind)
 
 
-def problem_hint(kind: ProblemKind) -> str:
+def problem_hint(kind: str) -> str:
     """What a finding means and what happened to the segment."""
     return {
         "empty": _("There is no translation of this segment. The file keeps the source here."),
@@ -77,12 +78,56 @@ def problem_hint(kind: ProblemKind) -> str:
         "term": _("A term of the glossary is not in the translation. Please look at it."),
         "tag": _("Formatting or a footnote mark could not be put back where it belongs."),
         "register": _("The sentence ending differs from the rest of the text. Please look at it."),
-    }[kind]
+    }.get(kind, kind)
+
+
+def checks(segment: StoredSegment) -> str:
+    """What is known of a segment, in a few words."""
+    said = [problem(kind) for kind in segment.problems]
+    if segment.confirmed:
+        said.insert(0, _("✓ Confirmed"))
+    elif not said:
+        said.append(_standing(segment))
+    if segment.comment:
+        said.append(_("Comment"))
+    return " · ".join(said)
+
+
+def _standing(segment: StoredSegment) -> str:
+    if segment.edited:
+        return _("Edited")
+    if segment.state == "untranslated":
+        return _("Not translated")
+    return _("From memory") if segment.state == "from_memory" else "✓"
+
+
+def segment_tip(segment: StoredSegment) -> str:
+    """What the checks found, what was refused, and the comment, in whole sentences."""
+    said = [problem_hint(kind) for kind in segment.problems]
+    if segment.refused and segment.state == "untranslated":
+        said.append(_("The answer that was refused: {answer}", answer=segment.refused))
+    if segment.comment:
+        said.append(_("Comment: {words}", words=segment.comment))
+    return "\n".join(said)
+
+
+def made_by(version: Version, engine_words: str) -> str:
+    """Who made a version; `engine_words` names the engine of the document."""
+    by = version.made_by
+    if by == "human":
+        return _("You")
+    if by == "memory" or version.state == "from_memory":
+        return _("Memory")
+    if by.startswith("model:"):
+        return by.removeprefix("model:")
+    return engine_words if not by else engine(cast("EngineKind", by))
 
 
 def state(document: Document) -> str:
     """How a document stands, in a few words."""
     if document.state == "running":
+        if document.pausing:
+            return _("Pausing…")
         if document.cancelling:
             return _("Stopping…")
         if not document.segments:
