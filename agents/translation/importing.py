@@ -41,10 +41,16 @@ def load(
             memories.add_imported(batch, pairs, "ko")
             done += len(some)
             yield Progress(done, 0, "pair")
-        made = memories.batch(batch)
-        if not made.added and not made.known:
-            raise UserError("translation.memory_empty", file=path.name)
+        made = _made(memories, batch)
     except (CancelledError, GeneratorExit, UserError):
         memories.undo(batch)
         raise
     yield made
+
+
+def _made(memories: Memories, batch: int) -> Batch:
+    """The batch, if there is anything in it."""
+    made = memories.batch(batch)
+    if not made.added and not made.known:
+        raise UserError("translation.memory_empty", file=made.file)
+    return made

@@ -161,7 +161,7 @@ def _sure() -> bool:
     if not sys.stdin.isatty():
         return False
     question = _("This cannot be undone. Forget these pairs? Type “yes”: ")
-    return input(question).strip().lower() in ("yes", "y", _("yes"))
+    return input(question).strip().lower() == "yes"
 
 
 def run_bench(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
