@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is a line
 """The translation memory: who outranks whom, what is alike, and what can be taken back."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is a line
 """Terms in the forms they take: English inflection, Korean particles, and what is put right."""
 
 from __future__ import annotations

@@ -98,13 +98,14 @@ def test_a_correction_reaches_a_finished_document(desk):
 
 def test_marks_are_put_back_into_what_the_memory_says(desk):
     one = desk()
-    one.memories.add_human("See the full report.", "보십시오, 그 모든 기록을.", ("en", "ko"))
-    one.memories.add_human("full", "모든", ("en", "ko"))
-    data = document(paragraph(run("See the "), run("full", "<w:b/>"), run(" report.")))
+    sentence = "See the full report for details."
+    one.memories.add_human(sentence, EN_KO[sentence], ("en", "ko"))
+    one.memories.add_human("full report", EN_KO["full report"], ("en", "ko"))
+    data = document(paragraph(run("See the "), run("full report", "<w:b/>"), run(" for details.")))
     done = one.document(one.file("a.docx", data))
     assert (done.receipt.problems, done.receipt.from_memory) == ((), 1)
     assert one.asked == []
-    assert ">모든</w:t>" in part(done.output.read_bytes())
+    assert ">전체 보고서</w:t>" in part(done.output.read_bytes())
 
 
 def test_a_text_uses_the_memory_and_adds_nothing(desk):
