@@ -11,7 +11,6 @@ from agents.translation import prompts
 from agents.translation.agent import TranslationAgent
 from agents.translation.own import Own
 from tests.translation.desk import EN_KO, last
-from tests.translation.word_files import document, paragraph, part, run
 
 TEXT = "The cat sleeps.\n\nThe dog runs fast.\n\n2024\n"
 
@@ -101,11 +100,10 @@ def test_marks_are_put_back_into_what_the_memory_says(desk):
     sentence = "See the full report for details."
     one.memories.add_human(sentence, EN_KO[sentence], ("en", "ko"))
     one.memories.add_human("full report", EN_KO["full report"], ("en", "ko"))
-    data = document(paragraph(run("See the "), run("full report", "<w:b/>"), run(" for details.")))
-    done = one.document(one.file("a.docx", data))
+    done = one.document(one.file("a.md", "See the **full report** for details.\n"))
     assert (done.receipt.problems, done.receipt.from_memory) == ((), 1)
     assert one.asked == []
-    assert ">전체 보고서</w:t>" in part(done.output.read_bytes())
+    assert done.output.read_text("utf-8") == "자세한 내용은 **전체 보고서**를 보십시오.\n"
 
 
 def test_a_text_uses_the_memory_and_adds_nothing(desk):
