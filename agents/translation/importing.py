@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.store.memories import Batch, Memories
 
+_LARGE = 5_000  # pairs from which the index is put in order afterwards
 _TOGETHER = 5_000  # pairs stored in one transaction
 
 
@@ -42,6 +43,8 @@ def load(
             done += len(some)
             yield Progress(done, 0, "pair")
         made = _made(memories, batch)
+        if made.added >= _LARGE:
+            memories.tidy()
     except (CancelledError, GeneratorExit, UserError):
         memories.undo(batch)
         raise

@@ -97,6 +97,7 @@ def _fill(
         wanted = round(asked * (start + len(some)) / entries) - len(sample)
         sample += chance.sample(some, min(max(wanted, 0), len(some)))
         yield Progress(start + len(some), entries, "pair")
+    memories.tidy()
 
 
 def _looked_up(memories: Memories, sample: list[Pair], cancel: CancelToken) -> Iterator[Spread]:

@@ -256,3 +256,11 @@ def test_a_database_of_an_earlier_version_is_brought_up_to_date(tmp_path):
     assert memories.fuzzy("One two!", "ko")
     assert made.read().execute("select title from conversation").fetchall() == [("kept",)]
     made.close()
+
+
+def test_an_index_put_in_order_finds_the_same(memories):
+    for start in range(0, len(FILLER), 20):
+        imported(memories, *FILLER[start : start + 20])
+    before = memories.fuzzy("Sentence number 33 speaks of matter 231.", "ko")
+    memories.tidy()
+    assert before == memories.fuzzy("Sentence number 33 speaks of matter 231.", "ko") != ()
