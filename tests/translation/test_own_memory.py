@@ -89,9 +89,9 @@ def test_a_correction_reaches_a_finished_document(desk):
     one = desk()
     source = one.file("a.txt", "It works.\n\nThe cat sleeps.\n")
     one.document(source)
-    one.memories.add_human("It works.", "잘 됩니다.", ("en", "ko"))
+    one.memories.add_human("It works.", "잘 된다.", ("en", "ko"))
     done = one.document(source)
-    assert done.output.read_text("utf-8") == "잘 됩니다.\n\n고양이가 잔다.\n"
+    assert done.output.read_text("utf-8") == "잘 된다.\n\n고양이가 잔다.\n"
     assert len(one.asked) == 2
 
 
@@ -108,8 +108,8 @@ def test_marks_are_put_back_into_what_the_memory_says(desk):
 
 def test_a_text_uses_the_memory_and_adds_nothing(desk):
     one = desk()
-    one.memories.add_human("It works.", "잘 됩니다.", ("en", "ko"))
-    assert one.text("It works. The cat sleeps.").text == "잘 됩니다. 고양이가 잔다."
+    one.memories.add_human("It works.", "잘 된다.", ("en", "ko"))
+    assert one.text("It works. The cat sleeps.").text == "잘 된다. 고양이가 잔다."
     assert one.asked == ["The cat sleeps."]
     assert one.memories.stats().machine == 0
     assert one.text("It works.", use_memory=False).text == "작동한다."
