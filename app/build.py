@@ -23,10 +23,14 @@ from agents.scholar.agent import ScholarAgent
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
+from agents.store.glossaries import Glossaries
 from agents.store.library import Library
+from agents.store.memories import Memories
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.korean import Korean
+from agents.translation.own import Own
+from agents.translation.propose import Proposals
 from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
@@ -144,12 +148,30 @@ class Desk:
     @functools.cached_property
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
-        return TranslationAgent(self.models, self.translations, self.korean)
+        own = Own(self.memories, self.glossaries)
+        return TranslationAgent(self.models, self.translations, self.korean, own)
+
+    @functools.cached_property
+    def memories(self) -> Memories:
+        """The user's translation memory."""
+        return Memories(self.database)
+
+    @functools.cached_property
+    def glossaries(self) -> Glossaries:
+        """The user's glossaries."""
+        return Glossaries(self.database)
+
+    @functools.cached_property
+    def proposals(self) -> Proposals:
+        """Proposes the terms of a document."""
+        return Proposals(self.korean, Own(self.memories, self.glossaries), self.entities)
 
     @functools.cached_property
     def review(self) -> Review:
         """Looks through translated documents."""
-        return Review(self.models, self.translations, self.korean)
+        return Review(
+            self.models, self.translations, self.korean, on_confirmed=self.memories.add_human
+        )
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:

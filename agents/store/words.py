@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(r"[가-힣]+|[^\W_가-힣]+", re.UNICODE)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # What hangs on a Korean noun; a query is understood with and without it.
 _PARTICLES = (
     "에서는", "으로는", "에서", "에게", "으로", "까지", "부터", "보다", "처럼", "이나", "들은",
@@ -35,6 +36,11 @@ def fold(text: str) -> str:
         if not unicodedata.combining(letter)
     )
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+
+
+def normal(text: str) -> str:
+    """`text` for comparison: NFKC, invisible characters gone, one kind of white space."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def is_hangul(word: str) -> bool:

@@ -93,9 +93,10 @@ def _by(row: StoredSegment, by: str, comment: str) -> StoredSegment:
 def _without_model(
     request: AgainRequest, units: Sequence[Unit], judge: Judge
 ) -> Iterator[tuple[Unit, Outcome]]:
-    known = memory.NONE
+    file = memory.NONE
     if request.engine == "memory":
         if request.memory is None:
             raise UserError("translation.no_memory")
-        known = memory.load(request.memory, judge.target)
+        file = memory.load(request.memory, judge.target)
+    known = memory.alone(file, judge.target)
     yield from work.without_model(units, request.engine, known, judge, judge.target)

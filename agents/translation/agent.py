@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agents.translation.documents import Documents
 from agents.translation.events import DocumentRequest
 from agents.translation.korean import Korean
+from agents.translation.own import Own
 from agents.translation.texts import Texts
 
 if TYPE_CHECKING:
@@ -24,11 +25,24 @@ if TYPE_CHECKING:
 class TranslationAgent:
     """Translates texts and documents between Korean and English."""
 
-    def __init__(self, models: Models, store: Translations, korean: Korean | None = None) -> None:
-        """Keep what lends the models, where jobs live, and the analyser if others share it."""
-        korean = korean or Korean()
-        self._documents = Documents(models, store, korean)
-        self._texts = Texts(models, korean)
+    def __init__(
+        self,
+        models: Models,
+        store: Translations,
+        korean: Korean | None = None,
+        own: Own | None = None,
+    ) -> None:
+        """Keep what everything is done with.
+
+        Args:
+            models: lends the models.
+            store: where jobs live.
+            korean: the analyser, if others share it.
+            own: the user's memory and glossaries.
+        """
+        korean, own = korean or Korean(), own or Own()
+        self._documents = Documents(models, store, korean, own)
+        self._texts = Texts(models, korean, own)
 
     def run(
         self, request: TextRequest | DocumentRequest, cancel: CancelToken

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from agents.translation.formats.base import Document
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
+    from agents.translation.own import Own
     from agents.translation.work import Judge, Outcome, Unit
 
 _TOGETHER = 64  # segments stored in one transaction where they cost nothing to make again
@@ -55,7 +56,7 @@ class _Job:
     pieces: dict[str, tuple[Piece, ...]]
     units: list[Unit]
     judge: Judge
-    memory: memory.Memory
+    memory: memory.Known
     output: Path
     languages: tuple[Language, Language]
     id: int = 0
@@ -77,11 +78,12 @@ def output_path(request: DocumentRequest) -> Path:
 class Documents:
     """Translates documents."""
 
-    def __init__(self, models: Models, store: Translations, korean: Korean) -> None:
-        """Keep what lends the models and where jobs live."""
+    def __init__(self, models: Models, store: Translations, korean: Korean, own: Own) -> None:
+        """Keep what lends the models, where jobs live, and the user's memory and glossaries."""
         self._models = models
         self._store = store
         self._korean = korean
+        self._own = own
 
     def run(
         self, request: DocumentRequest, cancel: CancelToken
@@ -127,18 +129,21 @@ class Documents:
         document, data = open_document(request.source, request.target, request.options)
         output = output_path(request)
         self._check_output(request, output)
-        known = memory.NONE
-        if request.memory is not None and request.engine in ("model", "memory"):
-            known = memory.load(request.memory, request.target)
+        known, terms = self._own.opened(request, self._korean)
         cancel.check()
         pieces, units = work.read(document, self._korean)
         cancel.check()
         languages = (_source_language(request, units), request.target)
         judge = work.Judge(
-            document, request.target, self._korean, units=units, register=request.register
+            document,
+            request.target,
+            self._korean,
+            units=units,
+            register=request.register,
+            terms=terms,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
-        return job, _identity(request, data, known)
+        return job, _identity(request, data, known.file.digest, terms.digest)
 
     def _check_output(self, request: DocumentRequest, output: Path) -> None:
         """Nothing that is not ours is written over.
@@ -163,9 +168,12 @@ class Documents:
         units = {unit.id: unit for unit in job.units}
         for one in self._store.segments(job.id):
             unit = units.get(one.segment)
-            if unit is not None and unit.text == one.source:
-                job.stored[one.segment] = one
-                job.judge.remember(unit, one)
+            if unit is None or unit.text != one.source:
+                continue
+            if one.state == "translated" and job.memory.corrected(one.source, one.target):
+                continue
+            job.stored[one.segment] = one
+            job.judge.remember(unit, one)
         job.phrases = self._store.phrases(job.id)
         job.left = sum(len(unit.text) for unit in job.units if unit.id not in job.stored)
 
@@ -217,7 +225,8 @@ class Documents:
             raise UserError("translation.source_changed", file=request.source.name)
         judge = work.Judge(document, target, self._korean, units=units)
         languages = (cast("Language", kept.source_language), target)
-        return _Job(request, document, pieces, units, judge, memory.NONE, output, languages, job_id)
+        known = memory.alone(memory.NONE, target)
+        return _Job(request, document, pieces, units, judge, known, output, languages, job_id)
 
     # -- the work -----------------------------------------------------------------------------
 
@@ -232,8 +241,8 @@ class Documents:
             job.output,
             tuple(unit.text for unit in job.units),
         )
-        if job.memory.skipped:
-            yield Notice("translation.memory_skipped", (("rows", job.memory.skipped),))
+        if job.memory.file.skipped:
+            yield Notice("translation.memory_skipped", (("rows", job.memory.file.skipped),))
         if request.engine != "model":
             yield started
             yield from self._easy(job, waiting, cancel)
@@ -269,6 +278,7 @@ class Documents:
                 yield from self._store_all(job, batch)
                 batch = []
         yield from self._store_all(job, batch)
+        job.memory.settle()
 
     def _store_all(
         self, job: _Job, pairs: list[tuple[Unit, Outcome]]
@@ -277,6 +287,14 @@ class Documents:
         if not rows:
             return
         self._store.save(job.id, rows, _lap(job))
+        if job.request.engine == "model":
+            good = [(unit, made) for unit, made in pairs if made.state == "translated"]
+            learnt = [
+                (unit.text, made.target)
+                for unit, made in good
+                if not made.problems and unit.asks(job.request.target)
+            ]
+            job.memory.learn(learnt, job.request.source.name)
         for (unit, outcome), row in zip(pairs, rows, strict=True):
             job.stored[unit.id] = row
             job.letters += len(unit.text)
@@ -327,7 +345,8 @@ class Documents:
         return list(found)
 
     def _hint(self, job: _Job, text: str) -> str:
-        return job.memory.hint(text) or job.phrases.get(text, "")
+        known = job.memory.hint(text) or job.judge.terms.hint(text)
+        return known or job.phrases.get(text, "")
 
     def _finish(self, job: _Job, cancel: CancelToken) -> DocumentDone:
         self._resume(job)  # a person may have written or confirmed segments meanwhile
@@ -389,7 +408,7 @@ def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
     return language.detect(" ".join(unit.words for unit in units))
 
 
-def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> str:
+def _identity(request: DocumentRequest, data: bytes, known: str, terms: str) -> str:
     """Everything that decides what the segments say."""
     parts: list[object] = [
         hashlib.sha256(data).hexdigest(),
@@ -398,9 +417,11 @@ def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> st
         request.engine,
         _model(request),
         prompts.RECIPE,
-        known.digest,
+        known,
         *([request.register] if request.register else []),
         *([request.options] if request.options else []),
+        *(["terms", terms] if terms else []),
+        *([] if request.use_memory else ["alone"]),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

@@ -39,6 +39,8 @@ class TextRequest:
     model: str = ""
     memory: Path | None = None  # TMX or JSONL, for engine "memory"
     register: Register = ""
+    use_memory: bool = True  # the user's own memory is looked into before the model is asked
+    glossary: str = ""  # name of one of the user's, or a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class DocumentRequest:
     memory: Path | None = None
     register: Register = ""
     options: tuple[tuple[str, str], ...] = ()  # of the format, see `formats.open_document`
+    use_memory: bool = True  # the user's own memory is read, and learns from the model
+    glossary: str = ""  # name of one of the user's, or a file
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.translation import guards, inline, register
+from agents.translation import glossary, guards, inline, register
 from agents.translation.align import put_back
 from agents.translation.guards import Guards
 from agents.translation.neighbours import Neighbour
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agents.store.translations import StoredSegment
     from agents.translation.events import Language, ProblemKind, Register
     from agents.translation.formats.base import Document
+    from agents.translation.glossary import Glossary
     from agents.translation.inline import Rich
     from agents.translation.korean import Korean
     from agents.translation.units import Unit
@@ -36,7 +37,7 @@ class Judge:
         *,
         units: Sequence[Unit] = (),
         register: Register = "",
-        missing_terms: Callable[[str, str], Sequence[object]] | None = None,
+        terms: Glossary = glossary.NONE,
     ) -> None:
         """Judge for one document.
 
@@ -46,14 +47,15 @@ class Judge:
             korean: the analyser.
             units: all segments of the document in order, for telling a neighbour's answer.
             register: what Korean answers must be in; "" for any.
-            missing_terms: the terms of a source that an answer has lost.
+            terms: what a translation has to keep.
         """
+        self.terms = terms
         self._document = document
         self._target: Language = target
         self._korean = korean
         self._units = units
         self._register: Register = register if target == "ko" else ""
-        self._guards = Guards(target, korean, missing_terms)
+        self._guards = Guards(target, korean, terms.missing if terms.terms else None)
         self._targets: dict[int, str] = {}  # accepted answers by place in the document
         self._last: tuple[tuple[str, str, Finish], tuple[ProblemKind, ...]] | None = None
 
@@ -69,7 +71,7 @@ class Judge:
 
     def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
         """What becomes of the segment with this answer, and everything that is wrong with it."""
-        answer = clean(answer)
+        answer = self.terms.repaired(unit.text, clean(answer))
         problems: tuple[ProblemKind, ...] = self._problems(unit, answer, finish)
         if not guards.NO_ANSWER.intersection(problems) and finish == "stop":
             placed, more = self._set(unit, answer)

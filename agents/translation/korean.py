@@ -6,6 +6,7 @@ The one law: the analyser is loaded on first use, never on import (it takes a se
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ class Token(Protocol):
     tag: str
     start: int
     len: int
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """A part of a word; tags as in the Sejong corpus (NNG noun, NNP name, J… particle)."""
+
+    start: int
+    end: int
+    tag: str
 
 
 class _Kiwi(Protocol):
@@ -73,6 +83,14 @@ class Korean:
             else:
                 begin = -1
         return ends
+
+    def morphemes(self, text: str) -> tuple[Morpheme, ...]:
+        """The parts of the words of a text."""
+        with self._lock:
+            tokens = self._analyser().tokenize(text)
+        return tuple(
+            Morpheme(token.start, token.start + token.len, token.tag) for token in [*tokens]
+        )
 
     def _analyser(self) -> _Kiwi:
         if self._kiwi is None:

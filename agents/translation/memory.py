@@ -1,37 +1,33 @@
-"""Translation memories: TMX 1.4 and JSONL rows of `{"en": …, "ko": …}`.
+"""What is known before anybody is asked: a memory file of this run, and the user's own memory.
 
-The one law: a memory is somebody else's file. No entity is expanded, nothing outside the file is
-read, sizes are bounded, and rows that are not understood are counted, not guessed.
-TMX: <https://www.gala-global.org/tmx-14b>.
+The one law: a memory file is somebody else's. Nothing outside it is read, sizes are bounded, and
+rows that are not understood are counted, not guessed. Files: TMX 1.4, and JSONL rows of
+`{"en": …, "ko": …}`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from agents.base import UserError
-from agents.translation import xml
+from agents.store.memories import LONGEST, Maker
+from agents.store.words import normal
+from agents.translation import tmx
 from agents.translation.formats.base import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from agents.store.memories import Entry, Memories
     from agents.translation.events import Language
-    from agents.translation.xml import Element
+    from agents.translation.tmx import Row
 
 MOST_ROWS = 2_000_000
-LONGEST = 20_000  # characters of one side; a longer one is no sentence
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})  # native codes, not text
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +50,56 @@ class Memory:
 NONE = Memory({}, "")
 
 
-def normal(text: str) -> str:
-    """`text` for comparison: NFKC, invisible characters gone, one kind of white space."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+@dataclass(slots=True)
+class Known:
+    """The memories of one run, asked in this order: the file named for it, then the user's own."""
+
+    file: Memory
+    stored: Memories | None
+    target: Language
+    maker: Maker
+    _taken: list[Entry] = field(default_factory=list["Entry"])
+
+    def answers(self, text: str) -> Iterator[tuple[str, Entry | None]]:
+        """Translations of exactly this text, the best first, and the entry each is from."""
+        own = self.file.look_up(text)
+        if own is not None:
+            yield own, None
+        if self.stored is not None:
+            for entry in self.stored.exact(text, self.target, self.maker):
+                yield entry.target, entry
+
+    def hint(self, text: str) -> str:
+        """How a phrase reads in the other language, empty if not known."""
+        return next((answer for answer, _entry in self.answers(text)), "")
+
+    def take(self, entry: Entry | None) -> None:
+        """Remember that an entry stands in the document."""
+        if entry is not None:
+            self._taken.append(entry)
+
+    def settle(self) -> None:
+        """Count the entries that were taken."""
+        taken, self._taken = self._taken, []
+        if self.stored is not None:
+            self.stored.used(taken)
+
+    def corrected(self, text: str, target: str) -> bool:
+        """Whether a person has since said that `text` is not `target`."""
+        if self.stored is None:
+            return False
+        said = self.stored.exact(text, self.target)
+        return bool(said) and said[0].target != target
+
+    def learn(self, pairs: list[tuple[str, str]], name: str) -> None:
+        """Keep what a model said and what passed the checks."""
+        if self.stored is not None:
+            self.stored.add_machine(pairs, self.target, self.maker, name)
+
+
+def alone(file: Memory, target: Language) -> Known:
+    """Only what a file knows."""
+    return Known(file, None, target, Maker())
 
 
 def load(path: Path, target: Language) -> Memory:
@@ -66,14 +109,10 @@ def load(path: Path, target: Language) -> Memory:
         UserError: file.*, translation.memory_{broken,empty}, translation.too_big.
     """
     data = read_bytes(path)
-    start = data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1]
-    rows = _tmx(data, path.name) if start == b"<" else _jsonl(data, path.name)
     source: Language = "en" if target == "ko" else "ko"
     known: dict[str, str] = {}
     skipped = 0
-    for number, row in enumerate(rows):
-        if number >= MOST_ROWS:
-            raise UserError("translation.too_big", file=path.name)
+    for row in rows(data, path.name):
         key, value = normal(row.get(source, "")), row.get(target, "").strip()
         if key and value and len(key) <= LONGEST and len(value) <= LONGEST:
             known[key] = " ".join(unicodedata.normalize("NFC", value).split())
@@ -82,6 +121,19 @@ def load(path: Path, target: Language) -> Memory:
     if not known:
         raise UserError("translation.memory_empty", file=path.name)
     return Memory(known, hashlib.sha256(data).hexdigest(), skipped)
+
+
+def rows(data: bytes, name: str) -> Iterator[Row]:
+    """The rows of a memory file, texts by language.
+
+    Raises:
+        UserError: translation.memory_broken, translation.too_big.
+    """
+    start = data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1]
+    for number, row in enumerate(tmx.read(data, name) if start == b"<" else _jsonl(data, name)):
+        if number >= MOST_ROWS:
+            raise UserError("translation.too_big", file=name)
+        yield row
 
 
 def _jsonl(data: bytes, name: str) -> Iterator[Row]:
@@ -98,29 +150,3 @@ def _jsonl(data: bytes, name: str) -> Iterator[Row]:
             row = None
         fields = cast("dict[object, object]", row) if isinstance(row, dict) else {}
         yield {str(k): v for k, v in fields.items() if isinstance(v, str)}
-
-
-def _tmx(data: bytes, name: str) -> Iterator[Row]:
-    try:
-        for unit in xml.elements(data, "tu"):
-            yield {_language(child): _segment(child) for child in xml.children(unit, "tuv")}
-    except xml.BrokenXmlError as error:
-        raise UserError("translation.memory_broken", file=name, reason=str(error)) from error
-
-
-def _language(variant: Element) -> str:
-    code = variant.get(_LANG) or variant.get("lang") or ""
-    return re.split("[-_]", code.lower())[0]
-
-
-def _segment(variant: Element) -> str:
-    return next((_text(child) for child in variant if xml.local(child) == "seg"), "")
-
-
-def _text(element: Element) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        if xml.local(child) and xml.local(child) not in _CODES:
-            parts.append(_text(child))
-        parts.append(child.tail or "")
-    return "".join(parts)

@@ -19,7 +19,7 @@ from agents.base import UserError
 from agents.translation.events import Problem, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from agents.store.translations import StoredSegment
     from agents.translation.events import EngineKind, Language, ProblemKind
@@ -71,8 +71,8 @@ def as_json(receipt: Receipt) -> bytes:
     return text.encode("utf-8") + b"\n"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file all at once: it is there whole, or not at all.
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, whole or in pieces, all at once: it is there whole, or not at all.
 
     Raises:
         UserError: file.unwritable.
@@ -83,7 +83,7 @@ def write_whole(path: Path, data: bytes) -> None:
             dir=path.parent, prefix=".moadesk-", suffix=".part", delete=False
         ) as file:
             part = Path(file.name)
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o666 & ~_umask())

@@ -16,6 +16,7 @@ from agents.base import CancelToken, UserError
 from agents.translation import search, work
 from agents.translation.documents import Documents
 from agents.translation.guards import Guards
+from agents.translation.own import Own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +37,7 @@ Kind = Literal["edit", "confirm", "comment", "replace", "translate"]
 class Confirmed(Protocol):
     """Who is told of each confirmed translation."""
 
-    def __call__(self, source: str, target: str, languages: tuple[Language, Language]) -> None:
+    def __call__(self, source: str, target: str, languages: tuple[Language, Language]) -> object:
         """Take one in; `languages` are (source, target)."""
         ...
 
@@ -89,7 +90,7 @@ class Review:
         self.models = models
         self._store = store
         self._korean = korean
-        self._documents = Documents(models, store, korean)
+        self._documents = Documents(models, store, korean, Own())
         self._on_confirmed = on_confirmed
         self._lock = threading.Lock()
         self.steps = threading.RLock()  # steps are done one after the other

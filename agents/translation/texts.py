@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
 from agents.engine.port import Completion, Priority
-from agents.translation import language, memory, prompts, receipt, work
+from agents.translation import language, prompts, receipt, work
 from agents.translation.events import SegmentDone, TextDone
 from agents.translation.formats.text import TextDocument
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language, TextRequest, TranslationEvent
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
+    from agents.translation.own import Own
     from agents.translation.work import Outcome, Unit
 
 AHEAD = 4  # sentences asked before the one that is being read
@@ -54,27 +55,35 @@ class _Asked:
 class Texts:
     """Translates texts."""
 
-    def __init__(self, models: Models, korean: Korean) -> None:
-        """Keep what lends the models."""
+    def __init__(self, models: Models, korean: Korean, own: Own) -> None:
+        """Keep what lends the models, and the user's memory and glossaries."""
         self._models = models
         self._korean = korean
+        self._own = own
 
     def run(
         self, request: TextRequest, cancel: CancelToken
     ) -> Generator[TranslationEvent, None, None]:
         """Translate one text; see `agents.base.Agent`."""
         began = time.monotonic()
-        known = _checked(request)
+        _check(request)
+        known, terms = self._own.opened(request, self._korean)
         document = TextDocument.of(request.text)
         pieces, units = work.read(document, self._korean)
         source = _source_language(request, units)
         judge = work.Judge(
-            document, request.target, self._korean, units=units, register=request.register
+            document,
+            request.target,
+            self._korean,
+            units=units,
+            register=request.register,
+            terms=terms,
         )
         easy = work.without_model(units, request.engine, known, judge, request.target)
         done = {unit.id: outcome for unit, outcome in easy}
-        if known.skipped:
-            yield Notice("translation.memory_skipped", (("rows", known.skipped),))
+        known.settle()
+        if known.file.skipped:
+            yield Notice("translation.memory_skipped", (("rows", known.file.skipped),))
         asked = [unit for unit in units if unit.id not in done]
         if asked:
             with self._models.borrow(request.model, cancel) as engine:
@@ -143,7 +152,8 @@ def _stream(stream: Stream) -> Generator[Token, None, Completion]:
 
 
 def _settled(unit: Unit, made: Completion, judge: work.Judge, model: _Asked) -> Outcome:
-    outcome = judge.weigh(unit, made.text, made.finish)
+    answer = prompts.without_terms(made.text, unit.text)
+    outcome = judge.weigh(unit, answer, made.finish)
     if outcome.problems:
         return model.translator.again(unit, outcome, model.cancel)
     judge.remember(unit, outcome)
@@ -167,11 +177,11 @@ def _in_one_register(
         done[unit.id] = dataclasses.replace(outcome, target=target, problems=problems)
 
 
-def _checked(request: TextRequest) -> memory.Memory:
-    """The memory of a request that can be worked on.
+def _check(request: TextRequest) -> None:
+    """Whether a request can be worked on.
 
     Raises:
-        UserError: translation.{empty_text,no_memory,no_model}, and what reading a memory raises.
+        UserError: translation.{empty_text,no_memory,no_model}.
     """
     if not request.text.strip():
         raise UserError("translation.empty_text")
@@ -179,9 +189,6 @@ def _checked(request: TextRequest) -> memory.Memory:
         raise UserError("translation.no_memory")
     if request.engine == "model" and not request.model:
         raise UserError("translation.no_model")
-    if request.memory is not None and request.engine in ("model", "memory"):
-        return memory.load(request.memory, request.target)
-    return memory.NONE
 
 
 def _source_language(request: TextRequest, units: Sequence[Unit]) -> Language:

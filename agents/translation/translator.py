@@ -151,9 +151,12 @@ class Translator:
     def request(
         self, text: str, sampling: Sampling, priority: Priority, name: str = ""
     ) -> GenerationRequest:
-        """What the model is asked: one instruction, and the text alone."""
+        """What the model is asked: one instruction, and the text with the terms it holds."""
         return GenerationRequest(
-            messages=(Message("system", prompts.SYSTEM[self._target]), Message("user", text)),
+            messages=(
+                Message("system", prompts.SYSTEM[self._target]),
+                Message("user", prompts.with_terms(text, self._judge.terms.found(text))),
+            ),
             sampling=sampling,
             max_tokens=64 + 3 * self._engine.count_tokens(text),
             priority=priority,
@@ -182,7 +185,8 @@ class Translator:
         for name, made in engine.map(requests, IN_FLIGHT, cancel):
             cancel.check()
             text = texts[int(name)]
-            yield text, groups[text], made
+            answer = prompts.without_terms(made.text, text)
+            yield text, groups[text], dataclasses.replace(made, text=answer)
 
 
 def _groups(units: Iterable[Unit]) -> Groups:

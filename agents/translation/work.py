@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agents.engine.port import Engine
     from agents.translation.events import EngineKind, Language
     from agents.translation.inline import Rich
-    from agents.translation.memory import Memory
+    from agents.translation.memory import Known
 
 __all__ = (
     "IN_FLIGHT",
@@ -41,7 +41,7 @@ __all__ = (
 
 
 def without_model(
-    units: Iterable[Unit], kind: EngineKind, memory: Memory, judge: Judge, target: Language
+    units: Iterable[Unit], kind: EngineKind, memory: Known, judge: Judge, target: Language
 ) -> Iterator[tuple[Unit, Outcome]]:
     """Segments through the engines that need no model.
 
@@ -56,7 +56,7 @@ def without_model(
 
 
 def _without_model(
-    unit: Unit, kind: EngineKind, memory: Memory, judge: Judge, target: Language
+    unit: Unit, kind: EngineKind, memory: Known, judge: Judge, target: Language
 ) -> Outcome | None:
     wanted = language.has_words(unit.words) if kind == "pseudo" else unit.asks(target)
     if kind == "identity" or not wanted:
@@ -69,15 +69,16 @@ def _without_model(
     return _remembered(unit, kind, memory, judge)
 
 
-def _remembered(unit: Unit, kind: EngineKind, memory: Memory, judge: Judge) -> Outcome | None:
+def _remembered(unit: Unit, kind: EngineKind, memory: Known, judge: Judge) -> Outcome | None:
     """What the memory says; None where a model may still be asked."""
-    known = memory.look_up(unit.text)
-    if known is None:
-        return kept(unit, "empty") if kind == "memory" else None
-    outcome = judge.weigh(unit, known)
-    if outcome.state == "untranslated":
-        return outcome if kind == "memory" else None
-    return dataclasses.replace(outcome, state="from_memory")
+    refused = kept(unit, "empty")
+    for answer, entry in memory.answers(unit.text):
+        outcome = judge.weigh(unit, answer)
+        if outcome.state != "untranslated":
+            memory.take(entry)
+            return dataclasses.replace(outcome, state="from_memory")
+        refused = outcome
+    return refused if kind == "memory" else None
 
 
 def pseudo_rich(unit: Unit, judge: Judge) -> Rich | None:

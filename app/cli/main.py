@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Protocol
 from agents.base import CancelledError, CancelToken, UserError
 from app import i18n
 from app.build import Desk
-from app.cli import bench, chat, demo, draft, entities, library, models, translate
+from app.cli import (
+    bench,
+    chat,
+    demo,
+    draft,
+    entities,
+    glossary,
+    library,
+    memory,
+    models,
+    translate,
+)
 from app.cli import eval as evaluate
 from app.i18n import N_, _
 from app.version import VERSION
@@ -66,7 +77,8 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    for module in (chat, translate, draft, library, entities, models, bench, evaluate, demo, *more):
+    own = (chat, translate, memory, glossary, draft, library, entities, models, bench)
+    for module in (*own, evaluate, demo, *more):
         module.add(commands)
     return top
 

@@ -53,6 +53,14 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--memory", type=Path, default=None, help=_("a translation memory (TMX or JSONL)")
     )
+    command.add_argument(
+        "--without-memory",
+        action="store_true",
+        help=_("neither use nor add to what was translated before"),
+    )
+    command.add_argument(
+        "--glossary", default="", metavar=_("NAME"), help=_("a glossary: its name, or a file")
+    )
     command.add_argument("--model", default="", help=_("which model translates"))
     command.add_argument(
         "--register",
@@ -148,6 +156,8 @@ def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:
             memory=args.memory,
             register=args.register,
             options=tuple(_option(args, given) for given in args.option),
+            use_memory=not args.without_memory,
+            glossary=args.glossary,
         )
         for source in dict.fromkeys(Path(file) for file in args.files)
     ]
@@ -259,7 +269,14 @@ def _short(text: str) -> str:
 
 def _translate_text(args: argparse.Namespace, desk: Desk, text: str, cancel: CancelToken) -> int:
     request = TextRequest(
-        text, args.to, args.engine, _model(args, desk), args.memory, args.register
+        text,
+        args.to,
+        args.engine,
+        _model(args, desk),
+        args.memory,
+        args.register,
+        use_memory=not args.without_memory,
+        glossary=args.glossary,
     )
     done: TextDone | None = None
     for event in desk.translation.run(request, cancel):

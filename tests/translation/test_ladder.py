@@ -11,6 +11,7 @@ from agents.engine.port import Priority
 from agents.translation import clauses, work
 from agents.translation.events import DocumentRequest, SegmentDone
 from agents.translation.formats.text import TextDocument
+from agents.translation.glossary import Glossary, Term
 from agents.translation.inline import Mark, Rich
 from tests.engine.scripted import ScriptedEngine
 from tests.translation.desk import last
@@ -127,7 +128,10 @@ def test_an_answer_of_the_segment_before_is_found(korean):
 
 def test_a_lost_term_is_flagged(korean):
     (outcome,), _engine = climb(
-        SALES, {SALES: SALES_KO}, korean, missing_terms=lambda _source, _answer: ["quarter"]
+        SALES,
+        lambda _request: SALES_KO,
+        korean,
+        terms=Glossary([Term("quarter", "사분기")], "ko"),
     )
     assert outcome.problems == ("term",)
 

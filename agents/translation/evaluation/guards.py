@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from agents.translation import inline, register
 from agents.translation.evaluation import faults, pairs
 from agents.translation.formats.text import TextDocument
+from agents.translation.glossary import Glossary, Term
 from agents.translation.judge import Judge
 from agents.translation.units import Outcome, Unit
 
@@ -150,9 +151,7 @@ class _Bench:
             self.korean,
             units=units,
             register=self.register,
-            missing_terms=lambda _source, made: (
-                [] if term is None or pairs.has_term(made, term) else [term]
-            ),
+            terms=Glossary([Term(*term)] if term else [], case.goal, self.korean.morphemes),
         )
         mine = 1 if case.beside[0] else 0
         for place, pair in ((mine - 1, case.beside[0]), (mine + 1, case.beside[1])):

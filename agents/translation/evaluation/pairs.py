@@ -118,11 +118,6 @@ def without_term(case: Case) -> str:
     return re.sub(_pattern(case.term), "", case.target, count=1)
 
 
-def has_term(text: str, term: tuple[str, str]) -> bool:
-    """Whether a target holds its side of a term."""
-    return re.search(_pattern(term), text) is not None
-
-
 def _pattern(term: tuple[str, str] | None) -> str:
     word = re.escape(term[1] if term else "")
     return rf"\b{word}\b" if word.isascii() else word
