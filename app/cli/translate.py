@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
-from agents.translation import pdf_outputs
 from agents.translation.documents import output_path
 from agents.translation.events import (
     DocumentDone,
@@ -17,8 +16,8 @@ from agents.translation.events import (
     TextDone,
     TextRequest,
 )
-from agents.translation.formats.base import read_bytes
 from app import i18n
+from app.cli import also
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
 
@@ -63,10 +62,10 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
     command.add_argument(
         "--also",
-        nargs="+",
-        choices=tuple(pdf_outputs.OUTPUTS),
+        type=also.kinds,
         default=(),
-        help=_("written beside each translated PDF"),
+        metavar=_("KINDS"),
+        help=_("written beside each file, with commas between: {kinds}", kinds=", ".join(also.KINDS)),
     )
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
     command.add_argument(
@@ -120,6 +119,8 @@ def _check_use(args: argparse.Namespace) -> None:
     alone = args.text is not None or args.files == ["-"]
     if "-" in args.files and not alone:
         args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
+    if args.also and alone:
+        args.wrong_use(_("--also needs files: a text has no place beside it."))
 
 
 def _standard_input() -> str:
@@ -205,17 +206,8 @@ def _document(
 def _beside(
     args: argparse.Namespace, desk: Desk, request: DocumentRequest, done: DocumentDone
 ) -> list[Path]:
-    """What is asked for beside a translated PDF, written."""
-    if not args.also or request.source.suffix.lower() != ".pdf":
-        return []
-    made = pdf_outputs.Made(
-        read_bytes(request.source),
-        read_bytes(done.output),
-        done.output.name,
-        request.target,
-        desk.translations.segments(done.job),
-    )
-    return pdf_outputs.write(done.output, args.also, made)
+    """What is asked for beside the file, written."""
+    return also.write(request, done, args.also, desk, _reason) if args.also else []
 
 
 def _report(receipt: Receipt, path: Path | None) -> None:
