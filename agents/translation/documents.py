@@ -138,7 +138,8 @@ class Documents:
             document, request.target, self._korean, units=units, register=request.register
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
-        return job, _identity(request, data, known)
+        rules = self._korean.rules
+        return job, _identity(request, data, known, rules.digest if rules.own else "")
 
     def _check_output(self, request: DocumentRequest, output: Path) -> None:
         """Nothing that is not ours is written over.
@@ -389,7 +390,7 @@ def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
     return language.detect(" ".join(unit.words for unit in units))
 
 
-def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> str:
+def _identity(request: DocumentRequest, data: bytes, known: memory.Memory, rules: str) -> str:
     """Everything that decides what the segments say."""
     parts: list[object] = [
         hashlib.sha256(data).hexdigest(),
@@ -401,6 +402,7 @@ def _identity(request: DocumentRequest, data: bytes, known: memory.Memory) -> st
         known.digest,
         *([request.register] if request.register else []),
         *([request.options] if request.options else []),
+        *([rules] if rules else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

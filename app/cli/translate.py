@@ -59,6 +59,9 @@ def add(commands: Commands) -> None:
         default="",
         help=_("Korean sentence endings: 합니다, 해요 or 한다; without it, as most of the text is"),
     )
+    command.add_argument(
+        "--srx", type=Path, default=None, help=_("your own rules for where sentences end (SRX)")
+    )
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
     command.add_argument(
         "--also",
@@ -82,6 +85,7 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Translate everything asked for; 0 if all of it passed the checks, 3 if not."""
     _check_use(args)
+    desk.segmentation = args.srx
     if args.text is not None or args.files == ["-"]:
         text = args.text if args.text is not None else _standard_input()
         return _translate_text(args, desk, text, cancel)

@@ -20,11 +20,11 @@ from pathlib import Path
 
 PAGES = (100, 300, 1000)
 SIDES = ("python-docx", "identity", "pseudo")
-_WORDS = (
+_TEXT = (
     "the model a sentence of each result we measure and compare with text that was written by"
     " people in an office where nobody had time for long words but many numbers such as 3.5 or"
     " tables figures methods samples values errors pages documents translations"
-).split()
+)
 
 
 def make(pages: int) -> bytes:
@@ -33,12 +33,13 @@ def make(pages: int) -> bytes:
 
     dice = random.Random(pages)
     document = docx.Document()
+    vocabulary = _TEXT.split()
     for page in range(pages):
         document.add_heading(f"Section {page + 1}", level=2)
         for _paragraph in range(6):
             paragraph = document.add_paragraph()
             for _sentence in range(5):
-                words = dice.choices(_WORDS, k=14)
+                words = dice.choices(vocabulary, k=14)
                 paragraph.add_run(" ".join(words[:9]).capitalize() + " ")
                 paragraph.add_run(words[9]).bold = True
                 paragraph.add_run(" " + " ".join(words[10:]) + ". ")
