@@ -52,7 +52,7 @@ def add(subcommands: Commands) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(_("{text!r} is not a number above zero", text=text))
+        raise argparse.ArgumentTypeError(_("{given!r} is not a number above zero", given=text))
     return int(text)
 
 

@@ -159,7 +159,9 @@ def test_the_command(file, moadesk, monkeypatch):
     assert "p = 0." in out
     code, out, _err = moadesk(*common, "--json")
     assert json.loads(out)["runs"][0]["flagged"] == {}
-    assert moadesk(*common, "--limit", "0")[0] == 2
+    code, _out, err = moadesk(*common, "--limit", "0")
+    assert code == 2
+    assert "not a number above zero" in err
     assert moadesk(*common, "--model", "b", "--model", "c")[0] == 2
 
 

@@ -88,7 +88,7 @@ def compare(
 
 
 def _metrics(target: Language) -> Mapping[str, Any]:
-    from sacrebleu.metrics import CHRF  # noqa: PLC0415 - loads numpy
+    from sacrebleu.metrics.chrf import CHRF  # noqa: PLC0415 - loads numpy
 
     return {
         "chrF2": CHRF(),
@@ -98,6 +98,6 @@ def _metrics(target: Language) -> Mapping[str, Any]:
 
 
 def _bleu(tokenize: str) -> Any:  # noqa: ANN401 - sacrebleu's own type
-    from sacrebleu.metrics import BLEU  # noqa: PLC0415 - loads numpy
+    from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - loads numpy
 
     return BLEU(tokenize=tokenize)
