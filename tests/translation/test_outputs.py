@@ -220,3 +220,16 @@ def test_the_command_writes_what_is_asked_for(moadesk, tmp_path):
     assert (tmp_path / "a.ko.xliff").read_bytes() == before
     assert moadesk(*arguments[:-1], "pdf", tmp_path / "a.md")[0] == 2
     assert moadesk(*arguments, "--text", "Hello.")[0] == 2
+
+
+def test_equal_segments_are_asked_once_and_stand_in_every_place(setup):
+    desk = setup()
+    text = "The cat sleeps.\n\nThe dog runs fast.\n\nThe cat sleeps. It works.\n"
+    done = desk.document(desk.file("a.txt", text))
+    assert sorted(desk.asked) == ["It works.", "The cat sleeps.", "The dog runs fast."]
+    stored = desk.store.segments(done.job)
+    assert [one.target for one in stored] == [
+        "고양이가 잔다.", "개가 빨리 달린다.", "고양이가 잔다.", "작동한다.",
+    ]  # fmt: skip
+    assert len({one.segment for one in stored}) == 4
+    assert done.output.read_text("utf-8").count("고양이가 잔다.") == 2
