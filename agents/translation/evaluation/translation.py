@@ -110,10 +110,8 @@ class TranslationEval:
             first, second = request.models
             for target in request.targets:
                 cancel.check()
-                references = _side(known, target)
-                found = scores.compare(
-                    said[first, target], said[second, target], references, target
-                )
+                wanted = _side(known, target)
+                found = scores.compare(said[first, target], said[second, target], wanted, target)
                 compared.append(EvalComparison(first, second, target, tuple(found)))
         yield EvalReport(tuple(runs), tuple(compared))
 
