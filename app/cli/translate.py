@@ -68,7 +68,9 @@ def add(commands: Commands) -> None:
         type=also.kinds,
         default=(),
         metavar=_("KINDS"),
-        help=_("written beside each file, with commas between: {kinds}", kinds=", ".join(also.KINDS)),
+        help=_(
+            "written beside each file, with commas between: {kinds}", kinds=", ".join(also.KINDS)
+        ),
     )
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
     command.add_argument(
