@@ -37,6 +37,7 @@ from app.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from agents.engine.port import Embedder
     from app.paths import Paths
@@ -50,6 +51,7 @@ class Desk:
         """Remember where things are and what the user wants."""
         self.paths = paths
         self.settings = settings
+        self.segmentation: Path | None = None  # own rules (SRX), set before anything is split
         self.turns = Turns()  # of whatever computes on all cores
 
     @functools.cached_property
@@ -181,7 +183,7 @@ class Desk:
     @functools.cached_property
     def korean(self) -> Korean:
         """The Korean analyser, shared: it takes a second to load and 80 MB."""
-        return Korean()
+        return Korean(self.segmentation)
 
     @functools.cached_property
     def entities(self) -> EntityAgent:

@@ -143,7 +143,9 @@ class Documents:
             terms=terms,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
-        return job, _identity(request, data, known.file.digest, terms.digest)
+        rules = self._korean.rules
+        parts = (known.file.digest, terms.digest, rules.digest if rules.own else "")
+        return job, _identity(request, data, *parts)
 
     def _check_output(self, request: DocumentRequest, output: Path) -> None:
         """Nothing that is not ours is written over.
@@ -408,7 +410,7 @@ def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
     return language.detect(" ".join(unit.words for unit in units))
 
 
-def _identity(request: DocumentRequest, data: bytes, known: str, terms: str) -> str:
+def _identity(request: DocumentRequest, data: bytes, known: str, terms: str, rules: str) -> str:
     """Everything that decides what the segments say."""
     parts: list[object] = [
         hashlib.sha256(data).hexdigest(),
@@ -422,6 +424,7 @@ def _identity(request: DocumentRequest, data: bytes, known: str, terms: str) -> 
         *([request.options] if request.options else []),
         *(["terms", terms] if terms else []),
         *([] if request.use_memory else ["alone"]),
+        *(["rules", rules] if rules else []),
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 

@@ -9,8 +9,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
+from agents.translation import srx
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from agents.translation.srx import Rules
 
 
 class _Sentence(Protocol):
@@ -47,10 +52,24 @@ class _Kiwi(Protocol):
 class Korean:
     """One analyser, shared by whoever holds this object. Any thread."""
 
-    def __init__(self) -> None:
-        """Load nothing yet."""
+    def __init__(self, rules: Path | None = None) -> None:
+        """Load nothing yet. `rules`: the user's own segmentation rules (SRX)."""
         self._lock = threading.Lock()
+        self._path = rules
+        self._rules: Rules | None = None
         self._kiwi: _Kiwi | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """Where sentences end, as rules.
+
+        Raises:
+            UserError: see `srx.load`.
+        """
+        with self._lock:
+            if self._rules is None:
+                self._rules = srx.load(self._path) if self._path else srx.built_in()
+            return self._rules
 
     def sentences(self, text: str) -> list[tuple[int, int]]:
         """Offsets of the sentences of `text`."""

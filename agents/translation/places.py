@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.translation import figures
-from agents.translation.language import word_set
+from agents.translation.language import hangul, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -221,17 +221,54 @@ class Places:
         return Choice((low, high), 2 if 2 * known >= words else 1)
 
     def _by_position(self, start: int, end: int, within: Span) -> Span:
-        low, high = self._across(start), self._across(end)
+        """As many words as the fragment has, near where it would be, at the borders of a phrase."""
         words = [
             (a, b)
             for a, b in self._words
             if a >= within[0] and b <= within[1] and self._letters(a, b)
         ] or [within]
-        inside = [(a, b) for a, b in words if low <= (a + b) / 2 <= high]
-        if not inside:
-            middle = (low + high) / 2
-            inside = [min(words, key=lambda s: abs((s[0] + s[1]) / 2 - middle))]
-        return inside[0][0], inside[-1][1]
+        fragment = self.source[start:end].split()
+        size = sum(_content_words(word) for word in fragment) or 1
+        middle = self._expected(start, end)
+        windows = [words[at : at + size] for at in range(max(1, len(words) - size + 1))]
+        taken = [there for own, there in self._pairs if own[1] <= start or own[0] >= end]
+        best = min(windows, key=lambda window: self._strangeness(window, middle, taken))
+        return best[0][0], best[-1][1]
+
+    def _expected(self, start: int, end: int) -> float:
+        """The middle of the place by length; a Korean predicate stands last, an English one not."""
+        middle = (self._across(start) + self._across(end)) / 2
+        if len(self._anchors) > 2 or len(self._words) < 3:
+            return middle
+        if hangul(self.target):
+            return middle * self._words[-1][0] / len(self.target)
+        last = self.source.rstrip().rfind(" ")
+        return min(middle * len(self.source) / max(last, 1), len(self.target))
+
+    def _strangeness(self, window: Sequence[Span], middle: float, taken: Sequence[Span]) -> float:
+        """How far these words are from `middle`, and how little they look like a phrase."""
+        start, end = window[0][0], window[-1][1]
+        strange = abs((start + end) / 2 - middle) / max(1, len(self.target))
+        strange += 0.3 * any(start < b and end > a for a, b in taken)
+        before = max((word for word in self._words if word[1] <= start), default=None)
+        if hangul(self.target):
+            strange += 0.12 * (window[-1] == self._words[-1])
+            strange += 0.12 * sum(self._ends_phrase(word) for word in window[:-1])
+            strange += 0.06 * (not self._ends_phrase(window[-1]))
+            strange += 0.06 * (before is not None and not self._ends_phrase(before))
+        else:
+            strange += 0.2 * sum(self._little(word) for word in window)
+            strange += 0.05 * (before is not None and not self._little(before))
+        return strange
+
+    def _ends_phrase(self, word: Span) -> bool:
+        """Whether a Korean word ends in a particle (but the one that binds to the next word)."""
+        start, end = self._trimmed(*word)
+        begin = self._particle_places().get(end)
+        return begin is not None and begin > start and self.target[begin:end] != "의"
+
+    def _little(self, word: Span) -> bool:
+        return not _content_words(self.target[slice(*word)])
 
     def _beside(self, at: int) -> int:
         """A point in the middle: beside the same word or sign, else where it would be by length."""
@@ -279,10 +316,13 @@ class Places:
             end -= 1
         while start < end - 1 and text[start] in _LEFT_EDGES and text[start] != fragment[:1]:
             start += 1
-        if self._particle_ends is None:
-            self._particle_ends = self._particles(text)
-        begin = self._particle_ends.get(end, end)
+        begin = self._particle_places().get(end, end)
         return (start, begin) if begin > start else (start, end)
+
+    def _particle_places(self) -> Mapping[int, int]:
+        if self._particle_ends is None:
+            self._particle_ends = self._particles(self.target)
+        return self._particle_ends
 
     def _trimmed(self, start: int, end: int) -> Span:
         """Without punctuation at the ends; all of it if there is nothing else."""

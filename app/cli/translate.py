@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
-from agents.translation import pdf_outputs
 from agents.translation.documents import output_path
 from agents.translation.events import (
     DocumentDone,
@@ -17,8 +16,8 @@ from agents.translation.events import (
     TextDone,
     TextRequest,
 )
-from agents.translation.formats.base import read_bytes
 from app import i18n
+from app.cli import also
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
 
@@ -68,13 +67,18 @@ def add(commands: Commands) -> None:
         default="",
         help=_("Korean sentence endings: 합니다, 해요 or 한다; without it, as most of the text is"),
     )
+    command.add_argument(
+        "--srx", type=Path, default=None, help=_("your own rules for where sentences end (SRX)")
+    )
     command.add_argument("--out", type=Path, default=None, help=_("output folder"))
     command.add_argument(
         "--also",
-        nargs="+",
-        choices=tuple(pdf_outputs.OUTPUTS),
+        type=also.kinds,
         default=(),
-        help=_("written beside each translated PDF"),
+        metavar=_("KINDS"),
+        help=_(
+            "written beside each file, with commas between: {kinds}", kinds=", ".join(also.KINDS)
+        ),
     )
     command.add_argument("--text", default=None, help=_("a text to translate, instead of files"))
     command.add_argument(
@@ -91,6 +95,7 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Translate everything asked for; 0 if all of it passed the checks, 3 if not."""
     _check_use(args)
+    desk.segmentation = args.srx
     if args.text is not None or args.files == ["-"]:
         text = args.text if args.text is not None else _standard_input()
         return _translate_text(args, desk, text, cancel)
@@ -128,6 +133,8 @@ def _check_use(args: argparse.Namespace) -> None:
     alone = args.text is not None or args.files == ["-"]
     if "-" in args.files and not alone:
         args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
+    if args.also and alone:
+        args.wrong_use(_("--also needs files: a text has no place beside it."))
 
 
 def _standard_input() -> str:
@@ -215,17 +222,8 @@ def _document(
 def _beside(
     args: argparse.Namespace, desk: Desk, request: DocumentRequest, done: DocumentDone
 ) -> list[Path]:
-    """What is asked for beside a translated PDF, written."""
-    if not args.also or request.source.suffix.lower() != ".pdf":
-        return []
-    made = pdf_outputs.Made(
-        read_bytes(request.source),
-        read_bytes(done.output),
-        done.output.name,
-        request.target,
-        desk.translations.segments(done.job),
-    )
-    return pdf_outputs.write(done.output, args.also, made)
+    """What is asked for beside the file, written."""
+    return also.write(request, done, args.also, desk, _reason) if args.also else []
 
 
 def _report(receipt: Receipt, path: Path | None) -> None:

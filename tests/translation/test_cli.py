@@ -141,7 +141,7 @@ def test_files_that_cannot_be_read_are_one_sentence(translate, tmp_path, name, d
 def test_beside_a_translated_pdf(translate, tmp_path):
     words = lines(50, 400, ["The cat sleeps on the sofa."])
     (tmp_path / "a.pdf").write_bytes(pdf(words))
-    order = ("a.pdf", "--to", "ko", "--engine", "pseudo", "--also", "bilingual-pdf", "html", "docx")
+    order = ("a.pdf", "--to", "ko", "--engine", "pseudo", "--also", "bilingual-pdf,html,docx")
     names = ["a.ko.pdf", "a.ko.bilingual.pdf", "a.ko.html", "a.ko.docx"]
     for _ in range(2):  # what is ours is made anew
         code, out, err = translate(*order)

@@ -1,5 +1,5 @@
 """The ladder: each step asks in another way, and the best answer is taken."""
-# ruff: noqa: E501 - a case is a line
+
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """How Korean sentences speak, and what rules can put right."""
-# ruff: noqa: E501 - a case is a line
+
 
 from __future__ import annotations
 
