@@ -124,7 +124,7 @@ def test_wrong_usage_is_two(translate, wrong):
         ("a.docx", b"not a zip", "is another kind of file"),
         ("a.docx", b"", "is empty"),
         ("a.pdf", b"%PDF-1.7", "cannot be opened"),
-        ("a.hwp", b"HWP", "cannot be translated"),
+        ("a.xyz", b"XYZ", "cannot be translated"),
         ("a.txt", None, "There is no file"),
     ],
 )
