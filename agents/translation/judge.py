@@ -71,9 +71,14 @@ class Judge:
 
     def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
         """What becomes of the segment with this answer, and everything that is wrong with it."""
-        answer = self.terms.repaired(unit.text, clean(answer))
+        answer = clean(answer)
         problems: tuple[ProblemKind, ...] = self._problems(unit, answer, finish)
         if not guards.NO_ANSWER.intersection(problems) and finish == "stop":
+            # Not before: the source with its terms put in would be no source any more.
+            repaired = self.terms.repaired(unit.text, answer)
+            if repaired != answer:
+                answer = repaired
+                problems = self._problems(unit, answer, finish)
             placed, more = self._set(unit, answer)
             problems = more + problems
             if placed is not None and guards.stays(problems):

@@ -1,6 +1,5 @@
 """The ladder: each step asks in another way, and the best answer is taken."""
 
-
 from __future__ import annotations
 
 import json

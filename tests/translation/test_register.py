@@ -1,6 +1,5 @@
 """How Korean sentences speak, and what rules can put right."""
 
-
 from __future__ import annotations
 
 import pytest

@@ -189,7 +189,7 @@ def test_problems_are_visited_in_both_directions(view):
     view.table.go_to(0)
     press(view.table, Qt.Key.Key_F8, SHIFT)
     assert view.table.currentIndex().row() == 2
-    assert "gave the source back" in view.review._mark.text()
+    assert "was the source again" in view.review._mark.text()
 
 
 def test_filters_show_some_and_say_how_many(view, settled):
