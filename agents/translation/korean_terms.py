@@ -38,8 +38,8 @@ _VERB = (
 )
 _CHAIN = rf"(?:님|들)?(?:{'|'.join(_INNER)}){{0,2}}(?:{'|'.join(_LAST)})?"
 _TAIL = re.compile(rf"(?:{_VERB}|{_CHAIN}(?:{'|'.join(_COPULA)})?)(?![가-힣])")
-# Behind one syllable an ending makes another word too easily (사고, 책임).
-_SHORT_TAIL = re.compile(rf"{_CHAIN}(?![가-힣])")
+# Behind one syllable an ending makes another word too easily (사고, 책임), except for these.
+_SHORT_TAIL = re.compile(rf"(?:입니다|입니까|이었습니다|이에요|{_CHAIN})(?![가-힣])")
 _SPACED = 4  # syllables from which a term is also found where it is written in parts
 
 # (after a consonant, after a vowel); 로 also stands after ㄹ.

@@ -126,7 +126,8 @@ def _pattern(term: tuple[str, str] | None) -> str:
 def _term(pair: Pair, goal: Language) -> tuple[str, str] | None:
     english, korean = (pair.source, pair.target) if goal == "ko" else (pair.target, pair.source)
     for en, ko in TERMS:
-        found = re.findall(rf"\b{en}\b", english, re.IGNORECASE)
-        if len(found) == 1 and korean.count(ko) == 1:
+        # Without a second form beside it (languages): it would still be there when one is gone.
+        found = re.findall(rf"\b{en}\w*", english, re.IGNORECASE)
+        if len(found) == 1 and found[0].lower() == en and korean.count(ko) == 1:
             return (en, ko) if goal == "ko" else (ko, found[0])
     return None
