@@ -27,6 +27,9 @@ LONGEST = 200  # characters of a term; what is longer is a sentence
 _LETTER = re.compile(r"[^\W_]")
 
 
+_BEHIND_NOUNS = ("N", "J", "VCP", "XSV", "XSA")  # tags: nouns, particles, 이다, 하다
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How one thing is called in both languages, as seen by whoever translates."""
@@ -131,14 +134,15 @@ class Glossary:
         return self._compounded(word, answer)
 
     def _compounded(self, word: str, answer: str) -> bool:
-        """Whether a Korean word is the first noun of a compound (학습 in 학습데이터)."""
+        """Whether a Korean word is a noun by itself or the first of a compound (학습데이터)."""
         if self._morphemes is None or not korean_terms.within(word, answer):
             return False
         bounds = self._morphemes(answer)
         starts = {one.start for one in bounds if one.tag.startswith("N")}
         ends = {one.end for one in bounds if one.tag.startswith(("N", "XR"))}
+        behind = {one.start for one in bounds if one.tag.startswith(_BEHIND_NOUNS)}
         return any(
-            start in starts and end in ends and end in starts
+            start in starts and end in ends and end in behind
             for start, end in korean_terms.anywhere(word, answer)
         )
 
