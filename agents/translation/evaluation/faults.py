@@ -7,7 +7,7 @@ comes: a cut sentence may have its full stop again, a neighbour's answer may dif
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from agents.translation.evaluation import figures_in_pairs, pairs
 
@@ -37,21 +37,7 @@ KIND: dict[FaultKind, ProblemKind] = {
     "number_added": "number",
     "number_changed": "number",
 }
-KINDS: tuple[FaultKind, ...] = (
-    "empty",
-    "same_as_source",
-    "wrong_script",
-    "loop",
-    "length",
-    "neighbour",
-    "truncated",
-    "number_lost",
-    "number_added",
-    "number_changed",
-    "term",
-    "tag",
-    "register",
-)
+KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 _ALIEN = (
     "但是", "的研究", "问题", "可以", "システム", "です", "について", "ありがとう", "также",
     "который", "система", "และ", "система управления", "व्यवस्था", "這個", "发展", "の", "和",

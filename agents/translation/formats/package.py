@@ -53,7 +53,8 @@ class Package:
             secret = "EncryptedPackage".encode("utf-16-le") in data
             if secret:
                 raise UserError("translation.encrypted", file=name)
-            raise self.wrong_ending() if _ending(name) == ".epub" else old_format(name)
+            had_one = _ending(name) in OLD_ENDINGS.values()
+            raise old_format(name) if had_one else self.wrong_ending()
         if not data.startswith(b"PK"):
             raise self.wrong_ending()
         try:
