@@ -30,6 +30,8 @@ WHAT: dict[str, str] = {
     "batch_plain": N_("16 segments without a glossary / `Llama`, one after the other"),
     "batch_plain_same": N_("of these, texts that are the same on both sides"),
     "batch_plain_server": N_("the same 16 segments / `llama-server`, all at once"),
+    "paper": N_("405 sentences of a paper / `Llama`, one after the other, reset before each"),
+    "paper_tokens": N_("tokens written for them"),
     "decode": N_("writing one answer / a bare `llama_decode` loop"),
     "prefill": N_("reading one prompt / a bare `llama_decode` loop"),
     "second_turn": N_("first token of a next turn of 20 tokens / evaluating all 2,000 anew"),

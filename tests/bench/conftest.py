@@ -12,9 +12,9 @@ from agents.engine.bench.random_model import TINY
 from tests.engine.tiny_models import smollm2
 
 SMALL = Sizes(
-    segments=3, segment=6, answer=6, glossary=40, decode=12, prefill=60, history=300, chat=40,
-    chat_answer=16, chats=4, document=40, document_answer=24, pause=0.1, cancels=4,
-    cancel_within=0.5, long_prompt=1500, together=(1, 3), steps=8, gui_seconds=1.0,
+    segments=3, segment=6, answer=6, glossary=40, sentences=12, in_flight=3, decode=12, prefill=60,
+    history=300, chat=40, chat_answer=16, chats=4, document=40, document_answer=24, pause=0.1,
+    cancels=4, cancel_within=0.5, long_prompt=1500, together=(1, 3), steps=8, gui_seconds=1.0,
 )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import threading
 import pytest
 
 from agents.base import CancelledError, CancelToken, Notice
-from agents.engine.bench import agent, parts, random_model
+from agents.engine.bench import agent, parts, random_model, texts
 from agents.engine.bench.agent import Bench, BenchRequest
+from agents.engine.bench.baseline import Words
 from agents.engine.bench.figures import TARGETS, Figure, Run
 from agents.engine.bench.random_model import TINY
 from tests.bench.conftest import SMALL
@@ -45,6 +46,19 @@ def test_a_batch_gives_the_same_work_to_both_sides(part, name):
     same = found[-1]
     assert (same.name, same.other) == (f"{name}_same", 2 * SMALL.segments)
     assert 0 <= same.ours <= same.other
+
+
+def test_a_paper_is_all_its_sentences_on_both_sides(part):
+    rate, tokens = parts.MEASUREMENTS["paper"](part("paper"))
+    assert (rate.name, rate.unit, rate.number, rate.of) == ("paper", "segments/min", 1, 1)
+    assert rate.ours > 0
+    assert rate.other > 0
+    words = Words(part("paper").model)
+    asked = texts.paper(SMALL.sentences, 0, words.count)
+    words.close()
+    assert len({each.messages[-1].content for each in asked}) == SMALL.sentences
+    assert 0 < tokens.ours <= sum(each.max_tokens for each in asked)
+    assert 0 < tokens.other <= sum(each.max_tokens for each in asked)
 
 
 @pytest.mark.parametrize("name", ["decode", "prefill", "second_turn"])

@@ -21,7 +21,7 @@ from agents.engine.bench.scheduler import Clock
 from app.ui.bench_window import waits
 
 NAMES = """
-batch_glossary batch_plain decode prefill second_turn restart_turn chat_under_load
+batch_glossary batch_plain paper decode prefill second_turn restart_turn chat_under_load
 chat_under_load_two_models chat_rate_under_load cancel_ms memory gui_p99_ms scheduler_us
 """.split()  # noqa: SIM905 - a list of names is easier to read
 

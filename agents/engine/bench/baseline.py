@@ -104,8 +104,13 @@ class Plain:
         finally:
             low.llama_model_default_params = usual
 
-    def write(self, prompt: Sequence[int], tokens: int) -> tuple[str, int]:
-        """Answer greedily; the text and its number of tokens."""
+    def write(self, prompt: Sequence[int], tokens: int, *, reset: bool = False) -> tuple[str, int]:
+        """Answer greedily; the text and its number of tokens.
+
+        With `reset` nothing of the call before is used, not even a shared beginning.
+        """
+        if reset:
+            self._llama.reset()
         made = self._llama.create_completion(
             list(prompt), max_tokens=tokens, temperature=0.0,
             top_k=0, top_p=1.0, min_p=0.0, typical_p=1.0, repeat_penalty=1.0,

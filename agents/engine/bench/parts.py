@@ -21,6 +21,7 @@ Measured = Run | Figure
 MEASUREMENTS: dict[str, Callable[[Part], Iterator[Measured]]] = {
     "batch_glossary": speed.batch,
     "batch_plain": speed.batch,
+    "paper": speed.paper,
     "decode": speed.decode,
     "prefill": speed.prefill,
     "second_turn": turns.second_turn,

@@ -72,6 +72,34 @@ def batch(part: Part) -> Iterator[Run | Figure]:
     yield Figure(f"{part.name}_same", same, total, same / total, "texts")
 
 
+def paper(part: Part) -> Iterator[Run]:
+    """A paper's sentences as a document job asks for them, against `Llama` reset before each.
+
+    One run: its 405 sentences are long enough to be their own average. Beside it `…_tokens`: how
+    many each side wrote.
+    """
+    sizes = part.sizes
+    with opened(part) as cache, watching() as asked, cache.borrow(CHAT) as engine:
+        plain, words = Plain(part.model, asked), Words(part.model)
+        count = engine.count_tokens
+        dict(engine.map(texts.paper(2, -1, count), 2, CancelToken()))
+        requests = texts.paper(sizes.sentences, 0, count)
+        prompts = [(words.prompt(each), each.max_tokens) for each in requests]
+        plain.write(prompts[0][0], 2)
+        started = time.perf_counter()
+        made = dict(engine.map(requests, sizes.in_flight, CancelToken()))
+        mine = time.perf_counter() - started
+        started = time.perf_counter()
+        written = [plain.write(prompt, answer, reset=True)[1] for prompt, answer in prompts]
+        theirs = time.perf_counter() - started
+        rates = 60 * len(requests) / mine, 60 * len(requests) / theirs
+        yield Run(part.name, 1, 1, *rates, "segments/min")
+        tokens = sum(made[each.id].completion_tokens for each in requests), sum(written)
+        yield Run(f"{part.name}_tokens", 1, 1, *tokens, "tokens")
+        words.close()
+        plain.close()
+
+
 def _segments(part: Part, engine: Engine, run: int) -> list[GenerationRequest]:
     sizes, count = part.sizes, engine.count_tokens
     seed = run + 1

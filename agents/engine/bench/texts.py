@@ -7,6 +7,8 @@ cache has seen one before unless it is meant to.
 from __future__ import annotations
 
 import bisect
+import dataclasses
+import math
 import random
 from typing import TYPE_CHECKING
 
@@ -83,6 +85,29 @@ def segments(
         )
         for each in range(number)
     ]
+
+
+def paper(number: int, seed: int, count: Callable[[str], int]) -> list[GenerationRequest]:
+    """The sentences of a paper as the translator asks for them without a glossary.
+
+    Many are short and some are long: lengths are drawn from a log-normal distribution (median 27
+    tokens, at least 5, at most 90). An answer is as long as its sentence, since random weights
+    never end one.
+
+    Args:
+        number: of sentences.
+        seed: which paper.
+        count: tells the tokens of a text.
+    """
+    dice = random.Random(seed)  # noqa: S311 - lengths, no secrets
+    made: list[GenerationRequest] = []
+    for each in range(number):
+        tokens = min(90, max(5, round(dice.lognormvariate(math.log(27), 0.5))))
+        made += segments(
+            1, seed * 100_000 + each, system=PLAIN, tokens=tokens, answer=tokens, count=count
+        )
+        made[-1] = dataclasses.replace(made[-1], id=str(each), prefix_key=f"paper-{seed}")
+    return made
 
 
 def question(tokens: int, answer: int, seed: int, count: Callable[[str], int]) -> GenerationRequest:
