@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.translation.alternatives import Alternatives
 from agents.translation.documents import Documents
-from agents.translation.events import DocumentRequest
+from agents.translation.events import AlternativesRequest, DocumentRequest
 from agents.translation.korean import Korean
 from agents.translation.own import Own
 from agents.translation.texts import Texts
@@ -43,14 +44,16 @@ class TranslationAgent:
         korean, own = korean or Korean(), own or Own()
         self._documents = Documents(models, store, korean, own)
         self._texts = Texts(models, korean, own)
+        self._alternatives = Alternatives(models, korean, own)
 
     def run(
-        self, request: TextRequest | DocumentRequest, cancel: CancelToken
+        self, request: TextRequest | DocumentRequest | AlternativesRequest, cancel: CancelToken
     ) -> Generator[TranslationEvent, None, None]:
         """Translate; see `agents.base.Agent`.
 
         A document ends with `DocumentDone`, a text with `TextDone`; segments that could not be
-        translated stand in the receipt's problems and keep their source.
+        translated stand in the receipt's problems and keep their source. Other wordings of a
+        sentence are an `Alternative` each.
 
         Raises:
             CancelledError: `cancel` was set; the segments so far are stored, no file is written.
@@ -58,4 +61,6 @@ class TranslationAgent:
         """
         if isinstance(request, DocumentRequest):
             return self._documents.run(request, cancel)
+        if isinstance(request, AlternativesRequest):
+            return self._alternatives.run(request, cancel)
         return self._texts.run(request, cancel)

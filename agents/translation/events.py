@@ -44,6 +44,14 @@ class TextRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class AlternativesRequest:
+    """Say one sentence in other words."""
+
+    sentence: TextRequest  # its `text` is the sentence
+    known: tuple[str, ...] = ()  # wordings that are not wanted again
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRequest:
     """Translate one file into `out_dir / name.<target><suffix>`, with its receipt beside it."""
 
@@ -126,14 +134,37 @@ class DocumentDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Where a sentence and its translation stand: start and end, in code points."""
+
+    source: tuple[int, int]
+    target: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class TextDone:
     """The whole translation of a text."""
 
     text: str
     source_language: Language
     receipt: Receipt
+    pairs: tuple[Pair, ...] = ()  # every sentence, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another wording, which passed the checks."""
+
+    text: str
 
 
 TranslationEvent = (
-    Token | Notice | Progress | DocumentStarted | SegmentDone | DocumentDone | TextDone
+    Token
+    | Notice
+    | Progress
+    | DocumentStarted
+    | SegmentDone
+    | DocumentDone
+    | TextDone
+    | Alternative
 )

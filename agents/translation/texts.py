@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agents.base import CancelledError, Notice, Progress, Token, UserError
 from agents.engine.port import Completion, Priority
 from agents.translation import language, prompts, receipt, work
-from agents.translation.events import SegmentDone, TextDone
+from agents.translation.events import Pair, SegmentDone, TextDone
 from agents.translation.formats.text import TextDocument
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Texts:
                 model=request.model if request.engine == "model" else "",
                 seconds=time.monotonic() - began,
             ),
+            _pairs(document, units, done),
         )
 
     def _read(
@@ -198,6 +199,21 @@ def _source_language(request: TextRequest, units: Sequence[Unit]) -> Language:
         if any(language.has_words(unit.words) for unit in units):
             raise UserError("translation.text_already_there")
     return language.detect(request.text)
+
+
+def _pairs(
+    document: TextDocument, units: Sequence[Unit], done: dict[str, Outcome]
+) -> tuple[Pair, ...]:
+    """Where each sentence stands, before and after."""
+    pairs: list[Pair] = []
+    grown = 0  # how much longer than its source the translation is up to here
+    for unit in units:
+        start, end = document.place(unit.paragraph.id, unit.piece)
+        kept = done[unit.id].target == unit.piece.rich.text  # written as it stood, line ends too
+        length = end - start if kept else len(done[unit.id].target)
+        pairs.append(Pair((start, end), (start + grown, start + grown + length)))
+        grown += length - (end - start)
+    return tuple(pairs)
 
 
 def _targets(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from agents.base import UserError
+from agents.store.glossaries import StoredTerm
 from app.ui.translation.page import TranslationPage
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 from tests.ui.conftest import installed
 
 ANSWERS = {
     "The meeting is tomorrow.": "회의는 내일입니다.",
+    "🙂 The meeting is tomorrow.": "🙂 회의는 내일입니다.",
     "Costs fell by 12 percent.": "비용이 12퍼센트 줄었습니다.",
     "회의는 내일입니다.": "The meeting is tomorrow.",
 }
@@ -237,6 +240,152 @@ def test_a_broken_memory_is_a_sentence(page, settled, tmp_path):
     page.text.translate()
     settled()
     assert "memory.tmx" in said(page.text)[0]
+
+
+def marked(edit):
+    return [one.cursor.selectedText() for one in edit.extraSelections()]
+
+
+def point(edit, words, offset=1):
+    cursor = QTextCursor(edit.document())
+    cursor.setPosition(edit.document().find(words).selectionStart() + offset)
+    return edit.cursorRect(cursor).center()
+
+
+def test_a_sentence_under_the_pointer_shows_its_counterpart(page, qtbot, settled):
+    write(page, "🙂 The meeting is tomorrow. Costs fell by 12 percent.")
+    page.text.translate()
+    settled()
+    source, target = page.text.source, page.text.target
+    qtbot.mouseMove(source.viewport(), point(source, "Costs"))
+    assert marked(source) == ["Costs fell by 12 percent."]
+    assert marked(target) == ["비용이 12퍼센트 줄었습니다."]
+    qtbot.mouseMove(target.viewport(), point(target, "회의는"))
+    assert marked(source)[0].endswith("The meeting is tomorrow.")
+    qtbot.mouseMove(target.viewport(), target.viewport().rect().bottomRight() - QPoint(9, 9))
+    assert marked(source) == marked(target) == []
+    qtbot.mouseMove(source.viewport(), point(source, "Costs"))
+    QApplication.sendEvent(source.viewport(), QEvent(QEvent.Type.Leave))
+    assert marked(source) == marked(target) == []
+
+
+def test_the_cursor_shows_the_counterpart_too(page, settled):
+    write(page, "The meeting is tomorrow. Costs fell by 12 percent.")
+    page.text.translate()
+    settled()
+    page.text.source.setFocus()
+    cursor = page.text.source.textCursor()
+    cursor.setPosition(30)
+    page.text.source.setTextCursor(cursor)
+    assert marked(page.text.target) == ["비용이 12퍼센트 줄었습니다."]
+    page.text.source.insertPlainText("x")  # from now on nobody knows
+    assert marked(page.text.target) == []
+
+
+def reworded(page, desk, qtbot, settled):
+    other = ["내일 회의가 있습니다.", "회의는 내일입니다.", "회의가 내일 열립니다."]
+    desk.models.engines["scripted"] = ScriptedEngine(
+        lambda request: other[request.sampling.seed % 3]
+    )
+    target = page.text.target
+    qtbot.mouseClick(target.viewport(), Qt.MouseButton.LeftButton, pos=point(target, "회의는 내일"))
+    settled()
+    return page.text._menu
+
+
+def test_a_sentence_can_be_said_in_other_words(page, qtbot, settled, desk):
+    write(page, "The meeting is tomorrow. Costs fell by 12 percent.")
+    page.text.translate()
+    settled()
+    menu = reworded(page, desk, qtbot, settled)
+    assert menu.isVisible()
+    texts = [action.text() for action in menu.actions()]
+    assert texts[0] == "회의는 내일입니다."
+    assert menu.actions()[0].isChecked()
+    assert sorted(texts[1:]) == ["내일 회의가 있습니다.", "회의가 내일 열립니다."]
+    chosen = next(one for one in menu.actions() if one.text().startswith("내일"))
+    menu.close()
+    chosen.trigger()
+    assert shown(page) == "내일 회의가 있습니다. 비용이 12퍼센트 줄었습니다."
+    assert marked(page.text.target) == ["내일 회의가 있습니다."]
+    target = page.text.target
+    qtbot.mouseMove(target.viewport(), point(target, "비용이"))
+    assert marked(page.text.source) == ["Costs fell by 12 percent."]
+    page.text._pairs.asked.emit(0, QPoint(0, 0))  # again: what was there is offered at once
+    known = [action.text() for action in page.text._menu.actions()]
+    assert known[:3] == ["내일 회의가 있습니다.", "회의는 내일입니다.", "회의가 내일 열립니다."]
+    page.text._menu.close()
+    settled()
+
+
+def test_other_words_by_keyboard_and_none_that_pass(page, qtbot, settled, desk):
+    write(page, "The meeting is tomorrow.")
+    page.text.translate()
+    settled()
+    desk.models.engines["scripted"] = ScriptedEngine("The meeting is tomorrow.")
+    page.text.target.setFocus()
+    qtbot.keyClick(page.text.target, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settled()
+    menu = page.text._menu
+    assert [action.text() for action in menu.actions()] == [
+        "회의는 내일입니다.",
+        "No other wording passed the checks.",
+    ]
+    menu.close()
+
+
+def test_a_selected_word_is_copied_not_reworded(page, qtbot, settled):
+    write(page, "The meeting is tomorrow.")
+    page.text.translate()
+    settled()
+    target = page.text.target
+    qtbot.mouseDClick(target.viewport(), Qt.MouseButton.LeftButton, pos=point(target, "회의는"))
+    qtbot.mouseRelease(target.viewport(), Qt.MouseButton.LeftButton, pos=point(target, "회의는"))
+    assert target.textCursor().hasSelection()
+    assert page.text._menu is None
+
+
+def test_closing_the_menu_stops_the_search(page, qtbot, settled, desk):
+    write(page, "The meeting is tomorrow.")
+    page.text.translate()
+    settled()
+    asked = threading.Event()
+
+    def slow(_request):
+        asked.set()
+        return "하나 둘 셋 넷."
+
+    desk.models.engines["scripted"] = ScriptedEngine(slow, delay=5)
+    target = page.text.target
+    qtbot.mouseClick(target.viewport(), Qt.MouseButton.LeftButton, pos=point(target, "회의는"))
+    qtbot.waitUntil(asked.is_set)
+    job = page.text._menu._job
+    page.text._menu.close()
+    assert job.cancelling
+    settled()
+    assert shown(page) == "회의는 내일입니다."
+
+
+def test_endings_and_terms_are_asked_for(page, settled, desk, engine):
+    desk.glossaries.add("work", [StoredTerm("meeting", "회의")])
+    page.entered()
+    settled()
+    assert page.text._glossary.isVisible()
+    page.text._glossary.setCurrentIndex(page.text._glossary.findData("work"))
+    page.text._register.setCurrentIndex(page.text._register.findData("plain"))
+    state = page.save_state()
+    desk.models.engines["scripted"] = ScriptedEngine("회의는 내일입니다.")
+    write(page, "The meeting is tomorrow.")
+    page.text.translate()
+    settled()
+    assert shown(page) == "회의는 내일이다."
+    asked = desk.models.engines["scripted"].requests
+    assert "meeting = 회의" in asked[0].messages[-1].content
+    write(page, "회의는 내일입니다.")
+    assert not page.text._register.isVisible()  # English has no such endings
+    page.restore_state(state)
+    assert page.text._glossary.currentData() == "work"
+    assert page.text._register.currentData() == "plain"
 
 
 def test_dropped_files_are_not_typed_into_the_text(page, tmp_path):

@@ -1,10 +1,15 @@
-"""Text: what you write on the left, its translation on the right, as you pause."""
+"""Text: what you write on the left, its translation on the right, as you pause.
+
+Sentences know their counterparts (`pairs`), and a sentence can be said in other words
+(`wordings`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import dataclasses
+from typing import TYPE_CHECKING, cast, get_args
 
-from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from agents.base import Notice, Progress, Token
-from agents.translation.events import TextDone, TextRequest
+from agents.translation.events import Register, TextDone, TextRequest
 from agents.translation.language import detect, other
 from app import i18n
 from app.i18n import _
@@ -23,6 +28,8 @@ from app.ui import figures
 from app.ui.combo import Combo
 from app.ui.translation import words
 from app.ui.translation.engines import EngineChooser, warn_of_korean
+from app.ui.translation.pairs import Pairs
+from app.ui.translation.wordings import Wordings
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import IconButton, button, column, row, text
 
@@ -63,12 +70,22 @@ class TextPanel(QWidget):
         self.source.setTabChangesFocus(True)
         self.target = QPlainTextEdit(readOnly=True)
         self.target.setAccessibleName(_("Translation"))
+        self.target.setAccessibleDescription(_("Alt+Down offers other wordings of a sentence."))
         self.target.setTabChangesFocus(True)
         self._from = Combo(_("Language of the text"))
         self._from.add(_("Detect the language"), _DETECT)
         for code in ("en", "ko"):
             self._from.add(words.language(code), code)
         self._to = text("", "strong")
+        self._register = Combo(_("Korean sentence endings"))
+        for kind in get_args(Register):
+            self._register.add(words.register(kind), kind)
+        self._glossary = Combo(_("Glossary"))
+        self._glossary.add(_("No glossary"), "")
+        self._glossary.hide()
+        self._pairs = Pairs(self.source, self.target, theme)
+        self._wordings: dict[int, list[str]] = {}  # of each sentence, the one that stands first
+        self._menu: Wordings | None = None
         self._swap = IconButton(theme, "swap", _("Translate the other way round"), self._swapped)
         self._copy = IconButton(theme, "copy", _("Copy the translation"), self._copied)
         self._state = text("", "small")
@@ -80,6 +97,9 @@ class TextPanel(QWidget):
         self._arrange()
         self.source.textChanged.connect(self._typed)
         self._from.activated.connect(self._direction_chosen)
+        self._register.activated.connect(self._changed_options)
+        self._glossary.activated.connect(self._changed_options)
+        self._pairs.asked.connect(self._other_wordings)
         self.chooser.changed.connect(self._engine_chosen)
         theme.changed.connect(self._themed)
         self._themed()
@@ -100,6 +120,7 @@ class TextPanel(QWidget):
     def entered(self) -> None:
         """Look which models there are."""
         self.chooser.refresh()
+        self._pool.call(self._desk.glossaries.names).finished.connect(self._found_glossaries)
         self.source.setFocus()
 
     def closing(self) -> None:
@@ -120,10 +141,9 @@ class TextPanel(QWidget):
             self.bars.say("warn", missing, actions, key="missing")
             return
         self._cancel()
-        choice = self.chooser.choice
-        self._asked = TextRequest(
-            content, self.languages[1], choice.engine, choice.model, choice.memory
-        )
+        self._asked = self._request
+        self._pairs.clear()
+        self._wordings.clear()
         for key in ("problem", "notice", "missing"):
             self.bars.close_bar(key)
         self.target.clear()
@@ -133,16 +153,37 @@ class TextPanel(QWidget):
         self._job.finished.connect(self._ended)
         self._show_job()
 
+    @property
+    def _request(self) -> TextRequest:
+        """What would be asked now."""
+        choice = self.chooser.choice
+        target = self.languages[1]
+        return TextRequest(
+            self.source.toPlainText(),
+            target,
+            choice.engine,
+            choice.model,
+            choice.memory,
+            register=cast("Register", self._register.currentData()) if target == "ko" else "",
+            glossary=str(self._glossary.currentData()),
+        )
+
     def save_state(self) -> dict[str, object]:
         """The direction and what translates."""
         return {
             "from": self._from.currentData(),
+            "register": self._register.currentData(),
+            "glossary": self._glossary.currentData(),
             **self.chooser.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take it back."""
         self._from.setCurrentIndex(max(0, self._from.findData(state.get("from"))))
+        self._register.setCurrentIndex(max(0, self._register.findData(state.get("register"))))
+        glossary = state.get("glossary")
+        self._offer_glossaries([glossary] if isinstance(glossary, str) and glossary else [])
+        self._glossary.setCurrentIndex(max(0, self._glossary.findData(glossary)))
         self.chooser.restore_state(state)
         self._show_direction()
 
@@ -155,7 +196,7 @@ class TextPanel(QWidget):
         side.setSpacing(theme.px(16))
         for head, edit in (
             (row(self._from, self._swap, None, gap=gap), self.source),
-            (row(self._to, None, self._copy, gap=gap), self.target),
+            (row(self._to, None, self._glossary, self._register, self._copy, gap=gap), self.target),
         ):
             head.setFixedHeight(theme.px(40))
             pane = column(head, edit, gap=theme.px(4))
@@ -163,6 +204,9 @@ class TextPanel(QWidget):
             side.addWidget(pane, 1)
         self._from.setMinimumWidth(theme.px(190))
         self._from.setMaximumWidth(theme.px(240))
+        for choice, width in ((self._glossary, 120), (self._register, 185)):
+            choice.setMinimumWidth(theme.px(width))
+            choice.setMaximumWidth(theme.px(240))
         foot = row(self.chooser, self._state, None, self._stop, self._go, gap=theme.px(12))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(28), theme.px(16))
@@ -204,15 +248,9 @@ class TextPanel(QWidget):
         warn_of_korean(self.bars, self.chooser.model, lambda: self.navigate.emit("models"))
         self._changed_options()
 
+    @Slot()
     def _changed_options(self) -> None:
-        choice = self.chooser.choice
-        wanted = TextRequest(
-            self.source.toPlainText(),
-            self.languages[1],
-            choice.engine,
-            choice.model,
-            choice.memory,
-        )
+        wanted = self._request
         if wanted.text.strip() and wanted != self._asked and not self.chooser.missing:
             self._timer.start()
 
@@ -237,6 +275,24 @@ class TextPanel(QWidget):
         self._cancel()
         self._state.setText(_("Stopped"))
 
+    @Slot(int, QPoint)
+    def _other_wordings(self, number: int, place: QPoint) -> None:
+        """Offer a sentence in other words."""
+        if self._asked is None or self._job is not None:
+            return
+        source, stands = self._pairs.words(number)
+        known = self._wordings.setdefault(number, [stands])
+        self._menu = menu = Wordings(
+            self, self._desk, self._pool, dataclasses.replace(self._asked, text=source), known
+        )
+        menu.chosen.connect(lambda wording: self._reworded(number, wording, menu.wordings))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.open_at(place)
+
+    def _reworded(self, number: int, wording: str, known: list[str]) -> None:
+        self._wordings[number] = [wording, *(one for one in known if one != wording)]
+        self._pairs.replace(number, wording)
+
     # --- what the agent says ---
 
     @Slot(object)
@@ -257,6 +313,7 @@ class TextPanel(QWidget):
             self.bars.say("warn", i18n.explain(event), key="notice")
         elif isinstance(event, TextDone):
             self.target.setPlainText(event.text)
+            self._pairs.pair(event.pairs)
             self._show_receipt(event.receipt)
 
     @Slot(object)
@@ -272,7 +329,9 @@ class TextPanel(QWidget):
     def _show_receipt(self, receipt: Receipt) -> None:
         self._state.setText(
             figures.joined(
-                _("sentences {count}", count=receipt.segments), figures.took(receipt.seconds)
+                _("sentences {count}", count=receipt.segments),
+                figures.took(receipt.seconds),
+                _("click a sentence of the translation for other wordings"),
             )
         )
         if receipt.problems:
@@ -304,8 +363,23 @@ class TextPanel(QWidget):
         self._stop.setVisible(self._job is not None)
         self._copy.setEnabled(bool(self.target.toPlainText()))
 
+    @Slot(object)
+    def _found_glossaries(self, outcome: Outcome) -> None:
+        if outcome.state == "done":
+            self._offer_glossaries(list(outcome.value))
+
+    def _offer_glossaries(self, names: list[str]) -> None:
+        chosen = self._glossary.currentData()
+        while self._glossary.count() > 1:
+            self._glossary.removeItem(1)
+        for name in names:
+            self._glossary.add(name, name)
+        self._glossary.setCurrentIndex(max(0, self._glossary.findData(chosen)))
+        self._glossary.setVisible(bool(names))
+
     def _show_direction(self) -> None:
         source, target = self.languages
+        self._register.setVisible(target == "ko")
         seen = bool(self.source.toPlainText().strip())
         self._from.setItemText(
             0,

@@ -23,6 +23,16 @@ def direction(source: Language, target: Language) -> str:
     return f"{language(source)} → {language(target)}"
 
 
+def register(kind: str) -> str:
+    """Which sentence endings a Korean translation has."""
+    return {
+        "": _("As most of the text is"),
+        "formal": _("Formal (합니다)"),
+        "polite": _("Polite (해요)"),
+        "plain": _("Plain (한다)"),
+    }[kind]
+
+
 def engine(kind: EngineKind) -> str:
     """The name of an engine that needs no model."""
     return {
