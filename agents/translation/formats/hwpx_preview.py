@@ -17,27 +17,25 @@ if TYPE_CHECKING:
     from agents.translation.xml import Element
 
 NAME = "Preview/PrvText.txt"
-_LONGEST = 1000  # characters; Hangul keeps about as much
-_LETTERS = {"tab": "\t", "fwSpace": " ", "nbSpace": " ", "hyphen": "-", "lineBreak": " "}
+_LONGEST = 1022  # characters; Hangul keeps that many
+_LETTERS = {"tab": " ", "fwSpace": " ", "nbSpace": " ", "hyphen": "-"}
 
 
 def preview(sections: Iterable[Element], old: bytes) -> bytes:
     """The preview of a document, in the encoding of the one that is there."""
-    lines: list[str] = []
-    length = 0
+    text = ""
     for line in (line for section in sections for line in _lines(section)):
-        lines.append(line[: _LONGEST - length])
-        length += len(line) + 2
-        if length >= _LONGEST:
+        text += line + "\r\n"
+        if len(text) >= _LONGEST:
             break
-    text = "".join(line + "\r\n" for line in lines)
+    text = text[:_LONGEST]
     if old.startswith(codecs.BOM_UTF16_LE):
         return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
     return (codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b"") + text.encode("utf-8")
 
 
 def _lines(container: Element) -> Iterator[str]:
-    """The lines of the paragraphs in a section, a cell or a box."""
+    """What the paragraphs in a section or a cell say; text stands right behind its table."""
     for paragraph in children(container, "p"):
         text = ""
         for run in children(paragraph, "run"):
@@ -45,7 +43,7 @@ def _lines(container: Element) -> Iterator[str]:
                 if local(inside) == "t":
                     text += _said(inside)
                 elif local(inside) == "tbl":
-                    yield from _rows(inside)
+                    text += "\r\n".join(_rows(inside))
         yield text
 
 
