@@ -142,7 +142,8 @@ def test_a_part_is_what_its_ending_says_where_it_says_nothing_itself():
     """Some programs that write workbooks name the kind of the main part only so."""
     spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml."
     types = (
-        f'<Types xmlns="{TYPES}"><Default Extension="XML" ContentType="{spreadsheet}sheet.main+xml"/>'
+        f'<Types xmlns="{TYPES}">'
+        f'<Default Extension="XML" ContentType="{spreadsheet}sheet.main+xml"/>'
         f'<Override PartName="/xl/s.xml" ContentType="{spreadsheet}sharedStrings+xml"/></Types>'
     )
     strings = f"<sst {test_xlsx.NAMES}><si><t>One.</t></si></sst>"
