@@ -85,8 +85,13 @@ class Tree(Protocol):
         ...
 
 
-def parse(data: bytes) -> Tree:
-    """Parse a document that has no document type at all.
+def parse(data: bytes, *, named_type: bool = False) -> Tree:
+    """Parse a document that has no document type, or one that only names itself.
+
+    Args:
+        data: the document.
+        named_type: whether a document type without declarations of its own is let through. What
+            it names is never loaded.
 
     Raises:
         BrokenXmlError: not well-formed, nested too deep, or with a document type.
@@ -99,7 +104,9 @@ def parse(data: bytes) -> Tree:
         tree = etree.parse(io.BytesIO(data), parser)
     except etree.XMLSyntaxError as error:
         raise BrokenXmlError(str(error)) from error
-    if tree.docinfo.doctype:
+    dtd = tree.docinfo.internalDTD
+    declares = dtd is not None and any(any(kind()) for kind in (dtd.iterentities, dtd.iterelements))
+    if tree.docinfo.doctype and (declares or not named_type):
         raise BrokenXmlError("DOCTYPE")
     return cast("Tree", tree)
 

@@ -528,3 +528,43 @@ def test_whatever_is_written_nothing_is_lost(content, answer):
     }
     out = opened.write(targets)  # counts what must survive, or raises
     etree.fromstring(part(out).encode())
+
+
+def test_alternative_texts_are_translated_and_given_names_are_not():
+    wp = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    pic = 'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    drawing = (
+        f'<w:r><w:drawing {wp} {pic}><wp:inline><wp:docPr id="1" name="Picture 1" '
+        'descr="The cat sleeps." title="Two&#10;lines"/>'
+        '<pic:cNvPr id="2" name="cat" descr="C:\\my photos\\cat 1.jpg"/></wp:inline></w:drawing></w:r>'
+    )
+    table = (
+        '<w:tbl><w:tblPr><w:tblCaption w:val="Table 1"/><w:tblDescription w:val="It works."/>'
+        f"</w:tblPr><w:tr><w:tc>{paragraph(run('Cell.'))}</w:tc></w:tr></w:tbl>"
+    )
+    shape = '<w:r><w:pict><v:shape id="s1" alt="An old drawing"/></w:pict></w:r>'
+    data = document(paragraph(run("See this."), drawing, shape) + table)
+    document_ = DocxDocument(data, "x.docx", "ko")
+    assert [one.id for one in document_.paragraphs][:3] == [
+        "document:0",
+        "document:1",
+        "document:alt0",
+    ]
+    assert segments(data) == [
+        "See this.", "Cell.", "The cat sleeps.", "Two", "lines", "An old drawing", "It works."
+    ]  # fmt: skip
+    out = translate(
+        data,
+        {
+            "See this.": "이것을 보라.",
+            "The cat sleeps.": '고양이가 "잔다".',
+            "lines": "줄",
+            "An old drawing": "옛 그림",
+            "It works.": "작동한다.",
+        },
+    )
+    assert 'name="Picture 1" descr="고양이가 &quot;잔다&quot;." title="Two&#10;줄"' in part(out)
+    assert 'descr="C:\\my photos\\cat 1.jpg"' in part(out)
+    assert 'w:tblCaption w:val="Table 1"' in part(out)
+    assert 'w:tblDescription w:val="작동한다."' in part(out)
+    assert 'alt="옛 그림"' in part(out)

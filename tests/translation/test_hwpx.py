@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -30,6 +32,8 @@ from tests.translation.office_files import (
     segments,
     translate,
 )
+
+PREVIEW = "Preview/PrvText.txt"
 
 
 def opened(data: bytes) -> HwpxDocument:
@@ -100,7 +104,7 @@ def test_cached_lines_of_a_changed_section_are_dropped_and_of_others_kept():
     one, two = paragraph(run(text("하나."))) * 2, paragraph(run(text("둘.")))
     data = document(one, two)
     out = translate(opened(data), {"하나.": "One."}, "en")
-    assert changed(data, out) == {SECTION}
+    assert changed(data, out) == {SECTION, PREVIEW}
     assert "lineseg" not in member(out, SECTION)
     assert LINES in member(out, "Contents/section1.xml")
 
@@ -193,3 +197,48 @@ def test_broken_and_hostile_files_end_in_a_sentence(data, code):
     with pytest.raises(UserError) as caught:
         opened(data)
     assert caught.value.code == code
+
+
+def test_the_preview_says_what_the_translation_says():
+    cell = "<hp:tc><hp:subList>{}</hp:subList></hp:tc>"
+    table = "<hp:tbl><hp:tr>{}{}</hp:tr></hp:tbl>".format(
+        cell.format(paragraph(run(text("이름")))),
+        cell.format(paragraph(run(text("고양이"))) + paragraph(run(text("개")))),
+    )
+    first = paragraph(run(text('흰<hp:tab width="4"/>눈 <hp:deleteBegin/>검은 <hp:deleteEnd/>집')))
+    long = paragraph(run(text("긴 글. " * 400)))
+    data = document(first + paragraph(run(table)), paragraph(run(text("둘."))) + long)
+    out = translate(opened(data), {"둘.": "Two.", "눈 집": "snow house", "고양이": "Cat"}, "en")
+    assert not broken_rules(out)
+    preview = member(out, PREVIEW)
+    assert preview.startswith("흰 snow house\r\n<이름><Cat 개>\r\nTwo.\r\n긴 글.")
+    assert len(preview) == 1022
+    assert member(translate(opened(data), {}), PREVIEW) == "preview"
+
+
+def test_a_preview_keeps_its_encoding_and_is_not_made_up():
+    data = document(paragraph(run(text("둘."))), **{PREVIEW: "\ufeff둘.".encode("utf-16-le")})
+    out = translate(opened(data), {"둘.": "Two."}, "en")
+    with zipfile.ZipFile(io.BytesIO(out)) as package:
+        assert package.read(PREVIEW).decode("utf-16") == "Two.\r\n"
+
+
+def test_what_is_said_of_a_picture_is_translated_unless_hangul_has_said_it():
+    def picture(words: str) -> str:
+        return run(f"<hp:pic><hp:shapeComment>{words}</hp:shapeComment></hp:pic>")
+
+    own = "그림입니다.\n원본 그림의 이름: cat.png\n원본 그림의 크기: 가로 100pixel"
+    data = document(
+        paragraph(picture(own), picture("사각형입니다."), picture("자는 고양이입니다. 흰색이다."))
+    )
+    assert segments(opened(data)) == ["자는 고양이입니다.", "흰색이다."]
+    out = after(data, {"자는 고양이입니다.": "A sleeping cat.", "흰색이다.": "It is white."})
+    assert "<hp:shapeComment>A sleeping cat. It is white.</hp:shapeComment>" in out
+    assert own in out
+
+
+def test_comments_of_programs_keep_their_places():
+    data = document(paragraph(run(text("고양이가<!-- one --> 잔다."), "<!-- two -->")))
+    out = after(data, {"고양이가 잔다.": "The cat sleeps."})
+    assert out.count("<!-- one -->") == out.count("<!-- two -->") == 1
+    assert re.sub("<[^>]*>", "", out).strip() == "The cat sleeps."

@@ -208,3 +208,26 @@ def test_a_senseless_number_of_spaces_is_carried_along(count):
     assert segments(opened(document(text))) == ["The cat sleeps."]
     out = after(text, {"The cat sleeps.": "고양이가 잔다."})
     assert f'text:c="{count}"' in out
+
+
+def test_an_old_file_says_what_it_is_in_its_manifest():
+    manifest = (
+        '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd">'
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:media-type="{}" manifest:full-path="/"/>'
+        "</manifest:manifest>"
+    )
+    inside = f"<office:document-content {NAMES}><office:body><text:p>One.</text:p></office:body></office:document-content>"
+    members = {"META-INF/manifest.xml": manifest.format(MIME + "text"), "content.xml": inside}
+    assert segments(opened(zipped(members))) == ["One."]
+    with pytest.raises(UserError) as caught:
+        opened(zipped(members), "x.ods")
+    assert caught.value.code == "translation.wrong_ending"
+
+
+def test_comments_of_programs_keep_their_places():
+    text = "<text:p>The cat<!-- rdf --> <text:span>sleeps<?mark x?>.</text:span></text:p>"
+    assert segments(opened(document(text))) == ["The cat sleeps."]
+    out = after(text, {"The cat sleeps.": "고양이가 잔다."})
+    assert out.count("<!-- rdf -->") == out.count("<?mark x?>") == 1
+    assert "".join(re.sub("<[^>]*>", "", out)) == "고양이가 잔다."

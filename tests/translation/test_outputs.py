@@ -22,6 +22,7 @@ from app.build import Desk
 from app.cli import also
 from app.paths import assets_dir, user_paths
 from app.settings import Settings
+from tests.translation.xliff_rules import broken_rules
 
 EVIL = "<script>alert(1)</script>\"'&amp; \x00\x0b\ud800\uffff\u202e ]]>"
 SEGMENTS = (
@@ -151,6 +152,7 @@ def test_xliff_1_2(made):
     assert [child.tag for child in file] == [f"{V1}header", f"{V1}body"]
     wanted = {"original", "source-language", "target-language", "datatype"}
     assert set(file.attrib) == wanted
+    assert not broken_rules(etree.tostring(root))
     units = list(file[1])
     assert [unit.get("id") for unit in units] == [one.segment for one in SEGMENTS]
     order = [[child.tag.removeprefix(V1) for child in unit] for unit in units]
@@ -176,6 +178,7 @@ def test_xliff_2_1(made):
     assert notes.tag == f"{V2}notes"
     assert [unit.get("id") for unit in units] == ["u1", "u2", "u3"]
     assert [unit.get("name") for unit in units] == [one.segment for one in SEGMENTS]
+    assert not broken_rules(etree.tostring(root))
     segments = [unit[-1] for unit in units]
     assert [one.get("state") for one in segments] == ["translated", "initial", "translated"]
     assert [len(one) for one in segments] == [2, 1, 2]
@@ -186,6 +189,8 @@ def test_a_file_without_segments_is_valid_in_all_kinds(made):
     empty = material(made.words, ())
     for output in outputs.OUTPUTS.values():
         assert output.make(empty)
+    for key in ("xliff", "xliff2"):
+        assert not broken_rules(outputs.OUTPUTS[key].make(empty))
     file = etree.fromstring(outputs.OUTPUTS["xliff2"].make(empty))[0]
     assert [child.tag.removeprefix(V2) for child in file] == ["notes", "group"]
 

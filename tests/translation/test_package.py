@@ -19,7 +19,7 @@ from agents.translation.formats.package import (
     Package,
 )
 from tests.translation import hangul_files, test_odf, test_pptx, test_xlsx, word_files
-from tests.translation.office_files import OLE, translate, zipped
+from tests.translation.office_files import OLE, TYPES, segments, translate, zipped
 
 MAKERS = {
     ".docx": lambda: word_files.document(word_files.paragraph(word_files.run("One."))),
@@ -136,3 +136,17 @@ def test_members_keep_their_bytes_dates_and_ways_of_packing():
         assert (one.compress_type, one.date_time) == (two.compress_type, two.date_time)
     assert after.read("a.xml") == b"<b/>"
     assert after.read("b.bin") == b"\0" * 900
+
+
+def test_a_part_is_what_its_ending_says_where_it_says_nothing_itself():
+    """Some programs that write workbooks name the kind of the main part only so."""
+    spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    types = (
+        f'<Types xmlns="{TYPES}">'
+        f'<Default Extension="XML" ContentType="{spreadsheet}sheet.main+xml"/>'
+        f'<Override PartName="/xl/s.xml" ContentType="{spreadsheet}sharedStrings+xml"/></Types>'
+    )
+    strings = f"<sst {test_xlsx.NAMES}><si><t>One.</t></si></sst>"
+    workbook = f"<workbook {test_xlsx.NAMES}/>"
+    data = zipped({"[Content_Types].xml": types, "xl/workbook.xml": workbook, "xl/s.xml": strings})
+    assert segments(test_xlsx.opened(data)) == ["One."]

@@ -270,3 +270,23 @@ def test_broken_and_hostile_files_end_in_a_sentence(data, code):
     with pytest.raises(UserError) as caught:
         opened(data)
     assert caught.value.code == code
+
+
+def test_alternative_texts_of_pictures_groups_and_charts():
+    def named(tag: str, attributes: str) -> str:
+        return f'<p:{tag}><p:cNvPr id="4" {attributes}/></p:{tag}>'
+
+    data = presentation(
+        named("nvPicPr", 'name="Picture 3" descr="A map of the city"')
+        + named("nvGrpSpPr", 'name="Group 4" descr="Group 4" title="Steps of the plan"')
+        + named("nvPicPr", 'name="Picture 5" descr="photo_01.png"')
+        + named("nvPicPr", 'name="그림 6" descr="그림 7"'),
+        layout=named("nvPicPr", 'name="Logo" descr="A house logo"'),
+    )
+    assert segments(opened(data)) == ["A map of the city", "Steps of the plan"]
+    out = translate(
+        opened(data), {"A map of the city": "도시 지도", "Steps of the plan": "계획의 단계"}
+    )
+    assert changed(data, out) == {SLIDE}
+    assert 'name="Picture 3" descr="도시 지도"' in member(out, SLIDE)
+    assert 'name="Group 4" descr="Group 4" title="계획의 단계"' in member(out, SLIDE)

@@ -9,6 +9,7 @@ from agents.translation.formats.xliff import XliffDocument
 from agents.translation.inline import Rich
 from agents.translation.korean import Korean
 from agents.translation.pseudo import pseudo
+from tests.translation.xliff_rules import broken_rules
 
 KOREAN = Korean()
 ONE = """<?xml version="1.0" encoding="{encoding}"?>
@@ -158,3 +159,70 @@ def test_codes_nested_beyond_reason_stay():
     deep = "<g>" * 150 + "The cat." + "</g>" * 150
     data = one(f"<trans-unit id='1'><source>{deep}</source></trans-unit>")
     assert [p.readable for p in XliffDocument(data, "x.xlf", "ko").paragraphs] == [False]
+
+
+def test_segments_of_another_tool_are_in_the_target():
+    body = (
+        '<trans-unit id="1"><source>The cat <g id="1">sleeps</g>. It works.</source><seg-source>'
+        '<mrk mtype="seg" mid="0">The cat <g id="1">sleeps</g>.</mrk> '
+        '<mrk mtype="seg" mid="1">It works.</mrk></seg-source><note>N</note></trans-unit>'
+    )
+    assert texts(one(body)) == ["The cat sleeps. It works."]
+    assert not broken_rules(one(body))
+    made = run(one(body), pseudo)
+    assert not broken_rules(made)
+    (target,) = targets(made)
+    assert etree.QName(target.getprevious()).localname == "seg-source"
+    assert [(mrk.get("mid"), len(mrk)) for mrk in target] == [("0", 1), ("1", 0)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('<bpt id="1" rid="r">&lt;b&gt;</bpt>', '<ept id="2" rid="r">&lt;/b&gt;</ept>'),
+        ('<bx id="1"/>', '<ex id="1"/>'),
+        ('<x id="START_LINK_1" ctype="x-a"/>', '<x id="CLOSE_LINK" ctype="x-a"/>'),
+    ],
+)
+def test_codes_that_belong_together_know_each_other(opening, closing):
+    body = f'<trans-unit id="1"><source>See {opening}the dog{closing} now.</source></trans-unit>'
+    (paragraph,) = XliffDocument(one(body), "x.xlf", "ko").paragraphs
+    assert [mark.partner for mark in paragraph.rich.marks] == [1, 0]
+    made = run(one(body), pseudo)
+    assert not broken_rules(made)
+    assert "".join(targets(made)[0].itertext()).count("ţĥé ðöĝ") == 1
+
+
+def test_starts_and_ends_of_version_2_know_each_other():
+    source = 'A <sc id="1"/>b <sc id="2"/>c<ec startRef="1"/> d<ec startRef="2"/> e<ph id="3"/>.'
+    data = TWO.format(body=f"<segment><source>{source}</source></segment>").encode()
+    (paragraph,) = XliffDocument(data, "x.xlf", "ko").paragraphs
+    assert [mark.partner for mark in paragraph.rich.marks] == [2, 3, 0, 1, -1]
+    assert not broken_rules(run(data, pseudo))
+
+
+def test_a_document_type_that_only_names_itself_is_let_through_and_kept():
+    named = b'<!DOCTYPE xliff PUBLIC "-//XLIFF//DTD XLIFF//EN" "http://example.org/xliff.dtd">'
+    body = (
+        b'<xliff version="1.0"><file original="a" source-language="en" datatype="x"><body>'
+        b"<trans-unit id='1'><source>The cat.</source></trans-unit></body></file></xliff>"
+    )
+    made = run(named + body, lambda rich: Rich("고양이."))
+    assert made.count(named) == 1
+    assert targets(made)[0].text == "고양이."
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0"])
+def test_what_was_valid_is_valid_afterwards(version):
+    units = (
+        '<trans-unit id="1"><source>The cat.</source></trans-unit><group id="g"><trans-unit id="2">'
+        '<source>The <g id="1">dog</g>.</source><target state="new">x</target></trans-unit></group>'
+    )
+    segments = (
+        "<segment><source>The cat.</source></segment><ignorable><source> </source></ignorable>"
+        '<segment subState="a:b"><source>The <pc id="1">dog</pc>.</source><target>x</target>'
+        "</segment>"
+    )
+    data = one(units) if version == "1.2" else TWO.format(body=segments).encode()
+    assert not broken_rules(data)
+    assert not broken_rules(run(data, pseudo))

@@ -190,3 +190,23 @@ def test_broken_and_hostile_files_end_in_a_sentence(data, code):
     with pytest.raises(UserError) as caught:
         opened(data)
     assert caught.value.code == code
+
+
+def test_alternative_texts_of_pictures_and_tables():
+    column = (
+        '<tableColumns><tableColumn id="1" name="Sales"/></tableColumns><extLst><ext>'
+        '<x14:table xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        'altText="Sales of a year" altTextSummary="One row for each month."/></ext></extLst>'
+    )
+    picture = '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="Picture 1" descr="A red arrow"/></xdr:nvPicPr></xdr:pic>'
+    data = workbook("<si><t>Sales</t></si>", table=column, drawing=picture)
+    assert segments(opened(data)) == [
+        "Sales",
+        "Sales of a year",
+        "One row for each month.",
+        "A red arrow",
+    ]
+    out = translate(opened(data), {"Sales of a year": "한 해의 매출", "A red arrow": "빨간 화살표"})
+    assert 'altText="한 해의 매출"' in member(out, "xl/tables/table1.xml")
+    assert '<tableColumn id="1" name="Sales"/>' in member(out, "xl/tables/table1.xml")
+    assert 'name="Picture 1" descr="빨간 화살표"' in member(out, "xl/drawings/drawing1.xml")

@@ -56,7 +56,9 @@ class DocxDocument(PartsDocument):
         self._target: Language = target
         self._formats = Formats(look)
         for part in office.parts(_TEXT):
-            self.add_all(part, self.open(part), _paragraphs, self._held_in)
+            root = self.open(part)
+            self.add_all(part, root, _paragraphs, self._held_in)
+            self.add_alternatives(part, root)
         Drawings(self, target).read(office)
 
     def _held_in(self, element: Element) -> _Held:

@@ -203,7 +203,10 @@ class Drawings:
 
     def part(self, part: str) -> dict[str, Held]:
         """All text of one part; returns what was added, by id."""
-        return self._document.add_all(part, self._document.open(part), _texts, self._held)
+        root = self._document.open(part)
+        added = self._document.add_all(part, root, _texts, self._held)
+        self._document.add_alternatives(part, root)
+        return added
 
     def _held(self, element: Element) -> Held:
         return self.paragraph(element) if local(element) == "p" else Plain(element)

@@ -11,6 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
+from agents.translation.formats import hwpx_preview
+from agents.translation.formats.drawing import Plain
 from agents.translation.formats.hwpx_text import HwpxParagraph, look
 from agents.translation.formats.odf import mime_type, refuse_encrypted
 from agents.translation.formats.package import Package
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _SECTION = re.compile(r"Contents/(section|masterpage)(\d+)\.xml", re.IGNORECASE)
 _HEADER = "Contents/header.xml"
 _LINES = "linesegarray"
+_COMMENT = "shapeComment"
+_OWN_COMMENT = re.compile(r"\s*[가-힣 ]{1,12}입니다\.(?:\s*원본 그림의 |\s*$)|\s*$")
 # Spaces and hyphens of their own kind become letters where a text is written anew.
 _FREE = frozenset({"run", "t", _LINES, "lineseg", "fwSpace", "nbSpace", "hyphen"})
 
@@ -48,8 +52,13 @@ class HwpxDocument(PartsDocument):
         if not found or _HEADER not in package.names:
             raise UserError("translation.damaged", file=name, reason=_HEADER)
         self._formats = Formats(look)
+        self._sections: dict[str, Element] = {}
         for match in sorted(found, key=lambda m: (m[1].lower() != "section", int(m[2]), m[0])):
-            self.add_all(match[0], self.open(match[0]), _paragraphs, self._hold)
+            root = self.open(match[0])
+            self.add_all(match[0], root, _paragraphs, self._hold)
+            self._comments(match[0], root)
+            if match[1].lower() == "section":
+                self._sections[match[0]] = root
 
     def _hold(self, element: Element) -> HwpxParagraph:
         return HwpxParagraph(element, self._formats)
@@ -59,6 +68,19 @@ class HwpxDocument(PartsDocument):
         for paragraph in list(_paragraphs(root)):
             for lines in list(children(paragraph, _LINES)):
                 paragraph.remove(lines)
+
+    def _comments(self, part: str, root: Element) -> None:
+        """What is said of pictures and tables, unless Hangul itself has said it."""
+        for element in root.iter():
+            if local(element) == _COMMENT and not _OWN_COMMENT.match(element.text or ""):
+                self.add(part, Plain(element), kind="alt")
+
+    def _also(self, changed: set[str]) -> dict[str, bytes]:
+        """The preview, if it shows text of before."""
+        if hwpx_preview.NAME not in self._package.names or changed.isdisjoint(self._sections):
+            return {}
+        old = self._package.read(hwpx_preview.NAME)
+        return {hwpx_preview.NAME: hwpx_preview.preview(self._sections.values(), old)}
 
 
 def _paragraphs(root: Element) -> Iterator[Element]:

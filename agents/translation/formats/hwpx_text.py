@@ -118,7 +118,7 @@ def _bits(paragraph: Element) -> list[Bit]:
                 bits.append(Bit("begin", inner, run))
             elif name == "ctrl" and any(local(child) == "fieldEnd" for child in inner):
                 bits.append(Bit("end", inner, run))
-            elif name:
+            else:
                 bits.append(Bit("point", inner, run))
     return bits
 
@@ -133,7 +133,7 @@ def _in_text(element: Element, run: Element) -> list[Bit]:
             bits.append(Bit("text", child, run, _LETTERS[name]))
         elif name in _DELETED:
             bits.append(Bit(_DELETED[name], child, run))
-        elif name:
+        else:
             bits.append(Bit("other", child, run))
         bits += _plain(child, run, child.tail)
     return bits

@@ -14,7 +14,7 @@ from agents.translation.formats.odf_text import OdfParagraph, look
 from agents.translation.formats.package import Package
 from agents.translation.formats.parts import PartsDocument
 from agents.translation.formats.runs import Formats
-from agents.translation.xml import attribute, local, space
+from agents.translation.xml import BrokenXmlError, attribute, elements, local, space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ _KINDS = {
     ".odp": "presentation",
     ".otp": "presentation",
 }
+_MANIFEST = "META-INF/manifest.xml"
 _MIME = "application/vnd.oasis.opendocument."
 _CHART = b"opendocument:xmlns:chart"
 _FREE = frozenset({"span", "s", "soft-page-break"})
@@ -69,10 +70,17 @@ class OdfDocument(PartsDocument):
 
 
 def mime_type(package: Package) -> str:
-    """What a container says it is in its first member."""
-    if "mimetype" not in package.names:
+    """What a container says it is, in its first member or, in older files, in its manifest."""
+    if "mimetype" in package.names:
+        return package.read("mimetype").decode("ascii", "replace").strip()
+    if _MANIFEST not in package.names:
         return ""
-    return package.read("mimetype").decode("ascii", "replace").strip()
+    entries = elements(package.read(_MANIFEST), "file-entry")
+    whole = (entry for entry in entries if attribute(entry, "full-path") == "/")
+    try:
+        return next((attribute(entry, "media-type") for entry in whole), "")
+    except BrokenXmlError:
+        return ""
 
 
 def refuse_encrypted(package: Package) -> None:
@@ -81,8 +89,7 @@ def refuse_encrypted(package: Package) -> None:
     Raises:
         UserError: translation.encrypted.
     """
-    manifest = "META-INF/manifest.xml"
-    if manifest in package.names and b"encryption-data" in package.read(manifest):
+    if _MANIFEST in package.names and b"encryption-data" in package.read(_MANIFEST):
         raise UserError("translation.encrypted", file=package.name)
 
 

@@ -141,7 +141,9 @@ def _bits(container: Element, shell: Element | None) -> list[Bit]:
             bits.append(Bit("text" if spelt else "point", child, shell, " " * many))
         elif name in _BREAKS:
             bits.append(Bit("break", child, shell, _BREAKS[name]))
-        elif name and name not in ("soft-page-break", _KEPT_IN_LINKS):
+        elif not name:  # a comment of a program
+            bits.append(Bit("point", child, shell))
+        elif name not in ("soft-page-break", _KEPT_IN_LINKS):
             bits.append(Bit("other", child, shell))
         if child.tail:
             bits.append(Bit("text", container, shell, child.tail))
@@ -164,6 +166,8 @@ def _nested(span: Element, shell: Element | None) -> Element:
 
 def _shown(element: Element) -> str:
     """The text of an element that stays as it is; empty for what stands beside the text."""
+    if not local(element):
+        return ""
     drawn = "drawing" in space(element)
     beside = local(element) in _POINTS or local(element) in _RANGES.values()
     if drawn or beside or any(local(inner) in ("p", "h") for inner in element.iter()):

@@ -40,9 +40,20 @@ class Office:
         return sorted(found, key=lambda part: ".main+xml" not in self._types[part])
 
     def _read_types(self) -> dict[str, str]:
+        """Each part's content type: its own, or that of its ending (ECMA-376 part 2, 7.2.3)."""
+        own: dict[str, str] = {}
+        defaults: dict[str, str] = {}
+        for element in self.package.xml(_TYPES).getroot():
+            kind = xml.attribute(element, "ContentType")
+            if part := xml.attribute(element, "PartName").lstrip("/"):
+                own[part] = kind
+            elif ending := xml.attribute(element, "Extension").lower():
+                defaults[ending] = kind
         here = self.package.names
-        found = (
-            (xml.attribute(element, "PartName").lstrip("/"), xml.attribute(element, "ContentType"))
-            for element in self.package.xml(_TYPES).getroot()
-        )
-        return {part: kind for part, kind in found if part in here}
+        rest = (m.filename for m in self.package.members if m.filename not in own)
+        given = {part: defaults[_ending(part)] for part in rest if _ending(part) in defaults}
+        return {part: kind for part, kind in own.items() if part in here} | given
+
+
+def _ending(part: str) -> str:
+    return part.rpartition("/")[2].rpartition(".")[2].lower()

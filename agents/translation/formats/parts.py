@@ -7,10 +7,11 @@ must survive (footnote marks, images, fields, bookmarks …) are counted against
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import UserError
+from agents.translation.formats.alternatives import alternatives
 from agents.translation.formats.base import protected
 from agents.translation.inline import Paragraph, join
 from agents.translation.xml import children, local, serialise
@@ -45,7 +46,7 @@ class _Part:
     tree: Tree
     counted: Counter[str]
     prefix: str
-    size: int = 0  # paragraphs
+    sizes: Counter[str] = field(default_factory=Counter[str])  # paragraphs of each kind
 
 
 class PartsDocument:
@@ -85,13 +86,16 @@ class PartsDocument:
         self._parts[part] = _Part(tree, _count(tree.getroot(), self._free), prefix)
         return tree.getroot()
 
-    def add(self, part: str, held: Held, *, readable: bool = True) -> str:
-        """Take a paragraph of an opened part; returns its id, or nothing if it has no text."""
+    def add(self, part: str, held: Held, *, readable: bool = True, kind: str = "") -> str:
+        """Take a paragraph of an opened part; returns its id, or nothing if it has no text.
+
+        Each kind is numbered by itself: ids stay what they were when another kind is read too.
+        """
         home = self._parts[part]
-        home.size += 1
+        home.sizes[kind] += 1
         if not held.rich.text.strip():
             return ""
-        name = f"{home.prefix}:{home.size - 1}"
+        name = f"{home.prefix}:{kind}{home.sizes[kind] - 1}"
         self._held[name] = [held]
         self._homes[name] = {part}
         self._paragraphs.append(Paragraph(name, protected(held.rich), readable))
@@ -118,8 +122,18 @@ class PartsDocument:
                 added[name] = held
         return added
 
+    def add_alternatives(self, part: str, root: Element) -> None:
+        """Take what is said of the pictures in an opened part."""
+        for held in alternatives(root):
+            self.add(part, held, kind="alt")
+
     def _settle(self, root: Element) -> None:
         """Drop what does not hold any more in a part that was changed."""
+
+    def _also(self, changed: set[str]) -> dict[str, bytes]:
+        """Members that repeat what stood in the parts that were changed."""
+        del changed
+        return {}
 
     def repeat(self, name: str, held: Held, part: str = "") -> None:
         """Write to `held` too whatever is written to the paragraph `name`."""
@@ -152,7 +166,8 @@ class PartsDocument:
             self._settle(part.tree.getroot())
             if _count(part.tree.getroot(), self._free) != part.counted:
                 raise UserError("translation.structure", file=self._package.name, part=name)
-        return self._package.write({name: serialise(self._parts[name].tree) for name in changed})
+        parts = {name: serialise(self._parts[name].tree) for name in changed}
+        return self._package.write(parts | self._also(changed))
 
 
 def _twins(root: Element, find: Find) -> dict[Element, Element]:

@@ -12,15 +12,14 @@ byte. Standards: <https://docs.oasis-open.org/xliff/>.
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation import xml
-from agents.translation.formats.base import protected, walk
+from agents.translation.formats.base import protected
 from agents.translation.formats.bilingual import whole
-from agents.translation.inline import Mark, Paragraph, Rich
+from agents.translation.formats.xliff_text import Reader, Unit, Writer, texts
+from agents.translation.inline import Paragraph, Rich
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,22 +28,11 @@ if TYPE_CHECKING:
     from agents.translation.inline import Piece
     from agents.translation.xml import Element
 
-_WRAPS = frozenset({"g", "pc", "mrk"})
 _DONE = frozenset(
     {"final", "signed-off", "translated", "reviewed"}
     | {"needs-review-translation", "needs-review-l10n", "needs-review-adaptation"}
 )
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_DEEPEST = 100  # codes inside codes
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A source, and what its marks are in the file."""
-
-    source: Element
-    rich: Rich
-    codes: dict[int, Element] = field(default_factory=dict[int, "Element"])
 
 
 class XliffDocument:
@@ -59,7 +47,7 @@ class XliffDocument:
         self._data = data
         self._target: Language = target
         try:
-            self._tree = xml.parse(data)
+            self._tree = xml.parse(data, named_type=True)
         except xml.BrokenXmlError as error:
             raise UserError("translation.xliff_broken", file=name, reason=str(error)) from error
         root = self._tree.getroot()
@@ -70,13 +58,13 @@ class XliffDocument:
             raise UserError("translation.xliff_version", file=name, version=version)
         self._two = version.startswith("2.")
         self._check_language(name)
-        self._units: dict[str, _Unit] = {}
+        self._units: dict[str, Unit] = {}
         self._paragraphs: list[Paragraph] = []
         for number, source in enumerate(self._sources()):
             name = f"u{number}"
-            unit = _Reader().read(source)
+            unit = Reader().read(source)
             if unit is None:
-                text = Rich(" ".join("".join(_texts(source)).split()))
+                text = Rich(" ".join("".join(texts(source)).split()))
                 self._paragraphs.append(Paragraph(name, text, readable=False))
             elif unit.rich.text.strip():
                 self._units[name] = unit
@@ -143,7 +131,8 @@ class XliffDocument:
                 and xml.local(parent) == home
                 and not self._finished(parent)
             ):
-                yield element
+                # Segments that another tool made are marks: the target has them, too.
+                yield next(xml.children(parent, "seg-source"), element)
 
     def _finished(self, home: Element) -> bool:
         """Whether a unit has a target that somebody is done with."""
@@ -155,126 +144,25 @@ class XliffDocument:
 
     # -- writing ------------------------------------------------------------------------------
 
-    def _write(self, unit: _Unit, made: Rich) -> None:
+    def _write(self, unit: Unit, made: Rich) -> None:
         home = unit.source.getparent()
         if home is None:
             return
         target = next(xml.children(home, "target"), None)
         if target is None:
             tag = str(unit.source.tag)
-            target = unit.source.makeelement(tag[: -len("source")] + "target")
+            target = unit.source.makeelement(tag[: tag.rfind("}") + 1] + "target")
             space = unit.source.get(_SPACE)
             if space:
                 target.set(_SPACE, space)
-            # In 1.2 a segmented source stands between the two.
-            before = next(xml.children(home, "seg-source"), unit.source)
-            target.tail, before.tail = before.tail, before.tail
-            home.insert(home.index(before) + 1, target)
+            target.tail = unit.source.tail
+            home.insert(home.index(unit.source) + 1, target)
         else:
             for child in list(target):
                 target.remove(child)
-        _Writer(unit, target).write(made)
+        Writer(unit, target).write(made)
         (home if self._two else target).set(
             "state", "translated" if self._two else "needs-review-translation"
         )
         if self._two and home.get("subState"):
             del home.attrib["subState"]  # which told more about the state before
-
-
-class _Reader:
-    """A source as text with marks."""
-
-    def __init__(self) -> None:
-        self._text: list[str] = []
-        self._length = 0
-        self._marks: list[Mark] = []
-        self._codes: dict[int, Element] = {}
-
-    def read(self, source: Element) -> _Unit | None:
-        """The unit; None if codes are nested beyond reason."""
-        if not self._content(source, -1, 0):
-            return None
-        marks = tuple(sorted(self._marks, key=lambda mark: mark.id))
-        return _Unit(source, Rich("".join(self._text), marks), self._codes)
-
-    def _content(self, element: Element, parent: int, depth: int) -> bool:
-        if depth > _DEEPEST:
-            return False
-        self._add(element.text)
-        for child in element:
-            number = len(self._codes)
-            self._codes[number] = child
-            start = self._length
-            name = xml.local(child)
-            if name in _WRAPS and _keeps(child):
-                self._add("".join(_texts(child)))
-                self._mark(number, start, parent, wrap="fixed")
-            elif name in _WRAPS:
-                if not self._content(child, number, depth + 1):
-                    return False
-                self._mark(number, start, parent, wrap="wrap")
-            else:
-                self._marks.append(Mark(number, "point", start, start, parent))
-            self._add(child.tail)
-        return True
-
-    def _mark(self, number: int, start: int, parent: int, *, wrap: str) -> None:
-        kind = "point" if self._length == start else "fixed" if wrap == "fixed" else "wrap"
-        self._marks.append(Mark(number, kind, start, self._length, parent))
-
-    def _add(self, text: str | None) -> None:
-        if text:
-            self._text.append(text)
-            self._length += len(text)
-
-
-class _Writer:
-    """A text with marks as the content of a target."""
-
-    def __init__(self, unit: _Unit, target: Element) -> None:
-        self._unit = unit
-        self._target = target
-
-    def write(self, rich: Rich) -> None:
-        """Fill the target."""
-        self._target.text = None
-        around = [self._target]
-        for kind, mark, start, end in walk(rich):
-            if mark is None:
-                _append(around[-1], rich.text[start:end])
-            elif kind == "close":
-                around.pop()
-            elif mark.id not in self._unit.codes:  # protected text, no code of the file
-                _append(around[-1], rich.text[start:end])
-            elif kind == "open":
-                original = self._unit.codes[mark.id]
-                code = original.makeelement(str(original.tag))
-                for key, value in original.attrib.items():
-                    code.set(key, value)
-                around[-1].append(code)
-                around.append(code)
-            else:
-                code = copy.deepcopy(self._unit.codes[mark.id])
-                code.tail = None
-                around[-1].append(code)
-
-
-def _append(element: Element, text: str) -> None:
-    if len(element):
-        last = element[len(element) - 1]
-        last.tail = (last.tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
-def _keeps(code: Element) -> bool:
-    return code.get("translate") == "no" or code.get("mtype") == "protected"
-
-
-def _texts(element: Element) -> Iterator[str]:
-    """All text in an element."""
-    for one in element.iter():
-        if xml.local(one):
-            yield one.text or ""
-        if one is not element:
-            yield one.tail or ""

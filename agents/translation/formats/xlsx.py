@@ -34,7 +34,8 @@ _STRINGS = r"spreadsheetml\.sharedStrings\+xml"
 _SHEETS = r"spreadsheetml\.worksheet\+xml"
 _COMMENTS = r"spreadsheetml\.comments\+xml"
 _THREADS = r"ms-excel\.threadedcomments\+xml"
-_NAMES = r"spreadsheetml\.(?:table|pivotCacheDefinition)\+xml"
+_TABLES = r"spreadsheetml\.table\+xml"
+_NAMES = rf"{_TABLES}|spreadsheetml\.pivotCacheDefinition\+xml"
 _FORMULA = re.compile(
     rb"<(?:\w+:)?(?:f|formula|formula1|formula2|definedName)(?:\s[^<>]*)?>([^<]+)<"
 )
@@ -125,6 +126,9 @@ class XlsxDocument(PartsDocument):
             for element in self.open(part).iter():
                 if local(element) == "text":
                     self.add(part, Plain(element))
+        for part in office.parts(_TABLES):
+            if b"altText" in self._package.read(part):
+                self.add_alternatives(part, self.open(part))
         Drawings(self, target).read(office)
 
     def _texts(self, part: str, name: str) -> None:
