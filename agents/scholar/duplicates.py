@@ -182,7 +182,7 @@ class Finder:
             for name in _names(work.doi, work.arxiv, work.likeness):
                 self._ids.setdefault(name, work.id)
             title = "".join(words.tokens(work.title))
-            if len(title) >= _SHORT:
+            if len(title) >= (8 if words.is_hangul(title) else 16):
                 self._titles.setdefault(title, work.id)
 
     def twin(self, entry: Entry) -> int:
