@@ -99,7 +99,7 @@ def compared(patient: Patient, status: int, body: str) -> Iterator[Finding]:
     """What an answer says otherwise than the entry."""
     work = patient.entry.work
     if status == 404:
-        yield patient.finding("error", "doctor.crossref_unknown", "doi", value=work.doi)
+        yield patient.finding("error", "scholar.doctor_crossref_unknown", "doi", value=work.doi)
         return
     try:
         answer: object = json.loads(body) if status == 200 else {}
@@ -133,11 +133,11 @@ def _differences(patient: Patient, message: dict[str, Any]) -> Iterator[Finding]
         yield _differs(patient, "pages", own, pages)
     updates = [str(mapping(one).get("type")) for one in listing(message.get("update-to"))]
     if re.match(r"retracted\b", title, re.IGNORECASE) or "retraction" in updates:
-        yield patient.finding("error", "doctor.crossref_retracted", "doi")
+        yield patient.finding("error", "scholar.doctor_crossref_retracted", "doi")
 
 
 def _differs(patient: Patient, field: str, value: str, new: str) -> Finding:
-    return patient.finding("warning", "doctor.crossref", field, value=value, new=new)
+    return patient.finding("warning", "scholar.doctor_crossref", field, value=value, new=new)
 
 
 def _first(value: Any) -> str:  # noqa: ANN401 - whatever was answered

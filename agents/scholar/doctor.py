@@ -111,7 +111,7 @@ class Doctor:
                 retracted = item.nature == "Retraction"
                 yield patient.finding(
                     "error" if retracted else "warning",
-                    "doctor.retracted" if retracted else "doctor.concern",
+                    "scholar.doctor_retracted" if retracted else "scholar.doctor_concern",
                     "doi",
                     nature=item.nature,
                     day=item.day or "?",
@@ -164,7 +164,11 @@ def fixed(raw: str, fix: Fix) -> str:
 
 
 def _key(item: Renamed) -> Finding:
-    code = "doctor.key_repeated" if item.reason == "scholar.key_repeated" else "doctor.key_bad"
+    code = (
+        "scholar.doctor_key_repeated"
+        if item.reason == "scholar.key_repeated"
+        else "scholar.doctor_key_bad"
+    )
     return Finding(0, item.key, "error", code, values=(("key", item.key),), line=item.line)
 
 
@@ -175,4 +179,4 @@ def _alike_keys(patients: Sequence[Patient]) -> Iterator[Finding]:
         key = patient.entry.work.key
         other = known.setdefault(key.lower(), key)
         if other != key:
-            yield patient.finding("error", "doctor.key_case", other=other)
+            yield patient.finding("error", "scholar.doctor_key_case", other=other)

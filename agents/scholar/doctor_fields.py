@@ -87,23 +87,25 @@ def _missing(patient: Patient) -> Iterator[Finding]:
     for names in required:
         if not any(patient.all.get(name, "").strip() for name in names):
             level = "error" if names[0] in ("author", "title", "journal", "year") else "warning"
-            yield patient.finding(level, "doctor.missing", names[0], kind=kind)
+            yield patient.finding(level, "scholar.doctor_missing", names[0], kind=kind)
     if kind not in _TYPES:
         near = _near(kind, _TYPES)
-        code = "doctor.type_typo" if near else "doctor.type_odd"
+        code = "scholar.doctor_type_typo" if near else "scholar.doctor_type_odd"
         yield patient.finding("warning", code, kind=kind, near=near)
 
 
 def _odd(patient: Patient) -> Iterator[Finding]:
     for name, value in patient.own.items():
         if not value.strip(" {}"):
-            yield patient.finding("note", "doctor.empty", name, Fix("remove", name))
+            yield patient.finding("note", "scholar.doctor_empty", name, Fix("remove", name))
         elif name.startswith(merging.CONFLICT):
-            yield patient.finding("warning", "doctor.conflict", name, value=latex.read(value))
+            yield patient.finding(
+                "warning", "scholar.doctor_conflict", name, value=latex.read(value)
+            )
         # fjournal beside journal is somebody's own field
         elif name not in FIELDS and (near := _near(name, FIELDS)) and near not in patient.own:
             fix = Fix("rename", name, near)
-            yield patient.finding("warning", "doctor.field_typo", name, fix, near=near)
+            yield patient.finding("warning", "scholar.doctor_field_typo", name, fix, near=near)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -125,10 +127,10 @@ def _people(patient: Patient, role: str, value: str) -> Iterator[Finding]:
     ended = _ET_AL.search(folded)
     if ended and "others" not in ended[0].lower():
         yield patient.setting(
-            "error", "doctor.et_al", role, f"{folded[: ended.start()]} and others"
+            "error", "scholar.doctor_et_al", role, f"{folded[: ended.start()]} and others"
         )
     elif " and " not in folded and ";" in folded and "\\" not in folded:
         names = [name.strip() for name in folded.split(";") if name.strip()]
-        yield patient.setting("error", "doctor.semicolons", role, " and ".join(names))
+        yield patient.setting("error", "scholar.doctor_semicolons", role, " and ".join(names))
     elif " and " not in folded and folded.count(",") >= 3:
-        yield patient.finding("warning", "doctor.commas", role)
+        yield patient.finding("warning", "scholar.doctor_commas", role)

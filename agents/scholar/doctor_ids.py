@@ -36,7 +36,7 @@ def check(patient: Patient, year: int) -> Iterator[Finding]:
     for name, test in (("doi", _doi), ("url", _url), ("pages", _pages)):
         if own.get(name, "").strip():
             yield from test(patient, own[name].strip())
-    for name, size in (("isbn", "doctor.isbn"), ("issn", "doctor.issn")):
+    for name, size in (("isbn", "scholar.doctor_isbn"), ("issn", "scholar.doctor_issn")):
         for number in re.split(r"[;,/]|\s(?=97[89])|\(|\)", latex.read(own.get(name, ""))):
             digits = re.sub(r"(?i)[\s\-–]|^(?:isbn|e-?issn|issn)[-: ]*|[^\dx]", "", number)
             if len(digits) >= _FEWEST[name] and not _valid(digits, name):
@@ -48,13 +48,15 @@ def _doi(patient: Patient, value: str) -> Iterator[Finding]:
     bare = _ESCAPED.sub(lambda m: m[1] or m[2] or "_", value.strip("{} "))
     found = _DOI.search(bare)
     if not found:
-        yield patient.finding("error", "doctor.doi", "doi", value=value)
+        yield patient.finding("error", "scholar.doctor_doi", "doi", value=value)
         return
     clean = found[0].rstrip(".,;")
     if clean.endswith(")") and clean.count("(") < clean.count(")"):
         clean = clean[:-1]
     if clean != value:
-        yield patient.setting("warning", "doctor.doi_form", "doi", clean, value=value, new=clean)
+        yield patient.setting(
+            "warning", "scholar.doctor_doi_form", "doi", clean, value=value, new=clean
+        )
 
 
 def _url(patient: Patient, value: str) -> Iterator[Finding]:
@@ -64,9 +66,11 @@ def _url(patient: Patient, value: str) -> Iterator[Finding]:
     # biblatex and hyperref take an address as it is; a few files hold several
     if all(_URL.fullmatch(one) for one in re.split(r"[\s;,]+(?=\w+://)|;?\s+", clean) if one):
         if clean != value:
-            yield patient.setting("note", "doctor.url_form", "url", clean, value=value, new=clean)
+            yield patient.setting(
+                "note", "scholar.doctor_url_form", "url", clean, value=value, new=clean
+            )
         return
-    yield patient.finding("warning", "doctor.url", "url", value=value)
+    yield patient.finding("warning", "scholar.doctor_url", "url", value=value)
 
 
 def _pages(patient: Patient, value: str) -> Iterator[Finding]:
@@ -76,10 +80,12 @@ def _pages(patient: Patient, value: str) -> Iterator[Finding]:
     first, last = found[1], found[2]
     whole = first[: max(0, len(first) - len(last))] + last  # 1234--45 is short for 1234--1245
     if int(whole) < int(first):
-        yield patient.finding("warning", "doctor.pages_order", "pages", value=value)
+        yield patient.finding("warning", "scholar.doctor_pages_order", "pages", value=value)
     elif value != f"{first}--{last}":
         new = f"{first}--{last}"
-        yield patient.setting("note", "doctor.pages_form", "pages", new, value=value, new=new)
+        yield patient.setting(
+            "note", "scholar.doctor_pages_form", "pages", new, value=value, new=new
+        )
 
 
 def _dates(patient: Patient, now: int) -> Iterator[Finding]:
@@ -87,19 +93,21 @@ def _dates(patient: Patient, now: int) -> Iterator[Finding]:
     said = latex.read(own.get("year", "")).strip()
     if said and not re.fullmatch(r"\d{4}", said):
         if not re.search(r"(?<!\d)\d{4}(?!\d)", said):
-            yield patient.finding("note", "doctor.year_form", "year", value=said)
+            yield patient.finding("note", "scholar.doctor_year_form", "year", value=said)
     elif said and not _FIRST_BOOK <= int(said) <= now + 1:
-        yield patient.finding("error", "doctor.year", "year", value=said)
+        yield patient.finding("error", "scholar.doctor_year", "year", value=said)
     date = re.match(r"\s*(\d{4})", own.get("date", ""))
     if date and said.isdigit() and date[1] != said:
-        yield patient.finding("warning", "doctor.year_and_date", "year", value=said, other=date[1])
+        yield patient.finding(
+            "warning", "scholar.doctor_year_and_date", "year", value=said, other=date[1]
+        )
     month = latex.read(own.get("month", ""))
     if month and not _MONTHS.search(month):
-        yield patient.finding("warning", "doctor.month", "month", value=month)
+        yield patient.finding("warning", "scholar.doctor_month", "month", value=month)
     number = re.fullmatch(r"\d+", month)
     if number and not 1 <= int(month) <= 12:
         yield patient.finding(
-            "warning", "doctor.month", "month", Fix("remove", "month") if month == "0" else None,
+            "warning", "scholar.doctor_month", "month", Fix("remove", "month") if month == "0" else None,
             value=month,
         )  # fmt: skip
 

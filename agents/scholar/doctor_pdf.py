@@ -43,16 +43,16 @@ def check(patient: Patient) -> Iterator[Finding]:
     try:
         page = front.read(path.read_bytes())
     except OSError:
-        yield patient.finding("note", "doctor.pdf_gone", "file", path=path.name)
+        yield patient.finding("note", "scholar.doctor_pdf_gone", "file", path=path.name)
         return
     except LockedPdfError:
-        yield patient.finding("note", "doctor.pdf_locked", "file", path=path.name)
+        yield patient.finding("note", "scholar.doctor_pdf_locked", "file", path=path.name)
         return
     except BrokenPdfError:
-        yield patient.finding("warning", "doctor.pdf_damaged", "file", path=path.name)
+        yield patient.finding("warning", "scholar.doctor_pdf_damaged", "file", path=path.name)
         return
     if not page.text.strip():
-        yield patient.finding("note", "doctor.pdf_scanned", "file", path=path.name)
+        yield patient.finding("note", "scholar.doctor_pdf_scanned", "file", path=path.name)
         return
     yield from compare(patient, page)
 
@@ -65,12 +65,16 @@ def compare(patient: Patient, page: front.Front) -> Iterator[Finding]:
     title = " ".join(words.tokens(work.title))
     text = " ".join(words.tokens(page.text[:_HEAD]))
     if title and fuzz.partial_ratio(title, text) < _PRINTED:
-        yield patient.finding("warning", "doctor.pdf_title", "title", page=page.title or "?")
+        yield patient.finding(
+            "warning", "scholar.doctor_pdf_title", "title", page=page.title or "?"
+        )
         return  # another paper: the rest would say so again
     if page.doi and work.doi and page.doi != work.doi and _PREPRINT not in page.doi + work.doi:
-        yield patient.finding("warning", "doctor.pdf_doi", "doi", value=work.doi, page=page.doi)
+        yield patient.finding(
+            "warning", "scholar.doctor_pdf_doi", "doi", value=work.doi, page=page.doi
+        )
     elif page.doi and not work.doi and "doi" not in patient.own:
-        yield patient.setting("note", "doctor.pdf_has_doi", "doi", page.doi, page=page.doi)
+        yield patient.setting("note", "scholar.doctor_pdf_has_doi", "doi", page.doi, page=page.doi)
     yield from _year(patient, page)
     yield from _venue(patient, page)
 
@@ -83,7 +87,7 @@ def _year(patient: Patient, page: front.Front) -> Iterator[Finding]:
     anywhere = set(_YEAR.findall(page.text))
     if year.isdigit() and printed and year not in anywhere | printed:
         shown = ", ".join(sorted(printed))
-        yield patient.finding("warning", "doctor.pdf_year", "year", value=year, page=shown)
+        yield patient.finding("warning", "scholar.doctor_pdf_year", "year", value=year, page=shown)
 
 
 def _venue(patient: Patient, page: front.Front) -> Iterator[Finding]:
@@ -100,5 +104,5 @@ def _venue(patient: Patient, page: front.Front) -> Iterator[Finding]:
     ):
         shown = " ".join(named[0].split())
         yield patient.finding(
-            "note", "doctor.pdf_venue", "", value=patient.entry.work.venue, page=shown
+            "note", "scholar.doctor_pdf_venue", "", value=patient.entry.work.venue, page=shown
         )

@@ -55,15 +55,17 @@ def check(patient: Patient) -> Iterator[Finding]:
 def _damage(patient: Patient, name: str, value: str) -> Iterator[Finding]:
     mended = _MOJIBAKE.sub(lambda found: unspoiled(found[0]), value)
     if mended != value:
-        yield _mended(patient, "doctor.mojibake", name, value, mended)
+        yield _mended(patient, "scholar.doctor_mojibake", name, value, mended)
     plain = _ENTITY.sub(_entity, value)
     if plain != value:
-        yield _mended(patient, "doctor.entity", name, value, plain)
+        yield _mended(patient, "scholar.doctor_entity", name, value, plain)
     if _LOST.search(value) and "http" not in value:
-        yield patient.finding("error", "doctor.lost_letter", name, value=latex.read(value)[:120])
+        yield patient.finding(
+            "error", "scholar.doctor_lost_letter", name, value=latex.read(value)[:120]
+        )
     composed = unicodedata.normalize("NFC", value)
     if composed != value:
-        yield _mended(patient, "doctor.decomposed", name, value, composed)
+        yield _mended(patient, "scholar.doctor_decomposed", name, value, composed)
 
 
 def _mended(patient: Patient, code: str, name: str, value: str, new: str) -> Finding:
@@ -101,21 +103,21 @@ def _signs(patient: Patient, name: str, value: str) -> Iterator[Finding]:
     if _NO_TEXT.search(value):
         return
     if len(_MATH.findall(value)) % 2:
-        yield patient.finding("error", "doctor.dollar", name, value=latex.read(value)[:120])
+        yield patient.finding("error", "scholar.doctor_dollar", name, value=latex.read(value)[:120])
         return
     pieces = _MATH.split(value)  # every other one is mathematics
     for at in range(0, len(pieces), 2):
         pieces[at] = _BARE_SIGN.sub(r"\\\g<0>", _BARE_SCRIPT.sub(r"\_", pieces[at]))
     new = "$".join(pieces)
     if new != value:
-        yield patient.setting("error", "doctor.bare_sign", name, new, value=value[:120])
+        yield patient.setting("error", "scholar.doctor_bare_sign", name, new, value=value[:120])
 
 
 def _capitals(patient: Patient, title: str) -> Iterator[Finding]:
     letters = [sign for sign in latex.read(title) if sign.isalpha()]
     if len(letters) > 12 and sum(sign.isupper() for sign in letters) > 0.7 * len(letters):
         if not title.startswith("{"):
-            yield patient.finding("warning", "doctor.all_capitals", "title")
+            yield patient.finding("warning", "scholar.doctor_all_capitals", "title")
         return
     spots = [spot for spot in _bare_words(title) if needs_braces(spot[2])]
     if spots:
@@ -123,7 +125,7 @@ def _capitals(patient: Patient, title: str) -> Iterator[Finding]:
         for start, end, word in reversed(spots):
             new = f"{new[:start]}{{{word}}}{new[end:]}"
         names = ", ".join(dict.fromkeys(word for _start, _end, word in spots))
-        yield patient.setting("warning", "doctor.capitals", "title", new, words=names)
+        yield patient.setting("warning", "scholar.doctor_capitals", "title", new, words=names)
 
 
 def needs_braces(word: str) -> bool:

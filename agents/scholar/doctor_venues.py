@@ -46,9 +46,9 @@ def check(patients: Sequence[Patient]) -> Iterator[Finding]:
 def _finding(patient: Patient, field: str, name: str, better: str, *, sure: bool) -> Finding:
     if sure:
         return patient.setting(
-            "warning", "doctor.venue", field, latex.write(better), value=name, new=better
+            "warning", "scholar.doctor_venue", field, latex.write(better), value=name, new=better
         )
-    return patient.finding("note", "doctor.venue_short", field, value=name, new=better)
+    return patient.finding("note", "scholar.doctor_venue_short", field, value=name, new=better)
 
 
 def _variants(counted: Counter[str]) -> Iterator[tuple[str, str, bool]]:

@@ -80,9 +80,7 @@ class DuplicatesPanel(QWidget):
                 theme,
                 "check",
                 _("No work is there twice"),
-                _(
-                    "DOI, arXiv id, title with year and author, and nearly equal titles are compared."
-                ),
+                _("Compared are DOIs, arXiv ids, and titles with their years and authors."),
             )
         )
         layout = QVBoxLayout(self)
