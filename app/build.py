@@ -20,12 +20,15 @@ from agents.engine.hub import Hub
 from agents.engine.shelf import Shelf
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
+from agents.scholar.doctor import Doctor
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.glossaries import Glossaries
 from agents.store.library import Library
 from agents.store.memories import Memories
+from agents.store.retractions import Retractions
+from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.korean import Korean
@@ -135,6 +138,21 @@ class Desk:
     def library(self) -> Library:
         """The user's bibliography."""
         return Library(self.database)
+
+    @functools.cached_property
+    def retractions(self) -> Retractions:
+        """The list of retracted works."""
+        return Retractions(self.database)
+
+    @functools.cached_property
+    def doctor(self) -> Doctor:
+        """Checks the bibliography."""
+        return Doctor(self.library, self.retractions)
+
+    @functools.cached_property
+    def sent(self) -> SentLog:
+        """What was sent about the library."""
+        return SentLog(self.database)
 
     @functools.cached_property
     def drafts(self) -> Drafts:

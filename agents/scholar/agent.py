@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.base import Progress
-from agents.scholar import bib, retrieval
+from agents.scholar import importing, retrieval
 from agents.scholar.draft import Drafter
-from agents.scholar.events import Hit, ImportDone, ImportRequest, SearchDone, SearchRequest
-from agents.store.library import Added
+from agents.scholar.events import Hit, ImportRequest, SearchDone, SearchRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from agents.scholar.events import DraftRequest, ScholarEvent
     from agents.store.drafts import Drafts
     from agents.store.library import Library
-
-_ADD_AT_ONCE = 200  # entries in one transaction
 
 
 class ScholarAgent:
@@ -48,34 +44,17 @@ class ScholarAgent:
         """Import, search or draft; see `agents.base.Agent`.
 
         Raises:
-            UserError: file.missing, file.unreadable, scholar.not_bib, scholar.no_topic,
+            UserError: what `agents.scholar.importers.read` raises, scholar.no_topic,
                 scholar.library_empty, scholar.nothing_fits, scholar.no_model,
                 scholar.draft_gone, scholar.draft_not_resumable, and what the engine raises.
         """
         if isinstance(request, ImportRequest):
-            yield from self._import(request, cancel)
+            yield from importing.run(request, self._library, cancel)
         elif isinstance(request, SearchRequest):
             yield from self._search(request, cancel)
         else:
             drafter = Drafter(self._models, self._library, self._drafts, self._embedder())
             yield from drafter.run(request, cancel)
-
-    def _import(
-        self, request: ImportRequest, cancel: CancelToken
-    ) -> Generator[ScholarEvent, None, None]:
-        found = bib.read_file(request.source)
-        result = Added(duplicates=found.repeated)
-        total = len(found.entries)
-        for at in range(0, total, _ADD_AT_ONCE):
-            cancel.check()
-            result += self._library.add(found.entries[at : at + _ADD_AT_ONCE])
-            yield Progress(min(at + _ADD_AT_ONCE, total), total, "work")
-        broken = tuple(sorted((*found.broken, *result.refused), key=lambda item: item.line))
-        self._library.keep_broken(str(request.source), broken)
-        self._library.forget_lone_vectors()
-        yield ImportDone(
-            result.added, result.updated, result.duplicates, broken, self._library.count()
-        )
 
     def _search(
         self, request: SearchRequest, cancel: CancelToken

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.base import Notice, Progress, Token
 from agents.store.drafts import Draft, DraftReport, Paragraph, Sentence, Support
-from agents.store.library import Broken, Work
+from agents.store.entries import Broken, Renamed, Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ SearchWay = Literal["words", "meaning", "both"]
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Add the entries of a .bib file to the library."""
+    """Add a bibliography, a PDF, a Zotero data folder or a folder of PDFs to the library."""
 
     source: Path
 
@@ -34,6 +34,8 @@ class ImportDone:
     duplicates: int
     broken: tuple[Broken, ...]
     total: int  # works in the library now
+    renamed: tuple[Renamed, ...] = ()  # taken under another key than they were written with
+    kept_in: str = ""  # the file beside the source that holds `broken`
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ __all__ = [
     "ParagraphDone",
     "PlanMade",
     "Progress",
+    "Renamed",
     "ScholarEvent",
     "ScholarRequest",
     "SearchDone",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,33 @@ _LITERAL = re.compile(r"(?<!\\)([%&#])")
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _COMMAND = re.compile(r"\\([a-zA-Z]+)\*?|\\.|[{}$]")
 
+# What these write needs no parser: accents, letters, braces, quotes, dashes and escaped signs.
+_MARKS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
+    ".": "\u0307", '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323",
+    "c": "\u0327", "k": "\u0328", "b": "\u0331",
+}  # fmt: skip
+_LETTERS = {
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø",
+    "O": "Ø", "l": "ł", "L": "Ł", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
+}  # fmt: skip
+_LETTER = re.compile(r"(?<!\\)\\(" + "|".join(_LETTERS) + r")(?![A-Za-z])(?:\{\}|[ \t\n]+)?")
+_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
+_ACCENT = re.compile(
+    rf"(?<!\\)\\(?:([`'^~=.\"])\s*(?:\{{\s*({_BASE})\s*\}}|({_BASE}))"
+    rf"|([uvHcrkbd])(?:\s*\{{\s*({_BASE})\s*\}}|\s+({_BASE}))(?![^\W\d_]*\\))"
+)
+_STYLE = re.compile(
+    r"\\(?:emph|text(?:it|bf|tt|sc|rm|sf|sl))\s*(?=\{)|(?<=\{)\\(?:em|it|bf|tt|sc|rm|sf|sl)\s+"
+)
+_DIFFICULT = re.compile(r"\\(?![&%#_ ])|[$^_]|(?<!\\)%")
+_PRINTED = (
+    ("~", "\u00a0"), ("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"),
+)  # fmt: skip
+_ESCAPED = re.compile(r"\\([&%#_ ])")
+_BRACES = str.maketrans("", "", "{}")
+
+_QUOTE = r"\symbol{34}"  # a plain `"` would begin a closing quotation mark
 _ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -36,7 +64,7 @@ _ESCAPES = str.maketrans(
         "<": r"\textless{}",
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
-        '"': r"\symbol{34}",
+        '"': _QUOTE,
         "`": r"\`{}",
         # two of them would become a dash, two quotes one double quote
         "-": "-{}",
@@ -64,17 +92,44 @@ _SYMBOLS = str.maketrans(
 )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=50_000)  # venues and people come again and again
 def read(text: str) -> str:
     """What a LaTeX value says, in Unicode, on one line."""
     if _MARKED.search(text):
-        text = _read_marked(text)
+        text = text.replace(_QUOTE, '"')
+        simple = _STYLE.sub("", _LOGO.sub(r"\1", accents(text)))
+        text = _read_marked(text) if _DIFFICULT.search(simple) else _without_marks(simple)
     return " ".join(_printable(text).split())
+
+
+def accents(text: str) -> str:
+    r"""LaTeX's accents and special letters as Unicode; everything else as it is.
+
+    The commands of *The LaTeX Companion*, table 7.33: `\'e`, `\v{S}`, `{\aa}`, ...
+    """
+    if "\\" not in text:
+        return text
+    return _ACCENT.sub(_accented, _LETTER.sub(lambda match: _LETTERS[match[1]], text))
 
 
 def write(text: str) -> str:
     """Text as LaTeX (UTF-8) in which every special character stands for itself."""
     escaped = _LONE_BREAKS.sub(r"\1", text.translate(_ESCAPES))
     return _printable(escaped.translate(_SYMBOLS))
+
+
+def _accented(match: re.Match[str]) -> str:
+    mark = match[1] or match[4]
+    letter = match[2] or match[3] or match[5] or match[6]
+    letter = letter.removeprefix("\\")
+    return unicodedata.normalize("NFC", letter + _MARKS[mark])
+
+
+def _without_marks(text: str) -> str:
+    """Braces taken off, quotes and dashes as they are printed; the quick way for most values."""
+    for source, sign in _PRINTED:
+        text = text.replace(source, sign)
+    return _ESCAPED.sub(r"\1", text).translate(_BRACES)
 
 
 def _read_marked(text: str) -> str:

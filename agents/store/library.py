@@ -6,12 +6,31 @@ from it and can be made again.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from agents.store import words
+import msgspec
+
+from agents.base import UserError
+from agents.store import entry_rows, words
+from agents.store.entries import (
+    COLUMNS,
+    ENTRY_COLUMNS,
+    Added,
+    Broken,
+    Change,
+    ChangeKind,
+    Entry,
+    Identity,
+    Renamed,
+    Work,
+    digest,
+    likeness,
+    same_work,
+    to_entry,
+    to_json,
+    to_work,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,70 +40,12 @@ if TYPE_CHECKING:
 
     from agents.store.database import Database, Session
 
-_COLUMNS = "id, key, kind, title, authors, year, venue, abstract, doi, keywords"
-_EMBEDDED_LETTERS = 2000  # of title and abstract: about what an embedding model reads
+__all__ = [
+    "Added", "Broken", "Change", "ChangeKind", "Entry", "Identity", "Library", "Renamed", "Work",
+    "digest", "likeness", "same_work",
+]  # fmt: skip
+
 _LONE_VECTOR_DAYS = 30  # how long vectors of files drafted from alone are kept
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One work of the library, readable: LaTeX turned into Unicode."""
-
-    id: int
-    key: str  # citation key, as the user wrote it
-    kind: str  # BibTeX entry type, lower case
-    title: str
-    authors: tuple[str, ...]  # "Family, Given"
-    year: str
-    venue: str
-    abstract: str
-    doi: str = ""
-    keywords: str = ""
-
-    @property
-    def text(self) -> str:
-        """What is embedded: title and abstract."""
-        return f"{self.title}. {self.abstract}".strip(". ")[:_EMBEDDED_LETTERS]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A work with its BibTeX entry as the user wrote it and all that the entry leans on."""
-
-    work: Work
-    raw: str
-    macros: tuple[tuple[str, str], ...] = ()  # name and verbatim `@string` block, needed ones only
-    preambles: tuple[str, ...] = ()  # verbatim `@preamble` blocks it uses commands of
-    parents: tuple[str, ...] = ()  # verbatim crossref parents, nearest first
-    place: str = ""  # volume, number, first page: tells two works of one title apart
-    line: int = 0  # 1-based, in the file it came from
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """An entry that could not be taken: kept with its text, so that it can be mended."""
-
-    line: int  # 1-based
-    reason: str  # a code of `app.messages`
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of the entries given to `Library.add`."""
-
-    added: int = 0
-    updated: int = 0
-    duplicates: int = 0
-    refused: tuple[Broken, ...] = ()  # the key belongs to another work
-
-    def __add__(self, other: Added) -> Added:
-        return Added(
-            self.added + other.added,
-            self.updated + other.updated,
-            self.duplicates + other.duplicates,
-            self.refused + other.refused,
-        )
 
 
 class Library:
@@ -103,28 +64,28 @@ class Library:
     def list(self, limit: int = -1, offset: int = 0) -> tuple[Work, ...]:
         """Works, the latest added first; all of them by default."""
         rows = self._database.read().execute(
-            f"select {_COLUMNS} from work order by id desc limit ? offset ?",  # noqa: S608 - our own columns
+            f"select {COLUMNS} from work order by id desc limit ? offset ?",  # noqa: S608 - our own columns
             [limit, offset],
         )
-        return tuple(_work(row) for row in rows)
+        return tuple(map(to_work, rows))
 
     def works(self, ids: Sequence[int]) -> tuple[Work, ...]:
         """The works of these ids, in this order; ids that are gone are left out."""
         rows = self._database.read().execute(
-            f"select {_COLUMNS} from work where id in (select value from json_each(?))",  # noqa: S608 - our own columns
+            f"select {COLUMNS} from work where id in (select value from json_each(?))",  # noqa: S608 - our own columns
             [json.dumps(list(ids))],
         )
-        found = {work.id: work for work in map(_work, rows)}
+        found = {work.id: work for work in map(to_work, rows)}
         return tuple(found[id_] for id_ in ids if id_ in found)
 
     def entries(self, ids: Sequence[int]) -> tuple[Entry, ...]:
         """Works with their verbatim BibTeX, in this order; ids that are gone are left out."""
         rows = self._database.read().execute(
-            f"select {_COLUMNS}, raw, macros, preambles, parents, place from work"  # noqa: S608 - our own columns
+            f"select {ENTRY_COLUMNS} from work"  # noqa: S608 - our own columns
             " where id in (select value from json_each(?))",
             [json.dumps(list(ids))],
         )
-        found = {entry.work.id: entry for entry in map(_entry, rows)}
+        found = {entry.work.id: entry for entry in map(to_entry, rows)}
         return tuple(found[id_] for id_ in ids if id_ in found)
 
     def find(self, query: str, limit: int = 20) -> tuple[int, ...]:
@@ -149,14 +110,18 @@ class Library:
     def add(self, entries: Iterable[Entry]) -> Added:
         """Store entries in one transaction.
 
-        The same work under the same key is updated; under another key (same DOI, or same title,
-        year and first author) it is a duplicate, which may fill in an abstract or DOI that was
-        missing; a key that belongs to another work is refused.
+        The same work under the same key is updated, which `undo` takes back. A key that belongs
+        to another work is not refused: the entry is taken under a free key and named in `renamed`.
+        One work under two keys stays two entries until somebody merges them: both keys are cited.
         """
         result = Added()
         with self._database.write() as db:
+            changed: list[tuple[Entry, Entry]] = []
             for entry in entries:
-                result += _add(db, entry)
+                result += entry_rows.add(db, entry, changed)
+            if changed:
+                before, after = zip(*changed, strict=True)
+                _log(db, "update", before, after)
         return result
 
     def delete(self, ids: Sequence[int]) -> None:
@@ -170,6 +135,9 @@ class Library:
             )
             db.execute(
                 "delete from work_words where rowid in (select value from json_each(?))", chosen
+            )
+            db.execute(
+                "delete from work_alias where work in (select value from json_each(?))", chosen
             )
             db.execute("delete from work where id in (select value from json_each(?))", chosen)
 
@@ -189,6 +157,70 @@ class Library:
             "select source, line, reason, text from broken_entry order by source, line, id"
         )
         return tuple((str(row[0]), Broken(*row[1:])) for row in rows)
+
+    # Changing, and taking that back
+
+    def change(self, kind: ChangeKind, before: Sequence[Entry], after: Sequence[Entry]) -> int:
+        """Put `after` where `before` was, in one transaction; returns the id of the change.
+
+        Works of `before` whose id is not among `after` are deleted, and their keys lead to the
+        first of `after` from then on.
+
+        Raises:
+            UserError: scholar.changed_meanwhile (an entry is not what it was), with nothing done.
+        """
+        with self._database.write() as db:
+            _unchanged(db, before)
+            entry_rows.swap(db, before, after)
+            return _log(db, kind, before, after)
+
+    def undo(self, change: int = 0) -> Change:
+        """Take back a change; the latest that still stands by default.
+
+        Raises:
+            UserError: scholar.nothing_to_undo, scholar.changed_meanwhile (an entry has been
+                changed or removed since), with nothing done.
+        """
+        with self._database.write() as db:
+            row = db.execute(
+                "select id, kind, before, after, undone, made from library_change"
+                " where undone = 0 and (id = ? or ? = 0) order by id desc limit 1",
+                [change, change],
+            ).fetchone()
+            if row is None:
+                raise UserError("scholar.nothing_to_undo")
+            found = _change(row)
+            _unchanged(db, found.after)
+            entry_rows.swap(db, found.after, found.before, alias=False)
+            db.execute("update library_change set undone = 1 where id = ?", [found.id])
+        return found
+
+    def aliases(self) -> dict[str, int]:
+        """Keys of entries that were merged into another work, and which work that is."""
+        return dict(self._database.read().execute("select key, work from work_alias").fetchall())
+
+    def identities(self) -> tuple[Identity, ...]:
+        """What tells duplicates, oldest first."""
+        rows = self._database.read().execute(
+            "select id, key, title, authors, year, doi, arxiv, likeness, place, kind"
+            " from work order by id"
+        )
+        return tuple(
+            Identity(id_, key, title, tuple(json.loads(authors)), *rest)
+            for id_, key, title, authors, *rest in rows
+        )
+
+    def attach(self, id_: int, path: str) -> None:
+        """Note that a file belongs to a work; once is enough."""
+        with self._database.write() as db:
+            row = db.execute("select files from work where id = ?", [id_]).fetchone()
+            if row and path not in (files := json.loads(row[0])):
+                db.execute("update work set files = ? where id = ?", [to_json([*files, path]), id_])
+
+    def ids(self) -> tuple[int, ...]:
+        """All works, in the order in which they came."""
+        rows = self._database.read().execute("select id from work order by id")
+        return tuple(int(row[0]) for row in rows)
 
     # Vectors
 
@@ -225,153 +257,28 @@ class Library:
             )
 
 
-def digest(text: str) -> str:
-    """The name of a text among vectors."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def likeness(work: Work) -> str:
-    """Folded title, year and first family name; empty where the title says too little."""
-    title = "".join(words.tokens(work.title))
-    if len(title) < (8 if words.is_hangul(title) else 16):
-        return ""
-    family = work.authors[0].split(",")[0] if work.authors else ""
-    return "|".join([title, work.year, "".join(words.tokens(family))])
-
-
-def same_work(one: Work, other: Work) -> bool:
-    """Whether two entries under one key are one work, perhaps corrected."""
-    if one.doi and one.doi == other.doi:
-        return True
-    mine, theirs = set(words.tokens(one.title)), set(words.tokens(other.title))
-    shared = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-    return shared >= 0.5
-
-
-def _add(db: Session, entry: Entry) -> Added:
-    found = _select(db, "key = ?", entry.work.key)
-    if found:
-        return _meet(db, found, entry)
-    twin = _twin(db, entry)
-    if twin:
-        return _fill(db, twin, entry.work)
-    _store(db, entry, None)
-    return Added(added=1)
-
-
-def _meet(db: Session, found: Entry, entry: Entry) -> Added:
-    """Add an entry whose key is taken."""
-    if not same_work(found.work, entry.work):
-        return Added(refused=(Broken(entry.line, "scholar.key_taken", entry.raw),))
-    # What a duplicate under another key filled in stays, where the entry itself says nothing.
-    work = _fuller(replace(entry.work, id=found.work.id), found.work)
-    if replace(entry, work=work, line=0) == replace(found, line=0):
-        return Added(duplicates=1)
-    _store(db, replace(entry, work=work), work.id)
-    return Added(updated=1)
-
-
-def _fill(db: Session, twin: Entry, work: Work) -> Added:
-    """Take from a duplicate what the entry we have lacks."""
-    fuller = _fuller(twin.work, work)
-    if fuller == twin.work:
-        return Added(duplicates=1)
-    _store(db, replace(twin, work=fuller), twin.work.id)
-    return Added(updated=1)
-
-
-def _fuller(work: Work, other: Work) -> Work:
-    return replace(
-        work,
-        abstract=work.abstract or other.abstract,
-        doi=work.doi or other.doi,
-        keywords=work.keywords or other.keywords,
-    )
-
-
-def _twin(db: Session, entry: Entry) -> Entry | None:
-    """The same work under another key."""
-    if entry.work.doi:
-        found = _select(db, "doi = ? and doi <> ''", entry.work.doi)
-        if found and same_work(found.work, entry.work):
-            return found
-    name = likeness(entry.work)
-    if not name:
-        return None
-    found = _select(db, "likeness = ? and likeness <> ''", name)
-    if not found:
-        return None
-    elsewhere = bool(found.place and entry.place and found.place != entry.place)
-    other_doi = bool(found.work.doi and entry.work.doi and found.work.doi != entry.work.doi)
-    return None if elsewhere or other_doi else found
-
-
-def _select(db: Session, condition: str, value: str) -> Entry | None:
-    """The first entry that meets a condition, worded so that a partial index serves it."""
-    row = db.execute(
-        f"select {_COLUMNS}, raw, macros, preambles, parents, place from work"  # noqa: S608 - our own columns and conditions
-        f" where {condition} order by id limit 1",
-        [value],
-    ).fetchone()
-    return _entry(row) if row else None
-
-
-def _store(db: Session, entry: Entry, id_: int | None) -> None:
-    work = entry.work
+def _log(db: Session, kind: ChangeKind, before: Sequence[Entry], after: Sequence[Entry]) -> int:
+    texts = (to_json(msgspec.to_builtins(list(entries))) for entries in (before, after))
     cursor = db.execute(
-        "insert or replace into work (id, key, kind, title, authors, year, venue, abstract, doi,"
-        " keywords, likeness, place, raw, macros, preambles, parents, digest)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            id_,
-            work.key,
-            work.kind,
-            work.title,
-            _json(work.authors),
-            work.year,
-            work.venue,
-            work.abstract,
-            work.doi,
-            work.keywords,
-            likeness(work),
-            entry.place,
-            entry.raw,
-            _json(entry.macros),
-            _json(entry.preambles),
-            _json(entry.parents),
-            digest(work.text),
-        ],
+        "insert into library_change (kind, before, after) values (?, ?, ?)", [kind, *texts]
     )
-    rowid = id_ or int(cursor.lastrowid or 0)
-    db.execute("delete from work_words where rowid = ?", [rowid])
-    columns = (
-        work.title,
-        " ".join(work.authors),
-        work.abstract,
-        f"{work.venue} {work.year} {work.keywords} {work.key} {work.doi}",
-    )
-    db.execute(
-        "insert into work_words (rowid, title, people, abstract, other) values (?, ?, ?, ?, ?)",
-        [rowid, *map(words.index_text, columns)],
+    return int(cursor.lastrowid or 0)
+
+
+def _change(row: Sequence[object]) -> Change:
+    id_, kind, before, after, undone, made = row
+    entries = (msgspec.json.decode(str(text), type=tuple[Entry, ...]) for text in (before, after))
+    first, second = entries
+    return Change(
+        int(str(id_)), msgspec.convert(kind, ChangeKind), first, second, bool(undone), str(made)
     )
 
 
-def _work(row: Sequence[Any]) -> Work:
-    id_, key, kind, title, authors, *rest = row
-    return Work(id_, key, kind, title, tuple(json.loads(authors)), *rest)
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    raw, macros, preambles, parents, place = row[10:]
-    return Entry(
-        work=_work(row[:10]),
-        raw=raw,
-        macros=tuple((name, block) for name, block in json.loads(macros)),
-        preambles=tuple(json.loads(preambles)),
-        parents=tuple(json.loads(parents)),
-        place=place,
-    )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _unchanged(db: Session, entries: Iterable[Entry]) -> None:
+    """See that entries are still what somebody has seen."""
+    for entry in entries:
+        row = db.execute(
+            "select raw, original, key from work where id = ?", [entry.work.id]
+        ).fetchone()
+        if row is None or tuple(row) != (entry.raw, entry.original, entry.work.key):
+            raise UserError("scholar.changed_meanwhile", key=entry.work.key)

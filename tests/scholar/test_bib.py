@@ -92,16 +92,20 @@ def test_broken_entries_are_listed_with_their_lines_and_the_rest_is_read():
         "@article{good1, title={Quite another}, year=2006}\n"
         "@book{good3, title={Third good}, year=2007\n"
     )
-    assert [entry.work.key for entry in found.entries] == ["good1", "good2"]
+    keys = ["good1", "good2", "2004no", "two-words", "notitle", "good1-2"]
+    assert [entry.work.key for entry in found.entries] == keys
     assert [(item.line, item.reason) for item in found.broken] == [
         (3, "scholar.entry_unreadable"),
-        (6, "scholar.entry_bad_key"),
-        (7, "scholar.entry_bad_key"),
-        (8, "scholar.entry_no_title"),
-        (9, "scholar.key_repeated"),
         (10, "scholar.entry_unreadable"),
     ]
     assert "Never closed" in found.broken[0].text
+    assert [(item.line, item.key, item.new) for item in found.renamed] == [
+        (6, "", "2004no"),
+        (7, "two words", "two-words"),
+        (9, "good1", "good1-2"),
+    ]
+    assert found.entries[3].raw == "@article{two-words, title={Bad key}, year=2004}"
+    assert found.entries[4].work.title == "notitle"
 
 
 def test_a_missing_comma_is_bridged():
@@ -123,6 +127,72 @@ def test_comments_preambles_and_prose_are_no_entries():
     assert keys["k"].work.year == "1973"
     assert len(keys["k"].preambles) == 1
     assert not [item for item in found.broken if "jabref" in item.text]
+
+
+def test_line_numbers_count_every_line_before():
+    text = '@string{a = "x",\n}\n' + "@misc{k,\n title = {T}}\n\n" * 30 + "@misc{lost, title = {T"
+    assert [item.line for item in bib.parse(text).broken] == [93]
+
+
+def test_xdata_gives_its_fields_and_is_no_work_itself():
+    found = bib.parse(
+        "@xdata{hup, publisher = {Harvard}, location = {Cambridge}, xdata = {more}}\n"
+        "@xdata{more, note = {A note}}\n"
+        "@book{b, title = {A book}, date = {2001-05}, xdata = {hup}, location = {Own}}"
+    )
+    (book,) = found.entries
+    assert (book.work.venue, book.work.year) == ("Harvard", "2001")
+    values = bib.values_of(book)
+    assert (values["note"], values["location"]) == ("A note", "Own")
+    assert len(book.parents) == 2
+
+
+@pytest.mark.parametrize(
+    "key", ["DOI:10.1016/0370-2693(88)90001-X", "김2020", "a+b", "O'Neil:7", "a.b/c-d_e"]
+)
+def test_odd_keys_that_can_be_cited_stay(key):
+    assert one("@misc{" + key + ", title = {T}}").work.key == key
+
+
+def test_the_title_of_a_macro_is_what_it_was_then_also_in_the_export():
+    found = bib.parse(
+        '@string{j = "Old"}\n@misc{a, title={One}, journal = j}\n'
+        '@string{j = "New"}\n@misc{b, title={Two}, journal = j}'
+    )
+    assert [entry.macros[0][1] for entry in found.entries] == [
+        '@string{j = "Old"}',
+        '@string{j = "New"}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "arxiv"),
+    [
+        ("eprint={1706.03762v5}, archiveprefix={arXiv}", "1706.03762"),
+        ("journal={arXiv preprint arXiv:2312.00752}", "2312.00752"),
+        ("url={https://arxiv.org/abs/cs/0112017v1}", "cs/0112017"),
+        ("eprinttype={arxiv}, eprint={math.GT/0309136}", "math.gt/0309136"),
+        ("doi={10.48550/arXiv.2205.14135}", "2205.14135"),
+        ("doi={10.1145/3442188.3445922}, note={2020.12345}", ""),
+    ],
+)
+def test_arxiv_ids_are_found_wherever_they_are_written(fields, arxiv):
+    assert one("@misc{k, title={T}, " + fields + "}").arxiv == arxiv
+
+
+def test_attached_files_that_are_there_are_found(tmp_path):
+    (tmp_path / "files").mkdir()
+    for name in ("a.pdf", "b;c.pdf"):
+        (tmp_path / "files" / name).write_bytes(b"%PDF")
+    path = tmp_path / "refs.bib"
+    path.write_text(
+        "@misc{j, title={T}, file={:files/a.pdf:PDF;Gone:files/gone.pdf:application/pdf}}\n"
+        "@misc{z, title={T}, file={Full text:files/b\\;c.pdf:application/pdf}}\n",
+        "utf-8",
+    )
+    one_, two = bib.read_file(path).entries
+    assert one_.files == (str(tmp_path / "files" / "a.pdf"),)
+    assert two.files == (str(tmp_path / "files" / "b;c.pdf"),)
 
 
 def test_crossref_children_inherit_and_keep_their_parents():

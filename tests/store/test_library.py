@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from agents.base import UserError
 from agents.store.database import Database
 from agents.store.library import Entry, Library, Work
 
@@ -51,35 +52,70 @@ def test_the_same_again_is_a_duplicate_and_a_changed_one_an_update(library):
     assert found_keys(library, "corrected") == ["k"]
 
 
-def test_a_key_of_another_work_is_refused_with_its_line(library):
+def test_a_taken_key_is_not_lost_but_changed_and_named(library):
     library.add([entry("k", "The architecture of complexity")])
-    result = library.add([entry("k", "Sourdough fermentation and bread", line=7)])
-    (refused,) = result.refused
-    assert (refused.line, refused.reason) == (7, "scholar.key_taken")
-    assert [work.title for work in library.list()] == ["The architecture of complexity"]
+    other = entry("k", "Sourdough fermentation and bread", line=7)
+    result = library.add([other])
+    (renamed,) = result.renamed
+    assert (renamed.line, renamed.key, renamed.new) == (7, "k", "k-2")
+    assert [work.key for work in library.list()] == ["k-2", "k"]
+    (kept,) = library.entries([library.list()[0].id])
+    assert kept.raw.startswith("@article{k-2, title={Sourdough")
+    again = library.add([other])
+    assert (again.added, again.duplicates, library.count()) == (0, 1, 2)
 
 
-def test_one_work_under_two_keys_by_doi_and_by_likeness(library):
+def test_one_work_under_two_keys_stays_two_entries_until_they_are_merged(library):
     library.add([entry("a", "Attention is all you need", doi="10.1/x")])
-    by_doi = library.add([entry("b", "Attention Is All You Need!", doi="10.1/x", year="2018")])
-    by_title = library.add([entry("c", "ATTENTION is All you Need", abstract="The abstract.")])
-    assert (by_doi.duplicates, by_title.updated, library.count()) == (1, 1, 1)
-    work = library.list()[0]
-    assert (work.key, work.abstract) == ("a", "The abstract.")
-    again = library.add([entry("a", "Attention is all you need", doi="10.1/x")])
-    assert again.duplicates == 1
-    assert library.list()[0].abstract == "The abstract."
+    second = library.add([entry("b", "Attention Is All You Need!", doi="10.1/x", year="2018")])
+    assert (second.added, library.count()) == (1, 2)
 
 
-def test_one_title_in_two_places_are_two_works(library):
-    library.add([entry("a", "Editorial comments of the year", place="1/1/1")])
-    second = library.add([entry("b", "Editorial comments of the year", place="1/2/1")])
-    other_doi = library.add(
-        [entry("c", "Editorial comments of the year", place="1/1/1", doi="10.1/z")]
+def test_an_update_can_be_taken_back(library):
+    first = entry("k", "The architecture of complexity", abstract="Old.")
+    library.add([first])
+    library.add([entry("k", "The architecture of complexity", abstract="New.")])
+    assert library.list()[0].abstract == "New."
+    change = library.undo()
+    assert (change.kind, library.list()[0].abstract) == ("update", "Old.")
+    with pytest.raises(UserError, match=r"scholar\.nothing_to_undo"):
+        library.undo()
+
+
+def test_a_change_is_refused_where_the_entry_is_another_by_now(library):
+    library.add(
+        [entry("a", "The architecture of complexity"), entry("b", "Another of these works")]
     )
-    assert (second.added, other_doi.updated) == (1, 1)
-    short = library.add([entry("d", "Preface"), entry("e", "Preface")])
-    assert short.added == 2
+    a, b = library.entries(library.ids())
+    merged = dataclasses.replace(a, raw=a.raw + " ")
+    library.change("merge", [a, b], [merged])
+    assert library.aliases() == {"b": a.work.id}
+    with pytest.raises(UserError, match=r"scholar\.changed_meanwhile"):
+        library.change("fix", [a], [a])
+    library.add(
+        [
+            dataclasses.replace(
+                b, work=dataclasses.replace(b.work, title="Quite new"), raw="@x{b,t={Q}}"
+            )
+        ]
+    )
+    with pytest.raises(UserError, match=r"scholar\.changed_meanwhile"):
+        library.undo()
+    assert library.count() == 2
+    library.delete([work.id for work in library.list() if work.key == "b"])
+    library.undo()
+    assert [work.key for work in library.list()] == ["b", "a"]
+    assert library.aliases() == {}
+    assert found_keys(library, "Another of these")[0] == "b"
+
+
+def test_what_was_merged_away_does_not_come_back_with_its_file(library):
+    a, b = entry("a", "The architecture of complexity"), entry("b", "Architecture of complexity")
+    library.add([a, b])
+    kept, gone = library.entries(library.ids())
+    library.change("merge", [kept, gone], [kept])
+    assert library.add([a, b]).duplicates == 2
+    assert library.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The library: import, search, read.
+"""The library: import, search, read; merge duplicates, check.
 
 The one law: a search by words is on the screen at once; the search by meaning replaces it when
 it is ready, and says so.
@@ -29,8 +29,11 @@ from app import i18n
 from app.i18n import _
 from app.ui import figures
 from app.ui.scholar import words
+from app.ui.scholar.doctor import DoctorPanel
+from app.ui.scholar.duplicates import DuplicatesPanel
 from app.ui.scholar.sheet import ReadingSheet
 from app.ui.scholar.works import BrokenModel, Table, WorkTable
+from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import EmptyState, button, column, row, text
 
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
 _PAUSE = 250  # ms without a keystroke before a search begins
 _HITS = 100
+WORKS, TWINS, CHECK = "works", "twins", "check"
+_PAGES = {WORKS: 0, TWINS: 2, CHECK: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,17 @@ class LibraryPanel(QWidget):
         self.search = QLineEdit(placeholderText=_("Search by words and by meaning"))
         self.search.setAccessibleName(_("Search the library"))
         self.search.setClearButtonEnabled(True)
-        self._add = button(_("Import .bib…"), self._choose, hint=_("Add a BibTeX file"))
+        self._add = button(
+            _("Import…"),
+            self._choose,
+            hint=_("Add BibTeX, RIS, CSL-JSON, PDFs or a Zotero data folder"),
+        )
+        self.facet = Switch(
+            _("What is shown"),
+            [(WORKS, _("All works")), (TWINS, _("Duplicates")), (CHECK, _("Check"))],
+        )
+        self.twins = DuplicatesPanel(desk, pool, theme, self.bars)
+        self.doctor = DoctorPanel(desk, pool, theme, self.bars)
         self._stop = button(_("Stop"), self._stop_import)
         self._stop.setAccessibleName(_("Stop importing"))
         self._state = text("", "small")
@@ -93,6 +108,10 @@ class LibraryPanel(QWidget):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.remove_selected)
+        self.facet.chosen.connect(self._facet_chosen)
+        for panel in (self.twins, self.doctor):
+            panel.changed.connect(self.refresh)
+        self.doctor.picked.connect(self._show_only)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
 
@@ -112,6 +131,7 @@ class LibraryPanel(QWidget):
 
     def show_work(self, work_id: int) -> None:
         """Select a work."""
+        self.facet.choose(WORKS)
         self._wanted = work_id
         if self.search.text():
             self.search.clear()
@@ -142,22 +162,31 @@ class LibraryPanel(QWidget):
             "library",
             _("Your library is empty"),
             _(
-                "Import or drop a .bib file from Zotero, Mendeley, JabRef or a paper's sources. "
-                "Damaged entries are listed with their line; nothing is lost."
+                "Import or drop a .bib, .ris or CSL-JSON file, a folder of PDFs, or Zotero's data "
+                "folder. Damaged entries are listed with their line; nothing is lost."
             ),
         )
-        empty.offer(button(_("Import .bib…"), self._choose))
+        empty.offer(button(_("Import…"), self._choose))
+        empty.offer(button(_("Import a folder…"), self._choose_folder))
         self._stack = QStackedWidget()
         self._stack.addWidget(column(self.table, self.broken, gap=theme.px(8)))
         self._stack.addWidget(empty)
-        head = row(self.search, self._add, self._stop, gap=theme.px(8))
+        self._stack.addWidget(self.twins)
+        self._stack.addWidget(self.doctor)
+        self._folder = button(
+            _("Folder…"),
+            self._choose_folder,
+            hint=_("Add a folder of PDFs or Zotero's data folder"),
+        )
+        self._folder.setAccessibleName(_("Import a folder"))
+        head = row(self.search, self._add, self._folder, self._stop, gap=theme.px(8))
         head.layout().setStretch(0, 1)
         left = QWidget()
         layout = QVBoxLayout(left)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(16), theme.px(12))
         layout.setSpacing(theme.space("s"))
         layout.addWidget(head)
-        layout.addWidget(row(self._state, None, self._damage))
+        layout.addWidget(row(self.facet, self._state, None, self._damage))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
@@ -199,8 +228,7 @@ class LibraryPanel(QWidget):
         works = self._contents.works
         self.table.show_works(works, keep=self._wanted or (current.id if current else 0))
         self._wanted = 0
-        self._stack.setCurrentIndex(0 if works or self._contents.broken else 1)
-        self.sheet.setVisible(bool(works))
+        self._show_facet()
         self.search.setEnabled(bool(works))
         abstracts = sum(bool(work.abstract) for work in works)
         self._state.setText(
@@ -215,6 +243,31 @@ class LibraryPanel(QWidget):
             self.sheet.show_work(None)
             if works:
                 self.table.selectRow(0)
+
+    @Slot(str)
+    def _facet_chosen(self, facet: str) -> None:
+        self._show_facet()
+        if facet == TWINS:
+            self.twins.refresh()
+        if facet == CHECK:
+            self.doctor.refresh()
+        else:
+            self.doctor.leave()
+
+    def _show_facet(self) -> None:
+        """Show what the switch says; an empty library has nothing to switch to."""
+        works, broken = bool(self._contents.works), bool(self._contents.broken)
+        facet = self.facet.value
+        self._stack.setCurrentIndex(_PAGES[facet] if works or (broken and facet == WORKS) else 1)
+        self.sheet.setVisible(works and facet != TWINS)
+        self.facet.setVisible(works or broken)
+        self.search.setVisible(facet == WORKS)
+
+    @Slot(int)
+    def _show_only(self, work_id: int) -> None:
+        """Show a work in the sheet, whatever is selected in the table."""
+        found = next((work for work in self._contents.works if work.id == work_id), None)
+        self.sheet.show_work(found)
 
     def _toggle_broken(self) -> None:
         self.broken.setVisible(self.broken.isHidden())
@@ -293,10 +346,21 @@ class LibraryPanel(QWidget):
     @Slot()
     def _choose(self) -> None:
         names, _kind = QFileDialog.getOpenFileNames(
-            self, _("Import a bibliography"), "", _("BibTeX (*.bib)")
+            self,
+            _("Import a bibliography"),
+            "",
+            _("Bibliographies and PDFs (*.bib *.bibtex *.ris *.json *.pdf zotero.sqlite)"),
         )
         if names:
             self.open_files([Path(name) for name in names])
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self, _("Import a folder of PDFs or Zotero's data folder")
+        )
+        if name:
+            self.open_files([Path(name)])
 
     def _next_import(self) -> None:
         if self._import is None and self._imports:
@@ -318,9 +382,8 @@ class LibraryPanel(QWidget):
             )
         elif isinstance(event, ImportDone):
             actions = [(_("Show them"), self.broken.show)] if event.broken else []
-            self.bars.say(
-                "warn" if event.broken else "info", words.imported(event), actions, key="import"
-            )
+            kind = "warn" if event.broken or event.renamed else "info"
+            self.bars.say(kind, words.imported(event), actions, key="import")
 
     @Slot(object)
     def _imported(self, outcome: Outcome) -> None:
@@ -338,6 +401,7 @@ class LibraryPanel(QWidget):
 
     def _show_import(self) -> None:
         self._add.setVisible(self._import is None)
+        self._folder.setVisible(self._import is None)
         self._stop.setVisible(self._import is not None)
 
     # --- removing, and taking that back ---

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from agents.store.zotero import DATABASE
 from app.i18n import _
 from app.ui.page import Page
 from app.ui.scholar.drafts import DraftsPanel
@@ -71,8 +72,9 @@ class ScholarPage(Page):
         self.drafts.closing()
 
     def accepts(self, path: Path) -> bool:
-        """Bibliographies."""
-        return path.suffix.lower() == ".bib"
+        """Bibliographies, and folders of Zotero."""
+        named = path.suffix.lower() in (".bib", ".bibtex", ".ris")
+        return named or path.name == DATABASE or (path / DATABASE).is_file()
 
     def open_files(self, paths: list[Path]) -> None:
         """Import dropped bibliographies."""

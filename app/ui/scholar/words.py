@@ -63,7 +63,14 @@ def imported(done: ImportDone) -> str:
         _("updated {count}", count=done.updated) if done.updated else "",
         _("already here {count}", count=done.duplicates) if done.duplicates else "",
         _("could not be read {count}", count=len(done.broken)) if done.broken else "",
+        _("under another key: {keys}", keys=_keys(done)) if done.renamed else "",
     )
+
+
+def _keys(done: ImportDone) -> str:
+    """The first few keys that are not those the file has."""
+    shown = ", ".join(f"{item.key or '?'} → {item.new}" for item in done.renamed[:3])
+    return f"{shown} …" if len(done.renamed) > 3 else shown
 
 
 def counts(report: DraftReport) -> str:
