@@ -24,7 +24,9 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _ANSWER_WORDS = 4  # new English words that make an answer of what should be Korean
 _LEFT_WORDS = 4  # words in a row, most of them small, that were left in English
 _WINDOW = 3  # words of the n-grams counted by the loop check
-_LEFT = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[\s,]+[A-Za-z][A-Za-z'’-]*)+")
+_LEFT = re.compile(
+    r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*(?:[\s,]+(?:\d[\w.,]*[\s,]+)?[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*)+"
+)
 _APART = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\"“‘'「『《][^\"“”‘’'「」『』《》]*[\"”’'」』》]")
 _HAN = re.compile("[\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 

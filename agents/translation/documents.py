@@ -138,7 +138,6 @@ class Documents:
             document,
             request.target,
             self._korean,
-            units=units,
             register=request.register,
             terms=terms,
         )
@@ -225,7 +224,7 @@ class Documents:
         changed = any(texts.get(one.segment) != one.source for one in stored)
         if changed or (kept.segments and kept.segments != len(units)):
             raise UserError("translation.source_changed", file=request.source.name)
-        judge = work.Judge(document, target, self._korean, units=units)
+        judge = work.Judge(document, target, self._korean)
         languages = (cast("Language", kept.source_language), target)
         known = memory.alone(memory.NONE, target)
         return _Job(request, document, pieces, units, judge, known, output, languages, job_id)

@@ -76,7 +76,8 @@ class Guards:
         found: list[ProblemKind] = []
         measured = length.measure(source, answer, self.goal, self.korean)
         differ = numbers.compare(source, answer)
-        if measured.cut or (measured.fullness < length.HALF and differ.lost and not differ.added):
+        fewer = bool(differ.lost) and not differ.added
+        if measured.cut or (fewer and measured.odds > length.CUT_WITH_NUMBER):
             found.append("truncated")
         if measured.off:
             found.append("length")

@@ -35,7 +35,6 @@ class Judge:
         target: Language,
         korean: Korean,
         *,
-        units: Sequence[Unit] = (),
         register: Register = "",
         terms: Glossary = glossary.NONE,
     ) -> None:
@@ -45,7 +44,6 @@ class Judge:
             document: what the answers are written into.
             target: the language of the answers.
             korean: the analyser.
-            units: all segments of the document in order, for telling a neighbour's answer.
             register: what Korean answers must be in; "" for any.
             terms: what a translation has to keep.
         """
@@ -53,7 +51,6 @@ class Judge:
         self._document = document
         self._target: Language = target
         self._korean = korean
-        self._units = units
         self._register: Register = register if target == "ko" else ""
         self._guards = Guards(target, korean, terms.missing if terms.terms else None)
         self._targets: dict[int, str] = {}  # accepted answers by place in the document
@@ -135,11 +132,10 @@ class Judge:
             yield unit, made, not register.differs(made, wanted, self._korean)
 
     def _beside(self, unit: Unit) -> tuple[Neighbour, ...]:
-        places = (unit.index - 1, unit.index + 1)
         return tuple(
-            Neighbour(self._units[at].text, self._targets.get(at, ""))
-            for at in places
-            if 0 <= at < len(self._units)
+            Neighbour(source, self._targets.get(at, ""))
+            for source, at in ((unit.before, unit.index - 1), (unit.after, unit.index + 1))
+            if source
         )
 
     def place(self, unit: Unit, answer: str, hints: Callable[[str], str]) -> Rich | None:

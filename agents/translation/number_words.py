@@ -47,7 +47,7 @@ _OTHER: dict[str, tuple[int | Fraction, ...]] = {
     **dict.fromkeys(word_set("triple tripled thrice tertiary thirds trilateral"), (3,)),
     **dict.fromkeys(word_set("quadruple fourths quarters"), (4,)),
     **dict.fromkeys(word_set("fifths"), (5,)),
-    "half": (2, Fraction(1, 2), 30),
+    "half": (2, Fraction(1, 2), 30, 50),
     "quarter": (4, 3, 15, 25),
     "quarterly": (4, 3),
     "dozen": (12,),
@@ -100,6 +100,10 @@ _SINO_RUN = re.compile(
 _KOREAN_OTHER: dict[str, tuple[int | Fraction, ...]] = {
     "첫": (1,),
     "단일": (1,),
+    # Two numbers that stand for "some": 두세 시간 is 2 to 3 hours.
+    "한두": (1, 2), "두세": (2, 3), "두서너": (2, 3, 4), "서너": (3, 4), "네댓": (4, 5),
+    "대여섯": (5, 6), "예닐곱": (6, 7), "일고여덟": (7, 8), "일이": (1, 2), "이삼": (2, 3),
+    "삼사": (3, 4), "사오": (4, 5), "오륙": (5, 6), "육칠": (6, 7), "칠팔": (7, 8), "팔구": (8, 9),
     "하루": (1,),
     "매": (1,),
     "당": (1,),
@@ -117,7 +121,7 @@ _KOREAN_OTHER: dict[str, tuple[int | Fraction, ...]] = {
     "정오": (12,),
     "없": (0,),
     "다스": (12,),
-}
+}  # fmt: skip
 
 
 def values(text: str) -> frozenset[Fraction]:

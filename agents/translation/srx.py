@@ -1,22 +1,27 @@
 """Segmentation rules in SRX 2.0, read and applied.
 
 The one law: a rules file is somebody else's file. It is parsed without entities, its patterns are
-compiled before any text is split, and one that is not understood ends in a sentence.
+compiled before any text is split, and one that is not understood, or that takes forever on a
+line, ends in a sentence that names it.
 <https://www.gala-global.org/srx-20-april-7-2008>.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import regex
 
 from agents.base import UserError
 from agents.translation import xml
 from agents.translation.formats.base import read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from agents.translation.events import Language
@@ -24,30 +29,17 @@ if TYPE_CHECKING:
 
 LARGEST = 4 * 2**20  # bytes of a rules file
 MOST_RULES = 5_000
-# Properties of letters as SRX files write them, which `re` does not know.
-_PROPERTIES = {
-    "L": r"A-Za-zÀ-ÖØ-öø-ʯͰ-ϿЀ-ӿᄀ-ᇿ぀-ヿ㄰-㆏一-鿿가-힣",
-    "Lu": r"A-ZÀ-ÖØ-ÞΑ-ΩА-Я",
-    "Ll": r"a-zß-öø-ÿα-ωа-я",
-    "N": r"0-9",
-    "Nd": r"0-9",
-    "Ps": r"(\[{（［｛「『《〈",
-    "Pe": r")\]}）］｝」』》〉",
-    "Pi": r"“‘«‹",
-    "Pf": r"”’»›",
-    "P": r"!-/:-@\[-`{-~¡-¿‐-‧、-〃",
-    "Z": r"\s",
-    "Zs": r"\s",
-}
-_PROPERTY = re.compile(r"\\(p)\{(?:Is|General_Category=|gc=)?(\w+)\}|\\P\{\w+\}")
+SECONDS = 1.0  # for one line and all rules together, and again for every
+LETTERS = 20_000  # letters of it
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: at places that fit, a sentence ends, or none does."""
 
-    pattern: re.Pattern[str]  # group 1 ends at the place
+    pattern: regex.Pattern[str]  # group 1 ends at the place
     breaks: bool
+    name: str  # of its set, and which of it: "English 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +48,40 @@ class Rules:
 
     languages: dict[Language, tuple[Rule, ...]]
     digest: str
+    file: str  # its name
     own: bool = False  # whether the user's own file
 
     def places(self, text: str, language: Language) -> dict[int, bool]:
-        """Every place that a rule fits, and whether a sentence ends there."""
+        """Every place that a rule fits, and whether a sentence ends there.
+
+        Raises:
+            UserError: translation.srx_slow.
+        """
         found: dict[int, bool] = {}
+        limit = SECONDS * (1 + len(text) / LETTERS) if self.own else math.inf
+        until = time.monotonic() + limit
         for rule in self.languages[language]:
-            at = 0
-            while match := rule.pattern.search(text, at):
-                place = match.end(1)
-                found.setdefault(place, rule.breaks)
-                at = max(match.start() + 1, place if place > match.start() else 0)
+            try:
+                for place in _places(rule.pattern, text, until):
+                    found.setdefault(place, rule.breaks)
+            except TimeoutError as error:
+                raise UserError("translation.srx_slow", file=self.file, rule=rule.name) from error
         return found
+
+
+def _places(pattern: regex.Pattern[str], text: str, until: float) -> Iterator[int]:
+    """Where the pattern fits; TimeoutError at `until`."""
+    at = 0
+    # `concurrent`: the window goes on while an endless pattern runs.
+    while match := pattern.search(text, at, timeout=_left(until), concurrent=True):
+        place = match.end(1)
+        yield place
+        at = max(match.start() + 1, place if place > match.start() else 0)
+
+
+def _left(until: float) -> float | None:
+    """Seconds until then; None for ever."""
+    return max(0.01, until - time.monotonic()) if math.isfinite(until) else None
 
 
 def built_in() -> Rules:
@@ -102,11 +116,11 @@ def parse(data: bytes, name: str, *, own: bool = False) -> Rules:
             "en": _of("en", root),
             "ko": _of("ko", root),
         }
-    except (xml.BrokenXmlError, re.error, OverflowError, RecursionError, ValueError) as error:
+    except (xml.BrokenXmlError, regex.error, OverflowError, RecursionError, ValueError) as error:
         raise UserError("translation.srx_broken", file=name, reason=str(error)) from error
     if not any(languages.values()):
         raise UserError("translation.srx_broken", file=name, reason="en, ko: 0")
-    return Rules(languages, hashlib.sha256(data).hexdigest(), own)
+    return Rules(languages, hashlib.sha256(data).hexdigest(), name, own)
 
 
 def _of(language: Language, root: Element) -> tuple[Rule, ...]:
@@ -125,46 +139,26 @@ def _of(language: Language, root: Element) -> tuple[Rule, ...]:
         xml.attribute(element, "languagerulename")
         for element in root.iter()
         if xml.local(element) == "languagemap"
-        and re.fullmatch(_python(xml.attribute(element, "languagepattern")), language)
+        and regex.fullmatch(xml.attribute(element, "languagepattern"), language)
     ]
     rules: list[Rule] = []
     for name in maps if cascade else maps[:1]:
         if name not in named:
             raise ValueError(name)
-        rules += [_rule(element) for element in xml.children(named[name], "rule")]
+        rules += [
+            _rule(element, f"{name} {number}")
+            for number, element in enumerate(xml.children(named[name], "rule"), start=1)
+        ]
     if len(rules) > MOST_RULES:
         raise ValueError(f"> {MOST_RULES}")
     return tuple(rules)
 
 
-def _rule(element: Element) -> Rule:
-    sides = {
-        name: "".join(child.text or "" for child in xml.children(element, name))
-        for name in ("beforebreak", "afterbreak")
-    }
-    before, after = (_python(side) for side in sides.values())
+def _rule(element: Element, name: str) -> Rule:
+    before, after = (
+        "".join(child.text or "" for child in xml.children(element, side))
+        for side in ("beforebreak", "afterbreak")
+    )
     # Groups of the file are numbered in Python from our own on, so they may not be referred to.
-    pattern = re.compile(f"({before})(?={after})")
-    return Rule(pattern, breaks=xml.attribute(element, "break") != "no")
-
-
-def _python(pattern: str) -> str:
-    """An ICU pattern as Python writes it."""
-    made: list[str] = []
-    at = depth = 0  # depth: whether inside a class of letters
-    for match in re.finditer(r"\\[pP]\{[^}]*\}|\\.|\[|\]", pattern, re.DOTALL):
-        made.append(pattern[at : match.start()])
-        made.append(_piece(match.group(), inside=depth > 0))
-        depth = {"[": 1, "]": 0}.get(match.group(), depth)
-        at = match.end()
-    return "".join(made) + pattern[at:]
-
-
-def _piece(found: str, *, inside: bool) -> str:
-    if not found.startswith((r"\p", r"\P")):
-        return {r"\h": r"[ \t\u00a0]", r"\R": r"(?:\r\n|[\n\r])"}.get(found, found)
-    known = _PROPERTY.fullmatch(found)
-    letters = _PROPERTIES.get(known.group(2)) if known and known.group(1) else None
-    if letters is None:
-        raise ValueError(found)
-    return letters if inside else f"[{letters}]"
+    pattern = regex.compile(f"({before})(?={after})")
+    return Rule(pattern, xml.attribute(element, "break") != "no", name)

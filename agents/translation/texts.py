@@ -75,7 +75,6 @@ class Texts:
             document,
             request.target,
             self._korean,
-            units=units,
             register=request.register,
             terms=terms,
         )

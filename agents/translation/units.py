@@ -14,6 +14,8 @@ from agents.store.translations import StoredSegment
 from agents.translation import inline, language, segment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agents.store.translations import SegmentState
     from agents.translation.events import Language, ProblemKind
     from agents.translation.formats.base import Document
@@ -33,6 +35,8 @@ class Unit:
     piece: Piece
     text: str  # what is translated: the sentence on one line
     words: str  # the same without what must stay as it is
+    before: str = ""  # the text of the segment before it in the document; empty for the first
+    after: str = ""  # and of the one behind it
 
     def asks(self, target: Language) -> bool:
         """Whether there is something to translate."""
@@ -53,17 +57,30 @@ class Outcome:
 def read(document: Document, korean: Korean) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
     """The pieces of each paragraph, and the segments among them in order."""
     pieces: dict[str, tuple[Piece, ...]] = {}
-    units: list[Unit] = []
+    found: list[tuple[Paragraph, Piece]] = []
     for paragraph in document.paragraphs:
         spans = segment.segments(paragraph.rich, korean)
         pieces[paragraph.id] = inline.cut(paragraph.rich, spans)
-        for piece in pieces[paragraph.id]:
-            if piece.segment >= 0:
-                name = f"{paragraph.id}.{piece.segment}"
-                words = " ".join(_masked(piece.rich).split())
-                text = " ".join(piece.rich.text.split())
-                units.append(Unit(name, len(units), paragraph, piece, text, words))
-    return pieces, units
+        found += [(paragraph, piece) for piece in pieces[paragraph.id] if piece.segment >= 0]
+    return pieces, in_order(found)
+
+
+def in_order(found: Sequence[tuple[Paragraph, Piece]]) -> list[Unit]:
+    """Segments of a document, each with its place and with the texts beside it."""
+    texts = ["", *(" ".join(piece.rich.text.split()) for _paragraph, piece in found), ""]
+    return [
+        Unit(
+            f"{paragraph.id}.{piece.segment}",
+            at,
+            paragraph,
+            piece,
+            texts[at + 1],
+            " ".join(_masked(piece.rich).split()),
+            texts[at],
+            texts[at + 2],
+        )
+        for at, (paragraph, piece) in enumerate(found)
+    ]
 
 
 def _masked(rich: Rich) -> str:

@@ -55,6 +55,7 @@ TEXTS: dict[str, str] = {
     "translation.no_mecab": "BLEU of Korean is computed on single letters because mecab-ko is not installed; compare it only with scores of the same signature.",
     "translation.labels_broken": "The labelled sentences {file} cannot be used ({reason}). Each line needs en, ko and spans that lie in them.",
     "translation.srx_broken": "The segmentation rules {file} cannot be used ({reason}). Correct them or use the ones that come along.",
+    "translation.srx_slow": "The segmentation rules {file} take too long on this text because of the rule {rule}. Write that rule more exactly, or use the ones that come along.",
     "translation.output_exists": "{file} exists and was not made by MoA Desk. Move it or choose another output folder.",
     "translation.pairs_empty": "{file} has too few English and Korean pairs. Choose a JSONL file with at least four lines of “en” and “ko”.",
     "translation.same_output": "{file} would be written twice. Translate files of the same name into different folders.",

@@ -36,7 +36,7 @@ def climb(text, answers, korean, *, others=(), engine=None, **judging):
     """The outcomes of one text, by engine answers in the order asked."""
     document = TextDocument.of(text)
     _pieces, units = work.read(document, korean)
-    judge = work.Judge(document, "ko", korean, units=units, **judging)
+    judge = work.Judge(document, "ko", korean, **judging)
     engine = engine or ScriptedEngine(answers)
     translator = work.Translator(engine, "ko", judge, others=others)
     made = dict.fromkeys(unit.id for unit in units)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.translation import segment
+from agents.translation import segment, work
+from agents.translation.formats.text import TextDocument
 from agents.translation.inline import Mark, Rich
 from agents.translation.korean import Korean
 
@@ -79,3 +80,14 @@ def test_segmentation_is_lossless(text):
         assert text[start:end] == text[start:end].strip()
         at = end
     assert not text[at:].strip()
+
+
+def test_a_segment_knows_the_texts_beside_it_and_keeps_its_id():
+    document = TextDocument.of("One is here.\tTwo is\nthere. 세 번째다.\n\nLast one. Really.")
+    _pieces, units = work.read(document, KOREAN)
+    assert [unit.before for unit in units] == ["", *(unit.text for unit in units[:-1])]
+    assert [unit.after for unit in units] == [*(unit.text for unit in units[1:]), ""]
+    assert [unit.index for unit in units] == list(range(len(units)))
+    again = work.read(TextDocument.of("One is here.\tTwo is\nthere. 세 번째다."), KOREAN)[1]
+    assert [unit.id for unit in again] == [unit.id for unit in units[: len(again)]]
+    assert again[-1].after == ""

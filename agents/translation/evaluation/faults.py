@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, get_args
 
-from agents.translation.evaluation import figures_in_pairs, pairs
+from agents.translation.evaluation import figures_in_pairs, terms_in_pairs
 
 if TYPE_CHECKING:
     from random import Random
@@ -42,6 +42,7 @@ _ALIEN = (
     "但是", "的研究", "问题", "可以", "システム", "です", "について", "ありがとう", "также",
     "который", "система", "และ", "система управления", "व्यवस्था", "這個", "发展", "の", "和",
 )  # fmt: skip
+_LONG = 8  # words of a sentence that is also broken off in its last ones
 _MARK = re.compile(r"https?://\S+?(?=[\s,.)]|$)|\{\w+\}")
 _FORMAL_TO: tuple[tuple[str, str, str], ...] = (  # written by hand, not by the fixer's rules
     (r"(?<=[가-힣])입니다(?=[.?!])", "이다", "이에요"),
@@ -78,7 +79,7 @@ def made(kind: FaultKind, case: Case, random: Random) -> str | None:  # noqa: C9
     if kind == "number_lost" or kind == "number_added" or kind == "number_changed":  # noqa: PLR1714 - so that the type is known
         return figures_in_pairs.broken(case, kind, random)
     if kind == "term":
-        return pairs.without_term(case) if case.term else None
+        return terms_in_pairs.without(target, case.term, case.goal, random) if case.term else None
     if kind == "tag":
         return _without_mark(case, random)
     return _register(target, random) if case.goal == "ko" else None
@@ -137,8 +138,16 @@ def _neighbour(case: Case, random: Random) -> str:
 
 
 def _truncated(words: list[str], random: Random) -> str | None:
+    """Broken off in the middle, with a full stop again or without one, or in its last words.
+
+    The last words are only cut off without a full stop behind what is left, as a limit of tokens
+    does it: "He bought a car." of "He bought a car yesterday." is a fault that nobody could see.
+    """
     if len(words) < 4:
         return None
+    last = " ".join(words[: -random.randint(1, 3)])
+    if random.random() < 0.3 and len(words) >= _LONG and last[-1].isalnum():
+        return last
     kept = max(1, round(len(words) * random.uniform(0.35, 0.6)))
     cut = " ".join(words[:kept])
     if random.random() < 0.5:

@@ -11,12 +11,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agents.translation import inline, register
+from agents.translation import inline, register, units
 from agents.translation.evaluation import faults, pairs
 from agents.translation.formats.text import TextDocument
 from agents.translation.glossary import Glossary, Term
 from agents.translation.judge import Judge
-from agents.translation.units import Outcome, Unit
+from agents.translation.units import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_FALSE = 0.01  # of all good translations
 LEAST_CAUGHT = 0.99  # of the faults of each kind
+_REPAIRED: frozenset[FaultKind] = frozenset({"term", "register"})
 _DIRECTIONS: tuple[Language, ...] = ("ko", "en")
 
 
@@ -129,8 +130,8 @@ class _Bench:
             return
         outcome = self._judged(case, made)
         seen = faults.KIND.get(kind, kind) in outcome.problems
-        if kind == "register":  # put right is seen as well
-            seen = seen or outcome.target != made
+        if kind in _REPAIRED:  # put right is seen as well
+            seen = seen or (outcome.state == "translated" and outcome.target != made)
         self.result.made[kind] += 1
         self.result.caught[kind] += seen
         if not seen:
@@ -143,29 +144,30 @@ class _Bench:
             case.beside[1].source if case.beside[1] else "",
         ]
         document = TextDocument.of("\n\n".join(text for text in texts if text))
-        units = [_unit(paragraph, at) for at, paragraph in enumerate(document.paragraphs)]
-        term = case.term
+        segments = units.in_order([_whole(paragraph) for paragraph in document.paragraphs])
         judge = Judge(
             document,
             case.goal,
             self.korean,
-            units=units,
             register=self.register,
-            terms=Glossary([Term(*term)] if term else [], case.goal, self.korean.morphemes),
+            terms=Glossary(_terms(case), case.goal, self.korean.morphemes),
         )
         mine = 1 if case.beside[0] else 0
         for place, pair in ((mine - 1, case.beside[0]), (mine + 1, case.beside[1])):
             if pair is not None:
-                judge.remember(units[place], Outcome(pair.target, "translated"))
-        return judge.weigh(units[mine], answer)
+                judge.remember(segments[place], Outcome(pair.target, "translated"))
+        return judge.weigh(segments[mine], answer)
 
 
-def _unit(paragraph: inline.Paragraph, at: int) -> Unit:
+def _terms(case: Case) -> list[Term]:
+    """The glossary of a case."""
+    if case.term is None:
+        return []
+    english, korean = case.term
+    return [Term(english, korean) if case.goal == "ko" else Term(korean, english)]
+
+
+def _whole(paragraph: inline.Paragraph) -> tuple[inline.Paragraph, inline.Piece]:
     """A paragraph as one segment: a pair may have two sentences."""
-    (piece,) = (
-        piece
-        for piece in inline.cut(paragraph.rich, [(0, len(paragraph.rich.text))])
-        if piece.segment == 0
-    )
-    text = paragraph.rich.text
-    return Unit(f"{paragraph.id}.0", at, paragraph, piece, text, text)
+    pieces = inline.cut(paragraph.rich, [(0, len(paragraph.rich.text))])
+    return paragraph, next(piece for piece in pieces if piece.segment == 0)

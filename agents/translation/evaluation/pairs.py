@@ -6,12 +6,11 @@ The one law: a case is clean. Whatever is added to it is added to both sides.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from agents.base import UserError
-from agents.translation.evaluation import figures_in_pairs
+from agents.translation.evaluation import figures_in_pairs, terms_in_pairs
 from agents.translation.formats.base import read_bytes
 
 if TYPE_CHECKING:
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
     from agents.translation.events import Language
 
 Half = Literal["tune", "report", "all"]
-
-# Words whose translation is one word, for a glossary as a project might have it.
-TERMS: tuple[tuple[str, str], ...] = (
-    ("system", "시스템"), ("philosophy", "철학"), ("painting", "회화"), ("music", "음악"),
-    ("government", "정부"), ("energy", "에너지"), ("environment", "환경"), ("history", "역사"),
-    ("science", "과학"), ("technology", "기술"), ("movement", "운동"), ("information", "정보"),
-    ("computer", "컴퓨터"), ("data", "데이터"), ("theory", "이론"), ("language", "언어"),
-    ("service", "서비스"), ("market", "시장"), ("university", "대학"), ("research", "연구"),
-    ("culture", "문화"), ("society", "사회"), ("law", "법"), ("architecture", "건축"),
-    ("species", "종"), ("brain", "뇌"), ("disease", "질병"), ("software", "소프트웨어"),
-    ("budget", "예산"), ("contract", "계약"), ("report", "보고서"), ("experiment", "실험"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class Case:
     beside: tuple[Pair | None, Pair | None]
     far: Sequence[Pair]  # other pairs, not beside it
     figure: tuple[int, int] | None = None  # form and value of a number that was put in
-    term: tuple[str, str] | None = None  # in the source's language and in the target's
+    term: tuple[str, str] | None = None  # English and Korean
 
 
 def load(path: Path, half: Half) -> list[tuple[str, str]]:
@@ -88,7 +75,7 @@ def cases(rows: Sequence[tuple[str, str]], goal: Language) -> list[Case]:
         before = pairs[at - 1] if at else None
         after = pairs[at + 1] if at + 1 < len(pairs) else None
         far = [one for place, one in enumerate(pairs) if abs(place - at) > 1]
-        term = _term(pair, goal)
+        term = terms_in_pairs.held(*rows[at])
         made.append(Case(pair.source, pair.target, goal, (before, after), far, term=term))
     return made
 
@@ -111,23 +98,3 @@ def with_mark(case: Case, random: Random) -> Case:
 
 def _changed(case: Case, source: str, target: str, figure: tuple[int, int] | None) -> Case:
     return Case(source, target, case.goal, case.beside, case.far, figure, case.term)
-
-
-def without_term(case: Case) -> str:
-    """The target without its term."""
-    return re.sub(_pattern(case.term), "", case.target, count=1)
-
-
-def _pattern(term: tuple[str, str] | None) -> str:
-    word = re.escape(term[1] if term else "")
-    return rf"\b{word}\b" if word.isascii() else word
-
-
-def _term(pair: Pair, goal: Language) -> tuple[str, str] | None:
-    english, korean = (pair.source, pair.target) if goal == "ko" else (pair.target, pair.source)
-    for en, ko in TERMS:
-        # Without a second form beside it (languages): it would still be there when one is gone.
-        found = re.findall(rf"\b{en}\w*", english, re.IGNORECASE)
-        if len(found) == 1 and found[0].lower() == en and korean.count(ko) == 1:
-            return (en, ko) if goal == "ko" else (ko, found[0])
-    return None
