@@ -27,6 +27,7 @@ from agents.store.drafts import Drafts
 from agents.store.glossaries import Glossaries
 from agents.store.library import Library
 from agents.store.memories import Memories
+from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
@@ -155,6 +156,11 @@ class Desk:
         return SentLog(self.database)
 
     @functools.cached_property
+    def passages(self) -> Passages:
+        """What is searched inside works."""
+        return Passages(self.database)
+
+    @functools.cached_property
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
@@ -196,7 +202,7 @@ class Desk:
     @functools.cached_property
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
-        return ScholarAgent(self.models, self.library, self.drafts, self.embedder)
+        return ScholarAgent(self.models, self.library, self.drafts, self.embedder, self.passages)
 
     @functools.cached_property
     def korean(self) -> Korean:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from agents.base import Notice, Progress, Token
 from agents.store.drafts import Draft, DraftReport, Paragraph, Sentence, Support
 from agents.store.entries import Broken, Renamed, Work
+from agents.store.passages import FacetKind, Narrowed, Passage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 BrokenEntry = Broken
@@ -45,6 +47,7 @@ class SearchRequest:
     query: str
     way: SearchWay = "both"
     limit: int = 20
+    narrowed: Narrowed | None = None  # only works of these years, venues, authors or entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Hit:
     work: Work
     score: float
     ways: tuple[str, ...]  # "words", "meaning"
+    passage: Passage | None = None  # the piece of it that answers best
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,59 @@ class SearchDone:
 
     hits: tuple[Hit, ...]
     by_meaning: bool
+    # what the hits can be narrowed by: the most frequent values, with how many hits have them
+    facets: Mapping[FacetKind, Sequence[tuple[str, int]]] = field(
+        default_factory=dict[FacetKind, "Sequence[tuple[str, int]]"]
+    )
+
+
+# "not checked": there is nothing here to hold the sentence against, so nothing is said about it.
+TextVerdict = Literal[
+    "quoted", "weak", "no support", "metadata mismatch", "unknown work", "not checked"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """Check the citing sentences of a text that was written elsewhere."""
+
+    text: Path  # LaTeX, Markdown or plain text
+    library: Path | None = None  # a .bib file; None = the whole library, with what its PDFs say
+    model: str = ""  # whose yes or no is a further vote; "" = nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class BackedBy:
+    """One citation of a sentence, checked."""
+
+    key: str  # of the library, or what the text calls a work that is not there
+    title: str
+    verdict: TextVerdict
+    evidence: str  # what can be quoted for the sentence, or comes nearest to it
+    reason: str = ""  # a code of `app.messages`, unless quoted
+    page: int = 0  # of the evidence, 1-based; 0 = the abstract
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence that cites, with the verdict of the worst of its citations."""
+
+    sentence: str  # readable, with its citations as they stand
+    keys: tuple[str, ...]
+    verdict: TextVerdict
+    evidence: str
+    reason: str
+    line: int  # 1-based
+    works: tuple[BackedBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChecked:
+    """All citing sentences, and the entries of the .bib file that could not be read."""
+
+    sentences: tuple[SentenceChecked, ...]
+    broken: tuple[Broken, ...]
+    by_meaning: bool  # whether an embedder took part
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +172,18 @@ ScholarEvent = (
     | Progress
     | ImportDone
     | SearchDone
+    | SentenceChecked
+    | TextChecked
     | PlanMade
     | SentenceDone
     | ParagraphDone
     | DraftDone
 )
 
-ScholarRequest = ImportRequest | SearchRequest | DraftRequest
+ScholarRequest = ImportRequest | SearchRequest | VerifyRequest | DraftRequest
 
 __all__ = [
+    "BackedBy",
     "Broken",
     "BrokenEntry",
     "Draft",
@@ -144,9 +204,13 @@ __all__ = [
     "SearchRequest",
     "SearchWay",
     "Sentence",
+    "SentenceChecked",
     "SentenceDone",
     "Support",
+    "TextChecked",
+    "TextVerdict",
     "Theme",
     "Token",
+    "VerifyRequest",
     "Work",
 ]

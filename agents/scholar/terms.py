@@ -37,9 +37,11 @@ _DIGITS = re.compile(r"(?<![\w.])\d+(?:[, ]\d{3})*(?:\.\d+)?")
 _KO_SCALE = re.compile(r"(\d+(?:[.,]\d+)*)\s*(조|억|만|천|백)")
 _KO_SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 1000, "백": 100}
 _NAME = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9+-]*")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9가-힣])")
+MARK = "\ue000"  # begins what stands for something else in a text, and may begin a sentence
+_SENTENCE_END = re.compile(rf"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z0-9가-힣{MARK}])")
 _NOT_AN_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|cf|vs|fig|eq|sec|no|vol|pp?|dr|prof|mr|mrs|ms|st|approx|resp|ca)"
+    r"(?:\b(?:e\.g|i\.e|et al|cf|vs|figs?|eqs?|secs?|no|vol|pp?|dr|prof|mr|mrs|ms|st|approx|resp"
+    r"|ca)"
     r"|\b[A-Z])\.[\"”’)\]]*$",
     re.IGNORECASE,
 )

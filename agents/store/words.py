@@ -84,14 +84,31 @@ def match_queries(query: str) -> tuple[str, ...]:
     return (every,) if every == any_ else (every, any_)
 
 
+def query_terms(query: str) -> tuple[str, ...]:
+    """The words of a query as the index holds them: a stem, or the pairs of a Hangul word."""
+    made: dict[str, None] = {}
+    for word in tokens(query):
+        if is_hangul(word):
+            bare = _bare(word)
+            made[" ".join(_pairs(bare))] = None
+        else:
+            made[stem(word)] = None
+    return tuple(made)
+
+
+def _bare(word: str) -> str:
+    """A Hangul word without its particle."""
+    for particle in _PARTICLES:
+        if word.endswith(particle) and len(word) - len(particle) >= 2:
+            return word.removesuffix(particle)
+    return word
+
+
 def _hangul_term(word: str) -> str:
     if len(word) == 1:
         return f'"{word}"*'  # it stands at the beginning of a pair
-    for particle in _PARTICLES:
-        if word.endswith(particle) and len(word) - len(particle) >= 2:
-            # the pairs of the bare word begin those of the whole: it finds both
-            return f'"{" ".join(_pairs(word.removesuffix(particle)))}"'
-    return f'"{" ".join(_pairs(word))}"'
+    # the pairs of the bare word begin those of the whole: it finds both
+    return f'"{" ".join(_pairs(_bare(word)))}"'
 
 
 def _pairs(word: str) -> list[str]:

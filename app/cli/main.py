@@ -25,6 +25,7 @@ from app.cli import (
     memory,
     models,
     translate,
+    verify,
 )
 from app.cli import eval as evaluate
 from app.i18n import N_, _
@@ -77,7 +78,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, translate, memory, glossary, draft, library, entities, models, bench)
+    own = (chat, translate, memory, glossary, draft, verify, library, entities, models, bench)
     for module in (*own, evaluate, demo, *more):
         module.add(commands)
     return top

@@ -89,4 +89,12 @@ TEXTS: dict[str, str] = {
     "scholar.doctor_crossref": "Crossref says {field} is “{new}”, the entry “{value}”.",
     "scholar.doctor_crossref_unknown": "Crossref does not know the DOI {value}.",
     "scholar.doctor_crossref_retracted": "Crossref marks this work as retracted.",
+    "scholar.weak_support": "A passage speaks of this, but not all of the sentence is in it. Compare the two.",
+    "scholar.model_doubts": "The words are there, but the model does not read the sentence out of them. Compare the two.",
+    "scholar.by_meaning_only": "Sentence and passage are in different languages and only resemble each other in meaning. Compare the two.",
+    "scholar.unknown_work": "The library has no such work. Add it, or check the citation.",
+    "scholar.year_differs": "The year in the text is not that of the work in the library. Check which one is right.",
+    "scholar.authors_differ": "The people named in the text are not the authors of the work in the library. Check which work is meant.",
+    "scholar.no_claim": "The sentence says nothing of the work that could be checked.",
+    "scholar.not_text": "{path} is not a text. Choose a LaTeX, Markdown or plain text file.",
 }

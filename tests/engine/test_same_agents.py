@@ -14,6 +14,7 @@ from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.library import Library
+from agents.store.passages import Passages
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
 from agents.translation.events import (
@@ -179,7 +180,9 @@ def test_a_draft_cites_only_what_is_in_the_library(lent, database, tmp_path):
     models, model = lent
     library = tmp_path / "refs.bib"
     library.write_text(ATTENTION + OTHERS, "utf-8")
-    agent = ScholarAgent(models, Library(database), Drafts(database), WordEmbedder)
+    agent = ScholarAgent(
+        models, Library(database), Drafts(database), WordEmbedder, Passages(database)
+    )
     request = DraftRequest(TOPIC, model, library, max_themes=1)
     events = list(agent.run(request, CancelToken()))
     plan = next(event for event in events if isinstance(event, PlanMade))

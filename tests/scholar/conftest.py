@@ -11,6 +11,7 @@ from agents.scholar.agent import ScholarAgent
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.library import Library
+from agents.store.passages import Passages
 from agents.store.words import tokens
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 
@@ -94,7 +95,9 @@ def scholar(database):
         more = {"info": info} if info else {}
         engine = ScriptedEngine(answers, delay=delay, **more)
         library, drafts = Library(database), Drafts(database)
-        agent = ScholarAgent(ScriptedModels({"m": engine}), library, drafts, lambda: embedder)
+        agent = ScholarAgent(
+            ScriptedModels({"m": engine}), library, drafts, lambda: embedder, Passages(database)
+        )
         agent.engine, agent.library, agent.drafts = engine, library, drafts
         return agent
 

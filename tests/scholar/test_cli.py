@@ -20,6 +20,7 @@ from agents.scholar.events import DraftDone, DraftRequest
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.library import Library
+from agents.store.passages import Passages
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 from tests.scholar.conftest import ATTENTION, ON_TOPIC, TOPIC
 
@@ -117,7 +118,11 @@ def test_kill_in_mid_draft_keeps_its_sentences(tmp_path):
     (row,) = drafts.list()
     kept = drafts.load(row.id).paragraphs[0].sentences
     agent = ScholarAgent(
-        ScriptedModels({"m": ScriptedEngine("no")}), Library(database), drafts, lambda: None
+        ScriptedModels({"m": ScriptedEngine("no")}),
+        Library(database),
+        drafts,
+        lambda: None,
+        Passages(database),
     )
     *_events, done = agent.run(DraftRequest("", "m", draft=row.id), CancelToken())
     assert isinstance(done, DraftDone)

@@ -97,9 +97,9 @@ def test_paraphrases_are_supported_and_quoted(verifier, text, work):
         (
             "The linear sequence of self-attention becomes quadratic in length.",
             FLASH,
-            "scholar.no_support",
+            "scholar.weak_support",
         ),
-        ("The memory of self-attention stays quadratic in length.", FLASH, "scholar.no_support"),
+        ("The memory of self-attention stays quadratic in length.", FLASH, "scholar.weak_support"),
         ("Mamba is a type of snake that lives in the forests of Africa.", MAMBA, None),
         ("The method is simple and easy to use in many useful ways.", MAMBA, "scholar.no_support"),
         ("The minimum wage and employment in New Jersey did not fall.", MAMBA, None),

@@ -121,5 +121,5 @@ class ZoteroFolder:
         self.db.execute(
             f"insert into {table} ({name}) select ? where not exists (select 1 from {table} where {name} = ?)",
             [value, value],
-        )  # noqa: S608
+        )
         return self.db.execute(f"select {id_} from {table} where {name} = ?", [value]).fetchone()[0]  # noqa: S608

@@ -177,7 +177,9 @@ def test_search_by_words_alone_says_so(page, qtbot, settled):
 
 def test_search_by_meaning_joins_the_words(page, qtbot, settled, scholar_desk):
     desk = scholar_desk
-    vars(desk)["scholar"] = ScholarAgent(desk.models, desk.library, desk.drafts, WordEmbedder)
+    vars(desk)["scholar"] = ScholarAgent(
+        desk.models, desk.library, desk.drafts, WordEmbedder, desk.passages
+    )
     bring(page, settled, SAMPLE)
     search(page, qtbot, settled, "linear attention")
     assert page.library._state.text().endswith(" · by words and by meaning")

@@ -1,0 +1,1 @@
+"""How good retrieval, verification and drafting are, measured on real bibliographies."""
