@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 _LEAST = 4  # lines on each side of a gutter
 _NARROW = 5.0  # points: the narrowest gutter
-_FILLED = 0.5  # of its column: how wide half of the lines are at least
-_CROSSING = 0.25  # of all lines: how many may run across a gutter (titles, wide captions)
+_EDGE = 2.0  # points: how far lines that begin at one border may stand apart
+_POKES = 0.5  # of the letter size: a line may reach so far over the middle of a gutter
+_FILLED = 0.6  # of its column: how wide the lines are that hold half of its text
+_CROSSING = 0.25  # of all lines: where more run across a gutter, columns have to look like text
+_FULL = 0.85  # of its column: how wide the lines of such text are
+_WIDE = 14.0  # letter sizes: how wide such a column is
 _DEEPEST = 6
 
 
@@ -32,103 +36,170 @@ class Column:
     box: Box
 
 
+@dataclass(frozen=True, slots=True)
+class _Gutter:
+    """Where two columns part: the right border of one, the left border of the other."""
+
+    left: float
+    right: float
+    crossing: frozenset[int]  # the `id()` of lines that run across
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
 def columns(found: Sequence[Line]) -> list[Column]:
     """The columns of a page in reading order."""
-    return _split(list(found), 0) if found else []
+    if not found:
+        return []
+    around = union(line.box for line in found)
+    return _split(list(found), around.x0, around.x1, 0)
 
 
-def _split(found: list[Line], depth: int) -> list[Column]:
+def _split(found: list[Line], x0: float, x1: float, depth: int) -> list[Column]:
+    """The columns of lines that are set between `x0` and `x1`."""
     gutter = _gutter(found) if depth < _DEEPEST else None
     if gutter is None:
-        return [Column(tuple(_rows(found)), union(line.box for line in found))]
-    at, crossing = gutter
+        around = union(line.box for line in found)
+        box = Box(min(x0, around.x0), around.y0, max(x1, around.x1), around.y1)
+        return [Column(tuple(_rows(found)), box)]
     done: list[Column] = []
     band: list[Line] = []
     across: list[Line] = []
     for line in sorted(found, key=lambda line: -line.baseline):
-        if line in crossing:
-            done += _halves(band, at, depth)
+        if id(line) in gutter.crossing:
+            done += _halves(band, gutter, (x0, x1), depth)
             band = []
             across.append(line)
         else:
             if across:
-                done += _split(across, _DEEPEST)
+                done += _split(across, x0, x1, _DEEPEST)
                 across = []
             band.append(line)
-    done += _halves(band, at, depth)
+    done += _halves(band, gutter, (x0, x1), depth)
     if across:
-        done += _split(across, _DEEPEST)
+        done += _split(across, x0, x1, _DEEPEST)
     return done
 
 
-def _halves(band: list[Line], at: float, depth: int) -> list[Column]:
-    left = [line for line in band if _middle(line) < at]
-    right = [line for line in band if _middle(line) >= at]
-    return [column for half in (left, right) if half for column in _split(half, depth + 1)]
+def _halves(
+    band: list[Line], gutter: _Gutter, sides: tuple[float, float], depth: int
+) -> list[Column]:
+    left = [line for line in band if _middle(line) < gutter.middle]
+    right = [line for line in band if _middle(line) >= gutter.middle]
+    done: list[Column] = []
+    if left:
+        done += _split(left, sides[0], gutter.left, depth + 1)
+    if right:
+        done += _split(right, gutter.right, sides[1], depth + 1)
+    return done
 
 
 def _middle(line: Line) -> float:
     return (line.box.x0 + line.box.x1) / 2
 
 
-def _gutter(found: Sequence[Line]) -> tuple[float, frozenset[Line]] | None:
-    """Where two columns part, and the lines that run across."""
+def _gutter(found: Sequence[Line]) -> _Gutter | None:
+    """The gutter that most lines stand beside; None where there is none."""
     if len(found) < 2 * _LEAST:
         return None
-    around = union(line.box for line in found)
-    most = _CROSSING * len(found)
-    cells = max(1, round(around.width))
-    cover = [0] * (cells + 1)
-    for line in found:
-        for cell in range(
-            max(0, int(line.box.x0 - around.x0)), min(cells, int(line.box.x1 - around.x0)) + 1
-        ):
-            cover[cell] += 1
-    best: tuple[float, float, frozenset[Line]] | None = None
-    for start, end in _valleys(cover, most):
-        at = around.x0 + (start + end) / 2
-        crossing = frozenset(line for line in found if line.box.x0 < at < line.box.x1)
-        left = [line for line in found if line not in crossing and _middle(line) < at]
-        right = [line for line in found if line not in crossing and _middle(line) >= at]
-        if not (_is_column(left) and _is_column(right) and _side_by_side(left, right)):
-            continue
-        score = min(len(left), len(right)) - 2 * len(crossing)
-        if best is None or score > best[0]:
-            best = (score, at, crossing)
-    return None if best is None else best[1:]
+    best: tuple[float, _Gutter] | None = None
+    for border in _borders(found):
+        one = _at(found, border)
+        if one is not None and (best is None or one[0] > best[0]):
+            best = one
+    return None if best is None else best[1]
 
 
-def _valleys(cover: Sequence[int], most: float) -> list[tuple[int, int]]:
-    """Stretches that few lines run across: the emptiest part of each."""
-    found: list[tuple[int, int]] = []
+def _borders(found: Sequence[Line]) -> list[float]:
+    """Where several lines begin: each may be the left border of a column."""
+    starts = sorted(line.box.x0 for line in found)
+    borders: list[float] = []
     at = 0
-    while at < len(cover):
-        if cover[at] > most:
-            at += 1
-            continue
+    while at < len(starts):
         end = at
-        while end < len(cover) and cover[end] <= most:
+        while end < len(starts) and starts[end] - starts[at] <= _EDGE:
             end += 1
-        low = min(cover[at:end])
-        inner = [cell for cell in range(at, end) if cover[cell] == low]
-        first = last = inner[0]
-        for cell in inner[1:]:
-            if cell != last + 1:
-                break
-            last = cell
-        if at > 0 and end < len(cover) and last - first + 1 >= _NARROW:
-            found.append((first, last + 1))
+        if end - at >= _LEAST - 1:
+            borders.append(starts[at])
         at = end
-    return found
+    return borders[1:] if borders and borders[0] - starts[0] <= _EDGE else borders
 
 
-def _is_column(side: Sequence[Line]) -> bool:
+def _at(found: Sequence[Line], border: float) -> tuple[float, _Gutter] | None:
+    """The gutter before a left border, and how many lines speak for it."""
+    size = median(line.size for line in found)
+    before = [line for line in found if line.box.x1 <= border + _POKES * size]
+    before = [line for line in before if line.box.x0 < border - _NARROW]
+    if len(before) < _LEAST:
+        return None
+    ends = sorted(line.box.x1 for line in before)
+    end = min(ends[-1], border - 1)  # a word may poke into the gutter; it is not its border
+    if (pokes := [one for one in ends if one <= border - _NARROW]) and end > border - _NARROW:
+        if len(pokes) < 0.8 * len(ends):
+            return None
+        end = pokes[-1]
+    gutter = _Gutter(end, border, frozenset())
+    middle, slack = gutter.middle, _POKES * size
+    crossing = {
+        id(line)
+        for line in found
+        if line.box.x0 < middle - slack
+        and line.box.x1 > middle + slack
+        and not line.box.x1 <= border + slack
+        and not line.box.x0 >= border - _EDGE
+    }
+    left: list[Line] = []
+    right: list[Line] = []
+    for band in _bands(found, crossing):
+        one = [line for line in band if _middle(line) < middle]
+        two = [line for line in band if _middle(line) >= middle]
+        if one and two and _side_by_side(one, two):
+            left += one
+            right += two
+    strict = len(crossing) > _CROSSING * len(found)
+    if not (_is_column(left, strict=strict) and _is_column(right, strict=strict)):
+        return None
+    early = sum(line.box.x0 < border - _EDGE for line in right)  # this border is an indent
+    score = min(len(left), len(right)) - 0.5 * len(crossing) - early
+    if not strict or min(len(left), len(right)) >= 2 * _LEAST:
+        return score, _Gutter(end, border, frozenset(crossing))
+    return None
+
+
+def _bands(found: Sequence[Line], crossing: set[int]) -> list[list[Line]]:
+    """Lines that do not run across, from each one that does to the next."""
+    bands: list[list[Line]] = [[]]
+    for line in sorted(found, key=lambda line: -line.baseline):
+        if id(line) not in crossing:
+            bands[-1].append(line)
+        elif bands[-1]:
+            bands.append([])
+    return bands
+
+
+def _is_column(side: Sequence[Line], *, strict: bool) -> bool:
+    """Whether lines are a column of text: half of them fill it."""
     if len(side) < _LEAST:
         return False
     around = union(line.box for line in side)
     size = median(line.size for line in side)
-    filled = median(line.box.width for line in side) >= _FILLED * around.width
-    return filled and around.width >= 7 * size
+    filled = _usual_width(side) / max(around.width, 1.0)
+    if strict:
+        return filled >= _FULL and around.width >= _WIDE * size
+    return filled >= _FILLED and around.width >= 7 * size
+
+
+def _usual_width(side: Sequence[Line]) -> float:
+    """Half of all text stands in lines at least so wide; a table's cells weigh little."""
+    widths = sorted((line.box.width for line in side), reverse=True)
+    left = sum(widths) / 2
+    for width in widths:
+        left -= width
+        if left <= 0:
+            return width
+    return 0.0
 
 
 def _side_by_side(left: Sequence[Line], right: Sequence[Line]) -> bool:

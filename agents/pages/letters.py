@@ -22,6 +22,11 @@ _MATH = re.compile(
     r"|txmi|pxsy|pxmi|Symbol|MT(?:MI|SY|EX)|.*Math)",
     re.IGNORECASE,
 )
+_MONO = re.compile(
+    r"mono|courier|consol|menlo|monaco|typewriter|letter ?gothic|coding|(?:source|fira|hack) ?code"
+    r"|(?:^|\+)(?:cmtt|cmsltt|cmitt|cmtcsc|ectt|sltt|tctt|txtt|lmtt|pcr|zi4|fvm|t1xtt|qcr)|tt\d+$",
+    re.IGNORECASE,
+)
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
@@ -133,7 +138,7 @@ class _Reader:
             if last is not None:
                 yield last
             last = Letter(
-                _LIGATURES.get(sign) or unicodedata.normalize("NFC", sign),
+                _plain(sign),
                 box,
                 y.value,
                 self._size(at),
@@ -176,6 +181,12 @@ class _Reader:
         return self._known[name]
 
 
+def _plain(sign: str) -> str:
+    """A character as it is typed: ligatures in parts, letters of formulas as letters."""
+    form = "NFKC" if "\U0001d400" <= sign <= "\U0001d7ff" else "NFC"
+    return _LIGATURES.get(sign) or unicodedata.normalize(form, sign)
+
+
 def _behind(letter: Letter) -> Letter:
     return Letter(
         letter.text,
@@ -213,6 +224,7 @@ def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle
         _MATH.match(name) is not None,
         raw.FPDFTextObj_GetTextRenderMode(handle) != raw.FPDF_TEXTRENDERMODE_INVISIBLE,
         (red, green, blue),
+        bool(flags & 1) or _MONO.search(name) is not None,
     )
 
 

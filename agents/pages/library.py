@@ -1,20 +1,88 @@
-"""The door to PDFium: one document at a time, opened from bytes and closed for certain.
+"""The door to PDFium: documents opened from bytes or files, and closed for certain.
 
-The one law: PDFium is not made for threads. Whoever calls it holds the lock, from opening a
-document to closing it; no handle leaves the block that opened it.
+The one law: PDFium is not made for threads. Whoever calls it has come through the door; who has
+much to do steps aside between two pages; no handle leaves the block that opened it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import threading
+from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from agents.base import CancelToken
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-_lock = threading.RLock()
+
+class _Door:
+    """Lets one thread through at a time, in the order in which they came.
+
+    A lock of the library gives no turns: a thread that reads a thousand pages and lets go between
+    two of them would nearly always take it again before a window that waits for one picture.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0  # the thread that is inside
+        self._depth = 0
+        self._waiting: deque[tuple[int, threading.Event]] = deque()
+
+    def enter(self, cancel: CancelToken) -> None:
+        """Wait for the turn of this thread; one that is inside comes in again at once."""
+        me = threading.get_ident()
+        with self._lock:
+            if self._owner in (0, me):
+                self._owner = me
+                self._depth += 1
+                return
+            called = threading.Event()
+            self._waiting.append((me, called))
+        forget = cancel.on_cancel(called.set)
+        try:
+            called.wait()
+        finally:
+            forget()
+        with self._lock:
+            if self._owner == me:
+                return
+            self._waiting.remove((me, called))
+        cancel.check()
+
+    def leave(self) -> None:
+        """Call the next one."""
+        with self._lock:
+            self._depth -= 1
+            if not self._depth:
+                self._call()
+
+    def aside(self) -> None:
+        """Let those who wait do their work first; nothing where nobody waits."""
+        with self._lock:
+            if not self._waiting:
+                return
+            me, depth = self._owner, self._depth
+            called = threading.Event()
+            self._waiting.append((me, called))
+            self._call()
+        called.wait()
+        with self._lock:
+            self._depth = depth
+
+    def _call(self) -> None:
+        self._owner, self._depth = 0, 0
+        if self._waiting:
+            self._owner, called = self._waiting.popleft()
+            self._depth = 1
+            called.set()
+
+
+_door = _Door()
 
 
 class LockedPdfError(Exception):
@@ -33,18 +101,28 @@ def pdfium() -> Any:  # noqa: ANN401 - the ctypes module has no useful static ty
 
 
 @contextlib.contextmanager
-def opened(*files: bytes) -> Generator[tuple[Any, ...]]:
+def opened(*files: bytes | Path, cancel: CancelToken | None = None) -> Generator[tuple[Any, ...]]:
     """Documents for as long as the block lasts.
 
+    Args:
+        files: the bytes of each, or where it is.
+        cancel: ends waiting for others who use PDFium.
+
     Raises:
+        CancelledError: `cancel` was set before the turn came.
         LockedPdfError: one needs a password.
         BrokenPdfError: one cannot be read.
     """
-    with _lock, contextlib.ExitStack() as stack:
+    _door.enter(cancel or CancelToken())
+    with contextlib.ExitStack() as stack:
+        stack.callback(_door.leave)
         raw = pdfium()
         handles: list[Any] = []
         for data in files:
-            handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
+            if isinstance(data, Path):
+                handle = raw.FPDF_LoadDocument(os.fsencode(data) + b"\0", None)
+            else:
+                handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
             if not handle:
                 code = int(raw.FPDF_GetLastError())
                 if code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
@@ -53,6 +131,14 @@ def opened(*files: bytes) -> Generator[tuple[Any, ...]]:
             stack.callback(raw.FPDF_CloseDocument, handle)
             handles.append(handle)
         yield tuple(handles)
+
+
+def aside() -> None:
+    """Let others who wait for PDFium go first. Call it within `opened`, between two pages.
+
+    Documents stay open and pages must not be: what others do is of other documents.
+    """
+    _door.aside()
 
 
 @contextlib.contextmanager

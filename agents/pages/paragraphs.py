@@ -122,7 +122,7 @@ def _continues(group: Sequence[Line], line: Line, space: Box, usual: float) -> b
         return False
     indent = line.box.x0 - before.box.x0
     if abs(_middle(before) - _middle(line)) < 0.5 * line.size and abs(indent) > line.size:
-        return True  # lines of a title, each in the middle
+        return before.italic == line.italic  # lines of a title, each in the middle
     full = space.x1 - before.box.x1 < _SHORT * before.size
     goes = full or not _ended(before, line)
     if len(group) == 1:

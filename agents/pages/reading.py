@@ -1,18 +1,19 @@
 """A whole PDF as paragraphs in reading order, with the places they were read from.
 
 The one law: every letter that is read belongs to one paragraph, or is named as left alone:
-headers and footers, formulas, rotated text.
+headers and footers, formulas, program code.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.pages import letters, library, scans
 from agents.pages.columns import columns
-from agents.pages.formulas import formula
+from agents.pages.formulas import code, formula, pieces
 from agents.pages.joining import habit_of, joined
 from agents.pages.lines import led, lines
 from agents.pages.paragraphs import Block, blocks, goes_on
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from agents.pages.shapes import Letter, Line
 
 MOST_PAGES = 20_000
+_CAPTION = re.compile(r"(?:table|fig(?:ure|\.)|scheme|algorithm|표|그림)\s*[\dIVX]+", re.IGNORECASE)
+_TYPED = 0.5  # of all letters: a document with more in a typewriter's font was typed on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Book:
     passages: tuple[Passage, ...]
     alone: tuple[tuple[int, Line], ...]  # page and line of what was left alone
     signed: bool = False
+    written: bool = True  # typewriter's letters are code: the document itself is not set in them
 
     @property
     def size(self) -> float:
@@ -112,21 +116,49 @@ def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
     """The paragraphs of pages whose letters are known."""
     pages = [(sheet, lines(sheet.letters)) for sheet in sheets]
     still = furniture(pages)
+    written = _written(sheets)
     alone: list[tuple[int, Line]] = []
     found: list[Block] = []
     for sheet, page in pages:
-        text: list[Line] = []
-        for line in page:
-            if id(line) in still or formula(line):
-                alone.append((sheet.number, line))
-                continue
-            words, dots = led(line)
-            text.append(words)
-            if dots is not None:
-                alone.append((sheet.number, dots))
+        text, other = _parted(page, still)
+        alone += [(sheet.number, line) for line in other]
         for number, column in enumerate(columns(text)):
-            found += blocks(column, sheet.number, number)
-    return Book(tuple(sheets), _passages(found), tuple(alone), signed)
+            for block in blocks(column, sheet.number, number):
+                if written and code(block.lines):
+                    alone += [(sheet.number, line) for line in block.lines]
+                else:
+                    found.append(block)
+    return Book(tuple(sheets), _passages(found), tuple(alone), signed, written)
+
+
+def _parted(page: Sequence[Line], still: frozenset[int]) -> tuple[list[Line], list[Line]]:
+    """The lines of a page that are text, and what is left alone."""
+    text: list[Line] = []
+    other = [line for line in page if id(line) in still]
+    formulas: list[Line] = []
+    for line in page:
+        if id(line) in still:
+            continue
+        (formulas if formula(line) else text).append(line)
+    if formulas and text:
+        sizes = sorted(line.size for line in text for _ in line.letters)
+        more = pieces(formulas, text, sizes[len(sizes) // 2])
+        formulas += [line for line in text if id(line) in more]
+        text = [line for line in text if id(line) not in more]
+    other += formulas
+    words: list[Line] = []
+    for line in text:
+        first, dots = led(line)
+        words.append(first)
+        if dots is not None:
+            other.append(dots)
+    return words, other
+
+
+def _written(sheets: Sequence[Sheet]) -> bool:
+    """Whether a typewriter's letters are code; not where everything is set in them."""
+    mono = sum(letter.look.mono for sheet in sheets for letter in sheet.letters)
+    return mono < _TYPED * sum(len(sheet.letters) for sheet in sheets)
 
 
 def _passages(found: Sequence[Block]) -> tuple[Passage, ...]:
@@ -142,8 +174,8 @@ def _passages(found: Sequence[Block]) -> tuple[Passage, ...]:
             chains[open_].append(block)
             continue
         chains.append([block])
-        # A footnote or a table between two columns does not end the paragraph above it.
-        if block.size > 0.92 * body and not block.cell:
+        # A footnote, a caption or a table between two columns does not end the paragraph above it.
+        if block.size > 0.92 * body and not block.cell and not _CAPTION.match(block.text):
             open_ = len(chains) - 1
     habit = habit_of([line for block in found for line in block.lines])
     return tuple(_passage(chain, habit) for chain in chains)

@@ -67,6 +67,7 @@ class Look:
     math: bool = False
     visible: bool = True
     colour: tuple[int, int, int] = (0, 0, 0)
+    mono: bool = False  # a typewriter's font: program code
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,11 @@ class Line:
     def bold(self) -> bool:
         """Whether most of it is bold."""
         return sum(letter.look.bold for letter in self.letters) * 2 > len(self.letters)
+
+    @property
+    def italic(self) -> bool:
+        """Whether most of it is italic."""
+        return sum(letter.look.italic for letter in self.letters) * 2 > len(self.letters)
 
 
 @dataclass(frozen=True, slots=True)

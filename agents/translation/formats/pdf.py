@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.base import Notice, UserError
+from agents.base import CancelToken, Notice, UserError
 from agents.pages import formulas, reading
 from agents.pages.library import BrokenPdfError, LockedPdfError
-from agents.translation.formats import pdf_write
+from agents.translation.formats import pdf_insets as insets
+from agents.translation.formats import pdf_names, pdf_write
 from agents.translation.formats.base import protected
 from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings, leading
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agents.pages.reading import Passage
-    from agents.pages.shapes import Letter
+    from agents.pages.shapes import Letter, Line
     from agents.translation.events import Language
+    from agents.translation.formats.pdf_insets import Inset
     from agents.translation.formats.pdf_layout import Sign
     from agents.translation.inline import Piece
 
@@ -61,10 +63,14 @@ class PdfDocument:
         self._traits: list[Trait] = []
         self._numbers: dict[Trait, int] = {}
         self._objects = {name: _objects(passage) for name, passage in self._passages.items()}
-        stuck = self._stuck()
+        self._letters = insets.counted(self._book.passages, self._book.alone)
+        self._insets: dict[str, dict[int, Inset]] = {}  # of each paragraph, by their marks
+        self._lost: set[str] = set()  # paragraphs with letters that can only stay where they are
+        riches = {name: self._rich(name, passage) for name, passage in self._passages.items()}
+        self._apart = pdf_names.apart(data)
+        stuck = self._stuck(riches)
         self._paragraphs = [
-            Paragraph(key, self._rich(passage), readable=key not in stuck)
-            for key, passage in self._passages.items()
+            Paragraph(key, rich, readable=key not in stuck) for key, rich in riches.items()
         ]
         self._small: list[int] = []
         self._stuck_pages = sorted({self._passages[key].page for key in stuck})
@@ -123,16 +129,27 @@ class PdfDocument:
         }
         if not placed:
             return self._data
-        taken: dict[int, set[int]] = {}
-        for name in placed:
-            for page, number in self._objects[name]:
-                taken.setdefault(page, set()).add(number)
+        taken = self._taken(placed)
         lines = [line for layout in self._set_all(placed) for line in layout.lines]
-        frozen = {page: frozenset(numbers) for page, numbers in taken.items()}
         try:
-            return pdf_write.write(self._data, frozen, lines, self._fonts, self._target)
+            return pdf_write.write(self._apart, taken, lines, self._fonts, self._target)
         except BrokenPdfError as error:
             raise UserError("translation.structure", file=self._name, part="PDF") from error
+
+    def _taken(self, riches: Mapping[str, Rich]) -> dict[int, frozenset[int]]:
+        """The text objects of some paragraphs that do not go with them, by their pages."""
+        taken: dict[int, set[int]] = {}
+        for name, rich in riches.items():
+            moved = self._insets.get(name, {})
+            stay = {
+                (one.page, number)
+                for mark in rich.marks
+                if (one := moved.get(mark.id)) is not None
+                for number in one.objects
+            }
+            for page, number in self._objects[name] - stay:
+                taken.setdefault(page, set()).add(number)
+        return {page: frozenset(numbers) for page, numbers in taken.items()}
 
     def _set_all(self, placed: Mapping[str, Rich]) -> list[Layout]:
         """All paragraphs set; those of one page and size get one size again."""
@@ -158,13 +175,17 @@ class PdfDocument:
         for style in rich.styles:
             trait = self._traits[style.id]
             signs += [(sign, trait) for sign in rich.text[style.start : style.end]]
+        moved = self._insets.get(name, {})
+        for mark in sorted(rich.marks, key=lambda mark: -mark.start):
+            if (one := moved.get(mark.id)) is not None:
+                signs[mark.start : mark.end] = [("\ufffc", one)]
         frames = around.frames(passage)
         return set_in(signs, frames, passage.size, leading(passage), self._fonts, most)
 
     # -- what can be taken out ------------------------------------------------------------------
 
-    def _stuck(self) -> frozenset[str]:
-        """Paragraphs that cannot be taken out of their page."""
+    def _stuck(self, riches: Mapping[str, Rich]) -> frozenset[str]:
+        """Paragraphs that cannot be taken out of their page, or cannot be written."""
         owners: dict[tuple[int, int], set[str]] = {}
         for name, objects in self._objects.items():
             for one in objects:
@@ -178,14 +199,10 @@ class PdfDocument:
             if any(one[1] < 0 or one in others for one in objects)
             and not any(block.page in self._scanned for block in self._passages[name].blocks)
         }
-        taken: dict[int, set[int]] = {}
-        for name, objects in self._objects.items():
-            for page, number in objects if name not in stuck else ():
-                if page not in self._scanned:
-                    taken.setdefault(page, set()).add(number)
-        good = pdf_write.removable(
-            self._data, {page: frozenset(numbers) for page, numbers in taken.items()}
-        )
+        stuck |= self._lost
+        taken = self._taken({name: rich for name, rich in riches.items() if name not in stuck})
+        taken = {page: numbers for page, numbers in taken.items() if page not in self._scanned}
+        good = pdf_write.removable(self._data, self._apart.data, taken, CancelToken())
         bad = taken.keys() - good
         stuck |= {
             name
@@ -217,30 +234,42 @@ class PdfDocument:
 
     # -- text with what is fastened to it -------------------------------------------------------
 
-    def _rich(self, passage: Passage) -> Rich:
+    def _rich(self, name: str, passage: Passage) -> Rich:
         text, sources = passage.text, passage.sources
+        homes = _homes(passage)
         styles: list[Style] = []
-        lines = _baselines(passage)
         trait = Trait()
         for at, letter in enumerate(sources):
             if letter is not None:
-                trait = _trait(letter, passage.size, lines)
+                trait = _trait(letter, passage.size, homes)
             number = self._number(trait)
             if styles and styles[-1].id == number:
                 styles[-1] = Style(styles[-1].start, at + 1, number)
             else:
                 styles.append(Style(at, at + 1, number))
-        spans = list(formulas.spans(sources))
-        spans += [
+        raised = [
             (style.start, style.end)
             for style in styles
-            if self._traits[style.id].rise > 0
-            and text[style.start : style.end].strip()
-            and not any(start < style.end and style.start < end for start, end in spans)
+            if self._traits[style.id].rise > 0 and text[style.start : style.end].strip()
         ]
-        marks = [
-            Mark(number, "fixed", start, end) for number, (start, end) in enumerate(sorted(spans))
-        ]
+        spans = sorted(formulas.spans(sources, code=self._book.written and not _all_code(passage)))
+        shown = [letter is None or self._fonts.shows(letter.text) for letter in sources]
+        strange = [(at, at + 1) for at, good in enumerate(shown) if not good]
+        for some in (raised, strange):
+            spans += [one for one in some if not _overlap(one, spans)]
+        spans.sort()
+        marks = [Mark(number, "fixed", start, end) for number, (start, end) in enumerate(spans)]
+        moved = {
+            mark.id: one
+            for mark in marks
+            if (one := insets.inset(passage, mark.start, mark.end, self._letters, homes))
+        }
+        if moved:
+            self._insets[name] = moved
+        if not all(
+            all(shown[mark.start : mark.end]) or mark.id in moved for mark in marks
+        ):
+            self._lost.add(name)
         return protected(Rich(text, tuple(marks), tuple(styles)))
 
     def _number(self, trait: Trait) -> int:
@@ -276,19 +305,20 @@ def _objects(passage: Passage) -> frozenset[tuple[int, int]]:
     )
 
 
-def _baselines(passage: Passage) -> dict[int, float]:
-    """The baseline that each letter stands on, by its `id()`."""
+def _homes(passage: Passage) -> dict[int, Line]:
+    """The line that each letter stands in, by its `id()`."""
     return {
-        id(letter): line.baseline
+        id(letter): line
         for block in passage.blocks
         for line in block.lines
         for letter in line.letters
     }
 
 
-def _trait(letter: Letter, size: float, lines: Mapping[int, float]) -> Trait:
+def _trait(letter: Letter, size: float, homes: Mapping[int, Line]) -> Trait:
     ratio = round(letter.size / max(size, 0.1), 1)
-    off = (letter.baseline - lines.get(id(letter), letter.baseline)) / max(size, 0.1)
+    line = homes.get(id(letter))
+    off = (letter.baseline - line.baseline) / max(size, 0.1) if line is not None else 0.0
     raised = ratio < _SMALL and abs(off) > _RAISED
     return Trait(
         letter.look.bold,
@@ -297,6 +327,14 @@ def _trait(letter: Letter, size: float, lines: Mapping[int, float]) -> Trait:
         ratio if ratio < _SMALL or ratio > 1.15 else 1.0,
         round(off, 1) if raised else 0.0,
     )
+
+
+def _overlap(one: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < one[1] and one[0] < end for start, end in spans)
+
+
+def _all_code(passage: Passage) -> bool:
+    return formulas.code([line for block in passage.blocks for line in block.lines])
 
 
 def _listed(pages: Sequence[int]) -> str:

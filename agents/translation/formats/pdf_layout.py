@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.translation.formats.pdf_fonts import Fonts
+    from agents.translation.formats.pdf_insets import Inset
 
 Align = Literal["left", "centre"]
 
@@ -23,7 +24,7 @@ _STEP = 0.05
 _LEAST = 0.1
 _NO_START = frozenset("!%),.:;?]}’”…、。〉》」』】〕!),.:;?]}·")
 _NO_END = frozenset("([{‘“〈《「『【〔([{")
-_RAGGED = 0.02  # of a line: letters may reach so far over the border
+_RAGGED = 0.005  # of a line: letters may reach so far over the border
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Frame:
     align: Align = "left"
 
 
-Sign = tuple[str, Trait]
+Sign = tuple[str, "Trait | Inset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,13 @@ def _scales(most: float, least: float) -> list[float]:
     return [most - step * _STEP for step in range(count + 1)]
 
 
+def _width(sign: str, look: Trait | Inset, fonts: Fonts) -> float:
+    """How wide something is, in parts of the letter size."""
+    if isinstance(look, Trait):
+        return fonts.width(sign, bold=look.bold) * look.ratio
+    return look.width
+
+
 class _Setter:
     def __init__(
         self, signs: Sequence[Sign], frames: Sequence[Frame], leading: float, fonts: Fonts
@@ -104,9 +112,7 @@ class _Setter:
         self._frames = frames
         self._leading = leading
         self._signs = [(" ", trait) if sign in "\n\t" else (sign, trait) for sign, trait in signs]
-        self._widths = [
-            fonts.width(sign, bold=trait.bold) * trait.ratio for sign, trait in self._signs
-        ]
+        self._widths = [_width(sign, look, fonts) for sign, look in self._signs]
 
     def lines(self, size: float, *, grown: bool, always: bool = False) -> list[Set] | None:
         """The lines at one letter size; None if they do not fit."""

@@ -11,69 +11,106 @@ from typing import TYPE_CHECKING, Any
 
 from agents.pages import library
 from agents.pages.letters import bounds
+from agents.translation.formats.pdf_insets import Inset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from agents.base import CancelToken
     from agents.pages.shapes import Box
     from agents.translation.events import Language
     from agents.translation.formats.pdf_fonts import Fonts
     from agents.translation.formats.pdf_layout import Set, Trait
+    from agents.translation.formats.pdf_names import Apart
 
 _LANGUAGES = {"ko": "ko-KR", "en": "en-US"}
-_SCALE = 0.5  # pixels of a point, where pages are compared
+_SCALE = 1.0  # pixels of a point, where pages are compared
 _DIFFERENT = 96  # of 255: pixels that differ less are edges of letters
 _FEW = 0.0004  # of a page's pixels may differ
+_INK = 0.3  # of the ink of a text object that stays may differ
 _SLANT = 0.21
 
 
-def removable(data: bytes, taken: Mapping[int, frozenset[int]]) -> frozenset[int]:
+def removable(
+    data: bytes, other: bytes, taken: Mapping[int, frozenset[int]], cancel: CancelToken
+) -> frozenset[int]:
     """Pages that look the same elsewhere once these text objects are taken out.
 
     Args:
         data: the file.
+        other: the same file as it is going to be written, see `pdf_names`.
         taken: for each page the numbers of its text objects.
+        cancel: stops the work between two pages.
+
+    Raises:
+        CancelledError: `cancel` was set.
     """
     good: set[int] = set()
-    with library.opened(data) as (document,):
+    with library.opened(data, other, cancel=cancel) as (document, double):
         for number, objects in taken.items():
-            with library.page_of(document, number) as page:
-                if page is not None and _survives(page, objects):
+            cancel.check()
+            library.aside()
+            with (
+                library.page_of(document, number) as page,
+                library.page_of(double, number) as copy,
+            ):
+                if page is not None and copy is not None and _survives(page, copy, objects):
                     good.add(number)
     return frozenset(good)
 
 
-def _survives(page: Any, objects: frozenset[int]) -> bool:  # noqa: ANN401 - a handle
+def _survives(page: Any, copy: Any, objects: frozenset[int]) -> bool:  # noqa: ANN401 - handles
     raw = library.pdfium()
-    handles = _handles(page, objects)
-    boxes = [box for handle in handles if (box := _device(page, bounds(handle))) is not None]
+    taken = _handles(copy, objects)
+    kept = [
+        handle
+        for index in range(raw.FPDFPage_CountObjects(copy))
+        if index not in objects
+        and raw.FPDFPageObj_GetType(handle := raw.FPDFPage_GetObject(copy, index))
+        == raw.FPDF_PAGEOBJ_TEXT
+    ]
+    boxes = [[_device(copy, bounds(one)) for one in some] for some in (taken, kept)]
     before, width, height = library.picture(page, _SCALE)
-    for handle in handles:
-        if not raw.FPDFPage_RemoveObject(page, handle):
+    for handle in taken:
+        if not raw.FPDFPage_RemoveObject(copy, handle):
             return False
         raw.FPDFPageObj_Destroy(handle)
-    if not raw.FPDFPage_GenerateContent(page):
+    if not raw.FPDFPage_GenerateContent(copy):
         return False
-    after, _, _ = library.picture(page, _SCALE)
-    return _same(before, after, width, height, boxes)
+    after, *size = library.picture(copy, _SCALE)
+    gone, still = ([one for one in some if one is not None] for some in boxes)
+    return size == [width, height] and _same((before, after), (height, width), gone, still)
+
+
+_Pixels = tuple[int, int, int, int]  # left, top, right, bottom
 
 
 def _same(
-    before: bytes, after: bytes, width: int, height: int, boxes: Sequence[tuple[int, int, int, int]]
+    pictures: tuple[bytes, bytes],
+    shape: tuple[int, int],
+    gone: Sequence[_Pixels],
+    still: Sequence[_Pixels],
 ) -> bool:
-    """Whether two pictures are the same outside of some boxes."""
+    """Whether two pictures are the same outside of some boxes, and in each of some others.
+
+    A sign of a formula is too small to matter on a whole page, and matters most.
+    """
     import numpy as np  # noqa: PLC0415 - one function needs it
 
-    shape = (height, width)
-    one = np.frombuffer(before, np.uint8).reshape(shape).astype(np.int16)
-    two = np.frombuffer(after, np.uint8).reshape(shape).astype(np.int16)
-    differs = np.abs(one - two) > _DIFFERENT
-    for left, top, right, bottom in boxes:
-        differs[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = False
-    return int(differs.sum()) <= _FEW * width * height
+    one, two = (np.frombuffer(data, np.uint8).reshape(shape).astype(np.int16) for data in pictures)
+    off = np.abs(one - two)
+    for left, top, right, bottom in gone:
+        off[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = 0
+    if int((off > _DIFFERENT).sum()) > _FEW * off.size:
+        return False
+    for left, top, right, bottom in still:
+        where = (slice(max(0, top), bottom + 1), slice(max(0, left), right + 1))
+        if int(off[where].sum()) > _INK * max(int((255 - one[where]).sum()), 1):
+            return False
+    return True
 
 
-def _device(page: Any, box: Box | None) -> tuple[int, int, int, int] | None:  # noqa: ANN401
+def _device(page: Any, box: Box | None) -> _Pixels | None:  # noqa: ANN401
     """A box in pixels of the picture that pages are compared by."""
     if box is None:
         return None
@@ -98,7 +135,7 @@ def _handles(page: Any, objects: Iterable[int]) -> list[Any]:  # noqa: ANN401 - 
 
 
 def write(
-    data: bytes,
+    apart: Apart,
     taken: Mapping[int, frozenset[int]],
     lines: Sequence[Set],
     fonts: Fonts,
@@ -109,20 +146,22 @@ def write(
     by_page: dict[int, list[Set]] = {number: [] for number in taken}
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
-    with library.opened(data) as (document,):
+    with library.opened(apart.data) as (document,):
         writer = _Writer(document, fonts, lines)
         try:
             for number in sorted(by_page):
+                library.aside()
                 with library.page_of(document, number) as page:
+                    moved = _moved(page, by_page[number])  # before the others lose their numbers
                     for handle in _handles(page, taken.get(number, ())):
                         raw.FPDFPage_RemoveObject(page, handle)
                         raw.FPDFPageObj_Destroy(handle)
                     for line in by_page[number]:
-                        writer.line(page, line)
+                        writer.line(page, line, moved)
                     if not raw.FPDFPage_GenerateContent(page):
                         raise library.BrokenPdfError("content")
             raw.FPDFCatalog_SetLanguage(document, _wide(_LANGUAGES[language]))
-            return library.saved(document)
+            return apart.restored(library.saved(document))
         finally:
             writer.close()
 
@@ -144,6 +183,8 @@ class _Writer:
         letters: dict[str, set[str]] = {}
         for line in lines:
             for sign, trait in line.signs:
+                if isinstance(trait, Inset):
+                    continue
                 if name := fonts.name_for(sign, bold=trait.bold):
                     letters.setdefault(name, set()).add(sign)
         raw = library.pdfium()
@@ -168,13 +209,17 @@ class _Writer:
         for font in self._loaded.values():
             raw.FPDFFont_Close(font)
 
-    def line(self, page: Any, line: Set) -> None:  # noqa: ANN401 - a handle
-        """One line onto a page."""
+    def line(self, page: Any, line: Set, moved: Mapping[int, Any]) -> None:  # noqa: ANN401
+        """One line onto a page; `moved` are the objects that insets are made of."""
         x = line.x
-        for text, trait in _stretches(line):
-            for name, part in self._fonts.runs(text, bold=trait.bold):
-                size = line.size * trait.ratio
-                self._text(page, part, name, size, (x, line.y + trait.rise * line.size), trait)
+        for text, look in _stretches(line):
+            if isinstance(look, Inset):
+                _move(look, [moved[number] for number in look.objects], (x, line.y), line.size)
+                x += look.width * line.size
+                continue
+            for name, part in self._fonts.runs(text, bold=look.bold):
+                size = line.size * look.ratio
+                self._text(page, part, name, size, (x, line.y + look.rise * line.size), look)
                 face = self._fonts.face(name)
                 x += sum(face.widths[sign] for sign in part) * size
 
@@ -198,12 +243,31 @@ class _Writer:
         raw.FPDFPage_InsertObject(page, made)
 
 
-def _stretches(line: Set) -> list[tuple[str, Trait]]:
+def _moved(page: Any, lines: Sequence[Set]) -> dict[int, Any]:  # noqa: ANN401 - a handle
+    """The objects of all insets of some lines by their numbers."""
+    numbers = {
+        number
+        for line in lines
+        for _, look in line.signs
+        if isinstance(look, Inset)
+        for number in look.objects
+    }
+    return dict(zip(sorted(numbers), _handles(page, numbers), strict=True))
+
+
+def _move(one: Inset, handles: Sequence[Any], to: tuple[float, float], size: float) -> None:
+    scale = size / one.size
+    off = to[0] - scale * one.x0, to[1] - scale * one.baseline
+    for handle in handles:
+        library.pdfium().FPDFPageObj_Transform(handle, scale, 0, 0, scale, *off)
+
+
+def _stretches(line: Set) -> list[tuple[str, Trait | Inset]]:
     """A line as stretches that look alike."""
-    found: list[tuple[str, Trait]] = []
-    for sign, trait in line.signs:
-        if found and found[-1][1] == trait:
-            found[-1] = (found[-1][0] + sign, trait)
+    found: list[tuple[str, Trait | Inset]] = []
+    for sign, look in line.signs:
+        if found and found[-1][1] == look and not isinstance(look, Inset):
+            found[-1] = (found[-1][0] + sign, look)
         else:
-            found.append((sign, trait))
+            found.append((sign, look))
     return found
