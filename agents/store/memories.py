@@ -282,13 +282,16 @@ class Memories:
             db.execute("delete from memory_entry where batch = ?", [batch])
             db.execute("delete from memory_batch where id = ?", [batch])
 
-    def entries(self, *, machine: bool = False) -> Iterator[Entry]:
+    def entries(self, *, machine: bool = False, only_human: bool = False) -> Iterator[Entry]:
         """Everything, oldest first, but for what a person has since said otherwise.
 
         Args:
             machine: with what models said.
+            only_human: nothing but what a person confirmed.
         """
         wanted = "1" if machine else "e.origin <> 'machine'"
+        if only_human:
+            wanted = "e.origin = 'human'"
         rows = self._database.read().execute(
             f"select {_COLUMNS} from memory_entry e where {wanted} and not exists ("  # noqa: S608 - ours
             " select 1 from memory_entry n where n.id > e.id and n.target = e.target"
