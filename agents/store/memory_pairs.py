@@ -16,7 +16,7 @@ from agents.store.memories import LONGEST, Origin, Side, key
 from agents.store.words import normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from agents.base import CancelToken
     from agents.store.database import Database, Session
@@ -103,6 +103,10 @@ class MemoryPairs:
             " group by origin, target order by origin, target"
         )
         return tuple(Holding(row[0], row[1], row[2], int(row[3])) for row in rows)
+
+    def run(self, request: Wanted, cancel: CancelToken) -> Generator[Page, None, None]:
+        """`pages` as an agent."""
+        yield from self.pages(request, cancel)
 
     def pages(self, wanted: Wanted, cancel: CancelToken, most: int = PAGE) -> Iterator[Page]:
         """What is found, in growing pages as the search goes on; the last one is the whole.

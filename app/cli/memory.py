@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_args
 
 from agents.base import Progress, UserError
 from agents.store.memories import Origin
-from agents.translation import importing, memory_bench
-from agents.translation.importing import ExportRequest, Exports
+from agents.translation import memory_bench
+from agents.translation.importing import ExportRequest
 from app import i18n
 from app.cli.output import end_progress, show_json, show_progress
 from app.i18n import _
@@ -70,7 +70,7 @@ def run_import(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
     """Import files, each a batch of its own; 3 if rows were left out."""
     batches: list[Batch] = []
     for file in args.files:
-        for event in importing.load(desk.memories, file, cancel):
+        for event in desk.memory_imports.run(file, cancel):
             if isinstance(event, Progress):
                 show_progress(event, file.name)
             else:
@@ -99,7 +99,7 @@ def run_export(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
     """Write everything; 1 if there is nothing. A file that is there is written over."""
     part: Part = "all" if args.machine else "without_models"
     try:
-        for made in Exports(desk.memories).run(ExportRequest(args.file, VERSION, part), cancel):
+        for made in desk.memory_exports.run(ExportRequest(args.file, VERSION, part), cancel):
             print(made.path)
     except UserError as error:
         if error.code != "translation.memory_nothing":
