@@ -27,11 +27,13 @@ from agents.store.drafts import Drafts
 from agents.store.glossaries import Glossaries
 from agents.store.library import Library
 from agents.store.memories import Memories
+from agents.store.memory_pairs import MemoryPairs
 from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
+from agents.translation.importing import Exports, Imports
 from agents.translation.korean import Korean
 from agents.translation.own import Own
 from agents.translation.propose import Proposals
@@ -181,6 +183,21 @@ class Desk:
     def memories(self) -> Memories:
         """The user's translation memory."""
         return Memories(self.database)
+
+    @functools.cached_property
+    def memory_pairs(self) -> MemoryPairs:
+        """The same memory, to be looked through and corrected."""
+        return MemoryPairs(self.database)
+
+    @functools.cached_property
+    def memory_imports(self) -> Imports:
+        """Takes memory files in."""
+        return Imports(self.memories)
+
+    @functools.cached_property
+    def memory_exports(self) -> Exports:
+        """Writes the memory as a file."""
+        return Exports(self.memories)
 
     @functools.cached_property
     def glossaries(self) -> Glossaries:

@@ -23,6 +23,7 @@ Origin = Literal["machine", "human", "imported"]
 Side = Literal["en", "ko"]
 
 LONGEST = 20_000  # characters of one side; a longer one is no sentence
+_TOGETHER = 2000  # pairs forgotten in one transaction
 _MERGED = 2000  # pages of the index merged in one transaction
 _CUTOFF = 70.0  # per cent of likeness from which a pair is worth showing
 _COLUMNS = (
@@ -277,18 +278,37 @@ class Memories:
                 pages = _MERGED
 
     def undo(self, batch: int) -> None:
-        """Take an import back, in one transaction."""
+        """Take an import back, a part at a time: others may write meanwhile.
+
+        Should it break off, the batch is still there with what is left of it.
+        """
+        self._forget("batch = :batch", {"batch": batch})
         with self._database.write() as db:
-            db.execute("delete from memory_entry where batch = ?", [batch])
             db.execute("delete from memory_batch where id = ?", [batch])
 
-    def entries(self, *, machine: bool = False) -> Iterator[Entry]:
+    def _forget(self, which: str, values: dict[str, object]) -> int:
+        gone = 0
+        while True:
+            with self._database.write() as db:
+                some = db.execute(
+                    "delete from memory_entry where id in"  # noqa: S608 - all of it is ours
+                    f" (select id from memory_entry where {which} limit {_TOGETHER})",
+                    values,
+                ).rowcount
+            gone += some
+            if some < _TOGETHER:
+                return gone
+
+    def entries(self, *, machine: bool = False, only_human: bool = False) -> Iterator[Entry]:
         """Everything, oldest first, but for what a person has since said otherwise.
 
         Args:
             machine: with what models said.
+            only_human: nothing but what a person confirmed.
         """
         wanted = "1" if machine else "e.origin <> 'machine'"
+        if only_human:
+            wanted = "e.origin = 'human'"
         rows = self._database.read().execute(
             f"select {_COLUMNS} from memory_entry e where {wanted} and not exists ("  # noqa: S608 - ours
             " select 1 from memory_entry n where n.id > e.id and n.target = e.target"
@@ -315,14 +335,15 @@ class Memories:
 
     def clear(self, origin: Origin | None = None) -> int:
         """Forget everything, or everything of an origin; returns how many pairs went."""
-        with self._database.write() as db:
-            cursor = db.execute(
-                "delete from memory_entry where :origin is null or origin = :origin",
-                {"origin": origin},
-            )
-            if origin in (None, "imported"):
-                db.execute("delete from memory_batch")
-            return cursor.rowcount
+        which = "1" if origin is None else "origin = :origin"
+        gone = self._forget(which, {} if origin is None else {"origin": origin})
+        if origin in (None, "imported"):
+            with self._database.write() as db:
+                db.execute(
+                    "delete from memory_batch where not exists"
+                    " (select 1 from memory_entry where batch = memory_batch.id)"
+                )
+        return gone
 
 
 def key(plain: str) -> int:

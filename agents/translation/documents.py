@@ -315,7 +315,12 @@ class Documents:
             for unit in job.units
             if job.stored[unit.id].state != "untranslated" and unit.asks(job.request.target)
         ]
-        for unit, target, settled in job.judge.in_one_register(targets):
+
+        def stands(unit: Unit) -> bool:
+            row = job.stored[unit.id]
+            return row.edited or row.confirmed or job.memory.confirmed(row.source, row.target)
+
+        for unit, target, settled in job.judge.in_one_register(targets, stands):
             row = job.stored[unit.id]
             others = tuple(kind for kind in row.problems if kind != "register")
             problems = others if settled else (*others, "register")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from agents.base import UserError
 from agents.store.glossaries import StoredTerm
@@ -35,27 +36,76 @@ _NAMES = {
 }
 
 
-def load(path: Path) -> tuple[tuple[StoredTerm, ...], int]:
-    """The terms of a file, and how many rows were left out.
+Reason = Literal["no_english", "no_korean", "one_language", "too_long", "repeated"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that gave no term, and why."""
+
+    row: int  # from 1, of those that are not empty; without the header
+    text: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The terms of a file or of pasted rows."""
+
+    terms: tuple[StoredTerm, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def load(path: Path) -> Loaded:
+    """The terms of a file. Of two rows with the same English the later one counts.
 
     Raises:
         UserError: file.*, translation.{glossary_broken,glossary_empty,too_big,not_text}.
     """
     data = read_bytes(path)
     markup = data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<")
-    kept: dict[str, StoredTerm] = {}
-    skipped = 0
-    for number, term in enumerate(tbx.read(data, path.name) if markup else _csv(data, path.name)):
-        if number >= MOST:
-            raise UserError("translation.too_big", file=path.name)
+    if markup:
+        return _loaded(tbx.read(data, path.name), path.name)
+    return _loaded(_csv(decode(data, path.name).text, path.name), path.name)
+
+
+def pasted(text: str, name: str) -> Loaded:
+    """The terms of rows that were copied from a spreadsheet; `name` is what errors call them.
+
+    Raises:
+        UserError: translation.{glossary_broken,glossary_empty,too_big}.
+    """
+    return _loaded(_csv(text, name), name)
+
+
+def _loaded(rows: Iterable[StoredTerm | None], name: str) -> Loaded:
+    kept: dict[str, tuple[int, StoredTerm]] = {}
+    left_out: list[LeftOut] = []
+    for number, term in enumerate(rows, start=1):
+        if number > MOST:
+            raise UserError("translation.too_big", file=name)
         checked = None if term is None else tidy(term)
         if checked is None:
-            skipped += 1
-        else:
-            kept[checked.en] = checked
+            left_out.append(_left_out(number, term))
+            continue
+        known = kept.pop(checked.en, None)
+        if known is not None and known[1].ko != checked.ko:
+            said = f"{known[1].en}: {known[1].ko}"
+            left_out.append(LeftOut(known[0], said, "repeated"))
+        kept[checked.en] = (number, checked)
     if not kept:
-        raise UserError("translation.glossary_empty", file=path.name)
-    return tuple(kept.values()), skipped
+        raise UserError("translation.glossary_empty", file=name)
+    left_out.sort(key=lambda one: one.row)
+    return Loaded(tuple(term for _number, term in kept.values()), tuple(left_out))
+
+
+def _left_out(number: int, term: StoredTerm | None) -> LeftOut:
+    if term is None:
+        return LeftOut(number, "", "one_language")
+    text = " ".join(f"{term.en} {term.ko}".split())[:LONGEST]
+    if not term.en.strip():
+        return LeftOut(number, text, "no_english")
+    return LeftOut(number, text, "too_long" if term.ko.strip() else "no_korean")
 
 
 def dump(terms: Sequence[StoredTerm], suffix: str, version: Version = "3") -> bytes:
@@ -95,14 +145,14 @@ def opened(
     if not name:
         return Glossary((), target)
     terms = stored.terms(name) if stored is not None else ()
-    if not terms:
+    if not terms and (stored is None or name not in stored.names()):
         try:
             there = Path(name).is_file()
         except (OSError, ValueError):
             there = False
         if not there:
             raise UserError("translation.no_glossary", name=name)
-        terms, _skipped = load(Path(name))
+        terms = load(Path(name)).terms
     return Glossary(directed(terms, target), target, morphemes)
 
 
@@ -114,8 +164,8 @@ def directed(terms: Iterable[StoredTerm], target: Language) -> Iterator[Term]:
         yield Term(source, goal, avoid)
 
 
-def _csv(data: bytes, name: str) -> Iterator[StoredTerm | None]:
-    text = decode(data, name).text.removeprefix("\ufeff")
+def _csv(text: str, name: str) -> Iterator[StoredTerm]:
+    text = text.removeprefix("\ufeff")
     first = text.split("\n", 1)[0]
     delimiter = max("\t;,", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -145,7 +195,7 @@ def _header(cells: list[str]) -> dict[str, int]:
     return found if {"en", "ko"} <= found.keys() else {}
 
 
-def _row(cells: list[str], columns: dict[str, int]) -> StoredTerm | None:
+def _row(cells: list[str], columns: dict[str, int]) -> StoredTerm:
     def cell(what: str, place: int) -> str:
         at = columns.get(what, -1) if columns else place
         return cells[at] if 0 <= at < len(cells) else ""
@@ -153,5 +203,4 @@ def _row(cells: list[str], columns: dict[str, int]) -> StoredTerm | None:
     en, ko = cell("en", 0), cell("ko", 1)
     if not columns and language.hangul(en) and not language.hangul(ko):
         en, ko = ko, en
-    avoid = tuple(cell("avoid", 2).split("|"))
-    return StoredTerm(en, ko, avoid, cell("note", 3)) if en and ko else None
+    return StoredTerm(en, ko, tuple(cell("avoid", 2).split("|")), cell("note", 3))

@@ -66,29 +66,37 @@ class Judge:
         outcome = self.weigh(unit, answer, finish)
         return outcome if guards.stays(outcome.problems) else outcome.problems[0]
 
-    def weigh(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome:
-        """What becomes of the segment with this answer, and everything that is wrong with it."""
+    def weigh(
+        self, unit: Unit, answer: str, finish: Finish = "stop", *, stands: bool = False
+    ) -> Outcome:
+        """What becomes of the segment with this answer, and everything that is wrong with it.
+
+        With `stands` the words are a person's: what differs is told, nothing is rewritten.
+        """
         answer = clean(answer)
         problems: tuple[ProblemKind, ...] = self._problems(unit, answer, finish)
         if not guards.NO_ANSWER.intersection(problems) and finish == "stop":
             # Not before: the source with its terms put in would be no source any more.
-            repaired = self.terms.repaired(unit.text, answer)
+            repaired = answer if stands else self.terms.repaired(unit.text, answer)
             if repaired != answer:
                 answer = repaired
                 problems = self._problems(unit, answer, finish)
-            placed, more = self._set(unit, answer)
+            placed, more = self._set(unit, answer, stands=stands)
             problems = more + problems
             if placed is not None and guards.stays(problems):
                 return Outcome(placed.text, "translated", problems)
         return Outcome(unit.piece.rich.text, "untranslated", guards.ordered(problems), answer)
 
-    def _set(self, unit: Unit, answer: str) -> tuple[Rich | None, tuple[ProblemKind, ...]]:
+    def _set(
+        self, unit: Unit, answer: str, *, stands: bool
+    ) -> tuple[Rich | None, tuple[ProblemKind, ...]]:
         """The answer as it would be written, and what that shows to be wrong."""
         problems: list[ProblemKind] = []
         if self._guards.strays(unit.text, answer, self._beside(unit)):
             problems.append("neighbour")
         if self._register:
-            answer = register.fixed(answer, self._register, self._korean)
+            if not stands:
+                answer = register.fixed(answer, self._register, self._korean)
             if register.differs(answer, self._register, self._korean):
                 problems.append("register")
         placed = self.place(unit, answer, lambda _text: "")
@@ -109,12 +117,13 @@ class Judge:
             self._targets[unit.index] = outcome.target
 
     def in_one_register(
-        self, targets: Sequence[tuple[Unit, str]]
+        self, targets: Sequence[tuple[Unit, str]], stands: Callable[[Unit], bool]
     ) -> Iterator[tuple[Unit, str, bool]]:
         """Bring the whole document into the register of most of its sentences.
 
         Args:
             targets: what stands in the document, for the segments that were translated.
+            stands: whether the words of a segment are a person's, and are not rewritten.
 
         Yields:
             Each segment that is in another register: what it becomes, and whether it is in the
@@ -126,7 +135,8 @@ class Judge:
         for unit, target in targets if wanted else ():
             if not register.differs(target, wanted, self._korean):
                 continue
-            made = register.fixed(target, wanted, self._korean)
+            own = stands(unit)
+            made = target if own else register.fixed(target, wanted, self._korean)
             if made != target and self.place(unit, made, lambda _text: "") is None:
                 made = target
             yield unit, made, not register.differs(made, wanted, self._korean)

@@ -18,6 +18,7 @@ from agents.store.memories import LONGEST, Maker
 from agents.store.words import normal
 from agents.translation import tmx
 from agents.translation.formats.base import read_bytes
+from agents.translation.renumbered import pattern, renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from agents.translation.tmx import Row
 
 MOST_ROWS = 2_000_000
+_ALIKE = 60.0  # per cent of likeness that sentences of one pattern have at least, as a rule
+_TRIED = 10  # of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Memory:
     known: dict[str, str]
     digest: str  # of the file
     skipped: int = 0  # rows that were not understood
+    patterns: dict[str, str] = field(default_factory=dict[str, str])  # of texts with numbers
 
     def look_up(self, text: str) -> str | None:
         """The translation of exactly this text, white space and Unicode forms aside."""
@@ -45,6 +49,11 @@ class Memory:
     def hint(self, text: str) -> str:
         """The same, empty if not known."""
         return self.look_up(text) or ""
+
+    def renumbered(self, text: str, target: Language) -> str:
+        """What a sentence with other numbers says, with the numbers of this one; often empty."""
+        known = self.patterns.get(pattern(text)) if self.patterns else None
+        return renumbered(known, self.known[known], text, target) if known is not None else ""
 
 
 NONE = Memory({}, "")
@@ -68,6 +77,31 @@ class Known:
         if self.stored is not None:
             for entry in self.stored.exact(text, self.target, self.maker):
                 yield entry.target, entry
+
+    def renumbered(self, text: str) -> Iterator[tuple[str, Entry | None]]:
+        """Translations of texts that differ in numbers only, with the numbers of this one.
+
+        Only those that are certain (see `agents.translation.renumbered`), and the entry that each
+        is made from. What is merely alike is a hint for a person and never comes from here.
+        """
+        own = self.file.renumbered(text, self.target)
+        if own:
+            yield own, None
+        if self.stored is None or not pattern(text):
+            return
+        matches = self.stored.fuzzy(text, self.target, self.maker, limit=_TRIED, cutoff=_ALIKE)
+        ranks = {"human": 0, "imported": 1, "machine": 2}
+        for match in sorted(matches, key=lambda match: ranks[match.entry.origin]):
+            made = renumbered(match.entry.source, match.entry.target, text, self.target)
+            if made:
+                yield made, match.entry
+
+    def confirmed(self, text: str, target: str) -> bool:
+        """Whether a person said that `text` is `target`."""
+        if self.stored is None:
+            return False
+        said = self.stored.exact(text, self.target)
+        return any(one.origin == "human" and one.target == target for one in said)
 
     def hint(self, text: str) -> str:
         """How a phrase reads in the other language, empty if not known."""
@@ -111,16 +145,19 @@ def load(path: Path, target: Language) -> Memory:
     data = read_bytes(path)
     source: Language = "en" if target == "ko" else "ko"
     known: dict[str, str] = {}
+    patterns: dict[str, str] = {}
     skipped = 0
     for row in rows(data, path.name):
         key, value = normal(row.get(source, "")), row.get(target, "").strip()
         if key and value and len(key) <= LONGEST and len(value) <= LONGEST:
             known[key] = " ".join(unicodedata.normalize("NFC", value).split())
+            if one := pattern(key):
+                patterns[one] = key
         else:
             skipped += 1
     if not known:
         raise UserError("translation.memory_empty", file=path.name)
-    return Memory(known, hashlib.sha256(data).hexdigest(), skipped)
+    return Memory(known, hashlib.sha256(data).hexdigest(), skipped, patterns)
 
 
 def rows(data: bytes, name: str) -> Iterator[Row]:

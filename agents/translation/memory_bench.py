@@ -1,7 +1,9 @@
 """How long look-ups take in a memory of any size, on a throw-away database of made-up sentences.
 
 The one law: the memory is filled by the code that imports and asked by the code that translates:
-nothing is measured that a user does not get. Words are drawn by Zipf's law, as in real texts.
+nothing is measured that a user does not get. Words are drawn by Zipf's law, as in real texts, and
+asked is what a document asks: sentences that are there, that are there but for a word or a number,
+and that are not there at all; headings and long sentences among them.
 """
 
 from __future__ import annotations
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
 
 _TOGETHER = 10_000  # pairs stored in one transaction
 _WORDS = {"en": 60_000, "ko": 40_000}
-_LENGTHS = {"en": (5, 24), "ko": (4, 16)}  # words of a sentence
+_LENGTHS = {"en": (5, 24), "ko": (4, 16)}  # words of most sentences
+_SHORT, _LONG = (1, 3), (25, 60)  # of headings and cells, and of sentences that never end
+_SHARES = (0.15, 0.9)  # of all sentences, up to where they are short, and from where long
+_NUMBERED = 0.2  # share of the sentences that hold a number
 _PARTICLES = ("을", "를", "이", "가", "은", "는", "에", "에서", "으로", "의", "와", "도", "")
 _HEADS, _MIDDLES = "bcdfghklmnprstvw", "aeiou"
 _TAILS = ("", "n", "r", "s", "t", "l", "ck")
 _SYLLABLES = {"en": (1, 2, 2, 3, 3, 4), "ko": (2, 2, 2, 3, 3, 4)}
 _VOWELS = (0, 4, 8, 13, 18, 20)  # of Hangul syllables, by number
 _CODAS = (0, 0, 4, 8, 16, 17, 21)  # likewise
-_STRANGER = {"en": "zorp", "ko": "쯧쯧"}  # a word that no sentence has
 
 Pair = tuple[str, str]  # English, Korean
 
@@ -47,7 +51,7 @@ class Spread:
     p50: float
     p95: float
     longest: float
-    found: float  # share that found the pair it was made from
+    found: float  # share that found the pair it was made from; of a miss, anything at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +104,74 @@ def _fill(
     memories.tidy()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One look-up of each kind, and how long it took in milliseconds."""
+
+    kind: str  # hit, near, miss
+    words: int
+    exact: float
+    fuzzy: float
+    exactly: bool  # whether it was found
+    alike: bool
+
+
 def _looked_up(memories: Memories, sample: list[Pair], cancel: CancelToken) -> Iterator[Spread]:
     chance = random.Random(7)  # noqa: S311 - likewise
     targets: tuple[tuple[Side, int], ...] = (("ko", 0), ("en", 1))
     for target, side in targets:
         name = "en" if target == "ko" else "ko"
-        exact: list[float] = []
-        fuzzy: list[float] = []
-        both: list[float] = []
-        hits = alike = 0
+        strangers = _sentences(name, random.Random(20_262))  # noqa: S311 - likewise
+        asked: list[_Asked] = []
         for pair in sample:
-            cancel.check()
-            began = time.perf_counter()
-            hits += bool(memories.exact(pair[side], target))
-            exact.append((time.perf_counter() - began) * 1000)
-            text = _changed(pair[side], _STRANGER[name], chance)
-            began = time.perf_counter()
-            memories.exact(text, target)
-            middle = time.perf_counter()
-            matches = memories.fuzzy(text, target)
-            fuzzy.append((time.perf_counter() - middle) * 1000)
-            both.append((time.perf_counter() - began) * 1000)
-            alike += any(match.entry.source == pair[side] for match in matches)
-        yield _spread(f"exact_{name}", exact, hits)
-        yield _spread(f"fuzzy_{name}", fuzzy, alike)
-        yield _spread(f"exact_and_fuzzy_{name}", both, alike)
+            for kind, text in (
+                ("hit", pair[side]),
+                ("near", _changed(pair[side], next(strangers), chance)),
+                ("miss", next(strangers)),
+            ):
+                cancel.check()
+                asked.append(_ask(memories, target, kind, text, pair[side]))
+        yield from _spreads(name, asked)
 
 
-def _spread(name: str, times: list[float], hits: int) -> Spread:
+def _ask(memories: Memories, target: Side, kind: str, text: str, known: str) -> _Asked:
+    began = time.perf_counter()
+    entries = memories.exact(text, target)
+    middle = time.perf_counter()
+    matches = memories.fuzzy(text, target)
+    end = time.perf_counter()
+    wanted = kind == "miss"
+    return _Asked(
+        kind,
+        len(text.split()),
+        (middle - began) * 1000,
+        (end - middle) * 1000,
+        any(wanted or entry.source == known for entry in entries),
+        any(wanted or match.entry.source == known for match in matches),
+    )
+
+
+def _spreads(name: str, asked: list[_Asked]) -> Iterator[Spread]:
+    for kind in ("hit", "miss"):
+        some = [one for one in asked if one.kind == kind]
+        yield _spread(
+            f"exact_{kind}_{name}", [one.exact for one in some], [one.exactly for one in some]
+        )
+    groups = {
+        **{kind: [one for one in asked if one.kind == kind] for kind in ("hit", "near", "miss")},
+        "short": [one for one in asked if one.words <= _SHORT[1]],
+        "long": [one for one in asked if one.words >= _LONG[0]],
+    }
+    for group, some in groups.items():
+        if some:
+            yield _spread(
+                f"fuzzy_{group}_{name}", [one.fuzzy for one in some], [one.alike for one in some]
+            )
+    both = [one.exact + one.fuzzy for one in asked]
+    yield _spread(f"exact_and_fuzzy_{name}", both, [one.alike for one in asked])
+
+
+def _spread(name: str, times: list[float], hits: list[bool]) -> Spread:
     ranked = sorted(times)
     count = len(ranked)
     return Spread(
@@ -136,26 +180,29 @@ def _spread(name: str, times: list[float], hits: int) -> Spread:
         p50=round(ranked[count // 2], 3),
         p95=round(ranked[min(int(count * 0.95), count - 1)], 3),
         longest=round(ranked[-1], 3),
-        found=round(hits / count, 3),
+        found=round(sum(hits) / count, 3),
     )
 
 
-def _changed(text: str, word: str, chance: random.Random) -> str:
-    """The sentence with one of its words replaced."""
+def _changed(text: str, other: str, chance: random.Random) -> str:
+    """The sentence with one of its words replaced by one of another sentence."""
     words = text.split()
-    words[chance.randrange(len(words))] = word
+    words[chance.randrange(len(words))] = chance.choice(other.split())
     return " ".join(words)
 
 
 def _sentences(language: str, chance: random.Random) -> Iterator[str]:
-    words = _vocabulary(language, chance)
+    words = _vocabulary(language, random.Random(20_260))  # noqa: S311 - one language has one
     weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(words))))
-    shortest, longest = _LENGTHS[language]
     while True:
-        chosen = chance.choices(words, cum_weights=weights, k=chance.randint(shortest, longest))
+        share = chance.random()
+        size = _SHORT if share < _SHARES[0] else _LONG if share > _SHARES[1] else _LENGTHS[language]
+        chosen = chance.choices(words, cum_weights=weights, k=chance.randint(*size))
         if language == "ko":
             chosen = [word + chance.choice(_PARTICLES) for word in chosen]
-        yield " ".join(chosen).capitalize() + "."
+        if chance.random() < _NUMBERED:
+            chosen[chance.randrange(len(chosen))] = f"{chance.randint(1, 3000):,}"
+        yield " ".join(chosen).capitalize() + ("." if len(chosen) > _SHORT[1] else "")
 
 
 def _vocabulary(language: str, chance: random.Random) -> list[str]:

@@ -6,6 +6,7 @@ how often; how it is translated is said only if a glossary or the memory knows.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ class Proposal:
     label: str = ""  # what the entity model takes it for
     translation: str = ""
     known: Known = ""  # by whom the translation is
+    example: str = ""  # the first sentence it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ class Proposals:
             counts.setdefault(term, sum(text.count(term) for text in texts))
             kinds[term] = "name"
         chosen = _chosen(counts, kinds, request)
-        yield Proposed(self._translated(request, chosen, counts, kinds, labels))
+        made = self._translated(request, chosen, counts, kinds, labels)
+        yield Proposed(tuple(_with_example(one, texts) for one in made))
 
     def _nouns(self, text: str) -> Iterable[tuple[str, Kind]]:
         """Runs of Korean nouns, and Latin words among them."""
@@ -182,6 +185,15 @@ class Proposals:
                 )
             )
         return tuple(made)
+
+
+def _with_example(proposal: Proposal, texts: Sequence[str]) -> Proposal:
+    term = proposal.term
+    example = next((text for text in texts if term in text), "")
+    if not example:  # it stands there with a capital only
+        low = term.casefold()
+        example = next((text for text in texts if low in text.casefold()), "")
+    return dataclasses.replace(proposal, example=example)
 
 
 def _english(text: str) -> Iterable[tuple[str, Kind]]:

@@ -88,10 +88,12 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
             os.fsync(file.fileno())
         part.chmod(0o666 & ~_umask())
         part.replace(path)
-    except OSError as error:
+    except BaseException as error:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+        if not isinstance(error, OSError):
+            raise  # whoever makes the pieces was told to stop
         raise UserError("file.unwritable", path=str(path), reason=str(error)) from error
 
 

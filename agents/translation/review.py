@@ -233,7 +233,7 @@ class Review:
         unit = units[row.segment]
         if row.target == unit.text and not unit.asks(judge.target):
             return row
-        problems = judge.weigh(unit, row.target).problems
+        problems = judge.weigh(unit, row.target, stands=True).problems
         holds = bool(row.target) and judge.place(unit, row.target, lambda _text: "") is not None
         state = "translated" if holds else "untranslated"
         return dataclasses.replace(row, state=state, problems=problems)

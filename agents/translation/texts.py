@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language, TextRequest, TranslationEvent
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
+    from agents.translation.memory import Known
     from agents.translation.own import Own
     from agents.translation.work import Outcome, Unit
 
@@ -94,7 +95,7 @@ class Texts:
                 yield from self._read(document, units, done, judge, model)
         else:
             yield from self._read(document, units, done, judge, None)
-        _in_one_register(units, done, request, judge)
+        _in_one_register(units, done, request, judge, known)
         rows = [work.row(unit, done[unit.id]) for unit in units]
         text = document.write(_targets(pieces, units, done, request)).decode("utf-8")
         yield TextDone(
@@ -161,7 +162,11 @@ def _settled(unit: Unit, made: Completion, judge: work.Judge, model: _Asked) -> 
 
 
 def _in_one_register(
-    units: Sequence[Unit], done: dict[str, Outcome], request: TextRequest, judge: work.Judge
+    units: Sequence[Unit],
+    done: dict[str, Outcome],
+    request: TextRequest,
+    judge: work.Judge,
+    known: Known,
 ) -> None:
     """Put right, or flag, what is in another register than the rest."""
     if request.engine not in ("model", "memory"):
@@ -171,7 +176,11 @@ def _in_one_register(
         for unit in units
         if done[unit.id].state != "untranslated" and unit.asks(request.target)
     ]
-    for unit, target, settled in judge.in_one_register(targets):
+
+    def stands(unit: Unit) -> bool:
+        return known.confirmed(unit.text, done[unit.id].target)
+
+    for unit, target, settled in judge.in_one_register(targets, stands):
         outcome = done[unit.id]
         problems = outcome.problems if settled else (*outcome.problems, "register")
         done[unit.id] = dataclasses.replace(outcome, target=target, problems=problems)

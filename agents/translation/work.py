@@ -70,14 +70,24 @@ def _without_model(
 
 
 def _remembered(unit: Unit, kind: EngineKind, memory: Known, judge: Judge) -> Outcome | None:
-    """What the memory says; None where a model may still be asked."""
+    """What the memory says; None where a model may still be asked.
+
+    What a person confirmed stands word for word. A known sentence with other numbers counts if
+    its numbers are right once they are exchanged.
+    """
     refused = kept(unit, "empty")
     for answer, entry in memory.answers(unit.text):
-        outcome = judge.weigh(unit, answer)
+        confirmed = entry is not None and entry.origin == "human"
+        outcome = judge.weigh(unit, answer, stands=confirmed)
         if outcome.state != "untranslated":
             memory.take(entry)
             return dataclasses.replace(outcome, state="from_memory")
         refused = outcome
+    for answer, entry in memory.renumbered(unit.text):
+        outcome = judge.weigh(unit, answer)
+        if outcome.state != "untranslated" and "number" not in outcome.problems:
+            memory.take(entry)
+            return dataclasses.replace(outcome, state="from_memory")
     return refused if kind == "memory" else None
 
 

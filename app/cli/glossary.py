@@ -115,10 +115,10 @@ def run_remove(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
 def run_import(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Add the terms of a file; 3 if rows were left out."""
     cancel.check()
-    terms, skipped = glossary_files.load(args.file)
-    new, changed = desk.glossaries.add(args.name, terms)
-    _show_added(args.name, new, changed, skipped)
-    return PROBLEMS if skipped else DONE
+    loaded = glossary_files.load(args.file)
+    new, changed = desk.glossaries.add(args.name, loaded.terms)
+    _show_added(args.name, new, changed, len(loaded.left_out))
+    return PROBLEMS if loaded.left_out else DONE
 
 
 def run_export(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, get_args
 
 from agents.base import Progress, UserError
 from agents.store.memories import Origin
-from agents.translation import importing, memory_bench, tmx
-from agents.translation.receipt import write_whole
+from agents.translation import memory_bench
+from agents.translation.importing import ExportRequest
+from app import i18n
 from app.cli.output import end_progress, show_json, show_progress
 from app.i18n import _
 from app.version import VERSION
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.store.memories import Batch
+    from agents.translation.importing import Part
     from agents.translation.memory_bench import MemoryFigures
     from app.build import Desk
     from app.cli.output import Commands
@@ -68,7 +70,7 @@ def run_import(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
     """Import files, each a batch of its own; 3 if rows were left out."""
     batches: list[Batch] = []
     for file in args.files:
-        for event in importing.load(desk.memories, file, cancel):
+        for event in desk.memory_imports.run(file, cancel):
             if isinstance(event, Progress):
                 show_progress(event, file.name)
             else:
@@ -95,14 +97,15 @@ def _show_batch(batch: Batch) -> None:
 
 def run_export(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Write everything; 1 if there is nothing. A file that is there is written over."""
-    cancel.check()
-    stats = desk.memories.stats()
-    count = stats.human + stats.imported + (stats.machine if args.machine else 0)
-    if not count:
-        print(_("The translation memory is empty."), file=sys.stderr)
+    part: Part = "all" if args.machine else "without_models"
+    try:
+        for made in desk.memory_exports.run(ExportRequest(args.file, VERSION, part), cancel):
+            print(made.path)
+    except UserError as error:
+        if error.code != "translation.memory_nothing":
+            raise
+        print(i18n.explain(error), file=sys.stderr)
         return NOTHING
-    write_whole(args.file, tmx.write(desk.memories.entries(machine=args.machine), VERSION))
-    print(args.file)
     return DONE
 
 

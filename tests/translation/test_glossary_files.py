@@ -20,7 +20,8 @@ TERMS = (
 def load(tmp_path, data, name="g.csv"):
     path = tmp_path / name
     path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
-    return glossary_files.load(path)
+    loaded = glossary_files.load(path)
+    return loaded.terms, [(one.row, one.reason) for one in loaded.left_out]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def load(tmp_path, data, name="g.csv"):
 def test_what_is_written_comes_back(tmp_path, suffix, version):
     data = glossary_files.dump(TERMS, suffix, version)
     terms, skipped = load(tmp_path, data, f"g{suffix}")
-    assert skipped == 0
+    assert skipped == []
     assert [(t.en, t.ko, t.note) for t in terms] == [(t.en, t.ko, t.note) for t in TERMS]
     assert sorted(terms[0].avoid) == sorted(TERMS[0].avoid)
 
@@ -63,15 +64,15 @@ def test_both_versions_of_tbx_are_built_as_they_should():
 def test_csv_of_any_kind(tmp_path, data):
     terms, skipped = load(tmp_path, data)
     assert [(t.en, t.ko) for t in terms] == [("model", "모델")]
-    assert skipped == 0
+    assert skipped == []
 
 
-def test_rows_that_lack_a_side_are_counted(tmp_path):
+def test_rows_that_give_no_term_are_named_with_the_reason(tmp_path):
     terms, skipped = load(
         tmp_path, f"en,ko\nmodel,\n,모델\ndata,자료\nx,{'가' * 300}\ndata,데이터\n"
     )
     assert terms == (StoredTerm("data", "데이터"),)
-    assert skipped == 3
+    assert skipped == [(1, "no_korean"), (2, "no_english"), (3, "repeated"), (4, "too_long")]
 
 
 NTIG = """<?xml version="1.0"?><!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd">
@@ -89,9 +90,28 @@ DCT = """<tbx style="dct" xmlns="urn:iso:std:iso:30042:ed-2" xmlns:min="x"><text
 def test_tbx_of_other_programs(tmp_path):
     terms, skipped = load(tmp_path, NTIG, "g.tbx")
     assert terms == (StoredTerm("network", "신경망", ("net",)),)
-    assert skipped == 1
+    assert skipped == [(2, "one_language")]
     terms, skipped = load(tmp_path, DCT, "g.tbx")
     assert terms == (StoredTerm("model", "모델", ("sample",)),)
+
+
+def test_rows_copied_from_a_spreadsheet():
+    loaded = glossary_files.pasted(
+        "model\t모델\t모형|모본\t통계\n데이터\tdata\n\talone\n", "clipboard"
+    )
+    assert loaded.terms == (
+        StoredTerm("model", "모델", ("모형", "모본"), "통계"),
+        StoredTerm("data", "데이터"),
+    )
+    assert [(one.row, one.text, one.reason) for one in loaded.left_out] == [
+        (3, "alone", "no_english")
+    ]
+    with pytest.raises(UserError) as caught:
+        glossary_files.pasted("nothing but words", "clipboard")
+    assert (caught.value.code, caught.value.values) == (
+        "translation.glossary_empty",
+        {"file": "clipboard"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,15 @@ def test_the_measurement_measures(moadesk):
     made = json.loads(out)
     assert made["entries"] == 300
     found = {one["name"]: one for one in made["spreads"]}
-    assert found["exact_en"]["found"] == found["exact_ko"]["found"] == 1
-    assert found["fuzzy_en"]["found"] > 0.7
-    assert all(one["count"] == 20 and one["p50"] <= one["p95"] for one in found.values())
+    for side in ("en", "ko"):
+        assert found[f"exact_hit_{side}"]["found"] == 1
+        assert found[f"exact_miss_{side}"]["found"] < 0.2  # but for a heading of one word
+        assert found[f"fuzzy_hit_{side}"]["found"] == 1
+        assert found[f"fuzzy_near_{side}"]["found"] > 0.6
+        assert found[f"fuzzy_near_{side}"]["count"] == 20
+        assert found[f"exact_and_fuzzy_{side}"]["count"] == 60
+        assert {f"fuzzy_short_{side}", f"fuzzy_long_{side}"} <= set(found)
+    assert all(one["p50"] <= one["p95"] <= one["longest"] for one in found.values())
     code, out, _err = moadesk("memory", "bench", "--entries", 50, "--look-ups", 5)
     assert "50 pairs" in out
     assert moadesk("memory", "bench", "--entries", 0)[0] == 1

@@ -1,6 +1,9 @@
+# ruff: noqa: E501 - a case is a line
 """Documents with the user's own memory and glossaries."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import pytest
 
@@ -187,3 +190,96 @@ def test_a_glossary_that_is_not_there_is_a_sentence(desk):
     assert caught.value.code == "translation.no_glossary"
     with pytest.raises(UserError):
         one.text("It works.", glossary="none")
+
+
+# -- sentences that differ in their numbers only ---------------------------------------------------
+
+
+def test_a_known_sentence_with_other_numbers_is_taken_with_them(desk):
+    one = desk()
+    known = "그 회사는 2023년에 3억 5,000만 원을 투자했다."
+    one.memories.add_human("The company invested 350 million won in 2023.", known, ("en", "ko"))
+    source = one.file("a.txt", "The company invested 1.2 billion won in 2025.\n")
+    done = one.document(source)
+    assert done.output.read_text("utf-8") == "그 회사는 2025년에 12억 원을 투자했다.\n"
+    assert (done.receipt.from_memory, done.receipt.problems, one.asked) == (1, (), [])
+    assert one.memories.stats().uses == 1
+    back = one.text("그 회사는 2021년에 4억 2,000만 원을 투자했다.", target="en")
+    assert back.text == "The company invested 420 million won in 2021."
+
+
+def test_what_is_not_certain_about_numbers_is_asked(desk):
+    one = desk({"사과가 1개 있다.": "There is 1 apple."})
+    one.memories.add_human("사과가 3개 있다.", "There are 3 apples.", ("ko", "en"))
+    assert one.text("사과가 1개 있다.", target="en").text == "There is 1 apple."
+    assert one.asked == ["사과가 1개 있다."]
+
+
+def test_a_persons_sentence_with_other_numbers_goes_before_a_models(desk):
+    one = desk()
+    maker = Maker("m", prompts.RECIPE, "")
+    one.memories.add_human("It grew by 5%.", "5% 성장했다.", ("en", "ko"))
+    one.memories.add_machine([("It grew by 7%.", "7% 커졌다.")], "ko", maker)
+    assert one.text("It grew by 9%.").text == "9% 성장했다."
+
+
+def test_a_memory_file_knows_sentences_by_their_numbers_too(desk):
+    one = desk()
+    row = '{"en": "Table 1 shows sales in March 2024.", "ko": "표 1은 2024년 3월의 매출을 보여 준다."}'
+    source = one.file("a.txt", "Table 2 shows sales in July 2025.\n\nTable 2 is empty.\n")
+    done = one.document(source, engine="memory", memory=one.file("m.jsonl", row))
+    assert done.output.read_text("utf-8").startswith("표 2는 2025년 7월의 매출을 보여 준다.\n")
+    assert (done.receipt.from_memory, done.receipt.untranslated) == (1, 1)
+
+
+# -- what a person confirmed stands word for word --------------------------------------------------
+
+PLAIN = "고양이가 잔다."
+
+
+def test_the_register_that_is_asked_for_does_not_rewrite_what_a_person_confirmed(desk):
+    one = desk()
+    one.memories.add_human("The cat sleeps.", PLAIN, ("en", "ko"))
+    source = one.file("a.txt", "The cat sleeps.\n\nThe dog runs fast.\n")
+    done = one.document(source, register="formal")
+    assert done.output.read_text("utf-8") == PLAIN + "\n\n개가 빨리 달립니다.\n"
+    assert [(one.kind, one.target) for one in done.receipt.problems] == [("register", PLAIN)]
+    text = one.text("The cat sleeps. The dog runs fast.", register="formal")
+    assert text.text == PLAIN + " 개가 빨리 달립니다."
+    assert [problem.kind for problem in text.receipt.problems] == ["register"]
+
+
+def test_one_register_of_a_document_does_not_rewrite_it_either(desk):
+    formal = {
+        "The dog runs.": "개가 달립니다.",
+        "It is warm.": "따뜻합니다.",
+        "It rains.": "비가 옵니다.",
+    }
+    one = desk(formal)
+    one.memories.add_human("The cat sleeps.", PLAIN, ("en", "ko"))
+    words = "The cat sleeps. " + " ".join(formal)
+    done = one.document(one.file("a.txt", words))
+    assert done.output.read_text("utf-8") == f"{PLAIN} " + " ".join(formal.values())
+    assert [problem.kind for problem in done.receipt.problems] == ["register"]
+    assert one.text(words).text.startswith(PLAIN)
+
+
+def test_what_was_imported_or_made_by_a_model_is_still_put_right(desk):
+    one = desk({"The dog runs.": "개가 달립니다.", "It is warm.": "따뜻합니다."})
+    batch = one.memories.begin_import("m.tmx")
+    one.memories.add_imported(batch, [("The cat sleeps.", PLAIN)], "ko")
+    text = one.text("The cat sleeps. The dog runs. It is warm.")
+    assert text.text == "고양이가 잡니다. 개가 달립니다. 따뜻합니다."
+    assert text.receipt.problems == ()
+
+
+def test_a_confirmed_segment_of_a_document_stands_when_it_goes_on(desk):
+    formal = {"The dog runs.": "개가 달립니다.", "It is warm.": "따뜻합니다."}
+    one = desk({**formal, "The cat sleeps.": "고양이가 잡니다."})
+    source = one.file("a.txt", "The cat sleeps. The dog runs. It is warm.")
+    done = one.document(source)
+    row = one.store.segments(done.job)[0]
+    written = dataclasses.replace(row, target=PLAIN, made_by="human", confirmed=True)
+    one.store.review(done.job, [written])
+    again = one.document(source)
+    assert again.output.read_text("utf-8").startswith(PLAIN)

@@ -1,0 +1,216 @@
+"""The translation memory as a person looks through it: counted, searched, corrected.
+
+The one law: nothing here holds more than a page. A search goes through the memory from its newest
+pair on, a stretch at a time, so that what was found is there at once and waiting can be broken off.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from agents.base import UserError
+from agents.store.memories import LONGEST, Origin, Side, key
+from agents.store.words import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from agents.base import CancelToken
+    from agents.store.database import Database, Session
+
+PAGE = 200  # pairs
+_STRETCH = 40_000  # ids looked through between two looks at the token
+_COLUMNS = (
+    "id", "en", "ko", "target", "origin", "model", "recipe", "glossary", "name", "note", "batch",
+    "created", "used", "uses",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair with all that is known of it."""
+
+    id: int
+    en: str
+    ko: str
+    target: Side  # of a model's: the direction it was made in
+    origin: Origin
+    model: str
+    recipe: str
+    glossary: str  # digest
+    name: str
+    note: str
+    batch: int | None
+    created: str  # ISO 8601, UTC
+    used: str
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairChange:
+    """One step: pairs before and after it."""
+
+    before: tuple[Pair, ...]
+    after: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs are looked for."""
+
+    words: str = ""  # each of them stands in one of the languages, be it within another word
+    origin: Origin | Literal[""] = ""
+    before: int = 0  # only pairs older than this id; 0 for all
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The single words."""
+        return tuple(dict.fromkeys(self.words.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some pairs, the newest first."""
+
+    pairs: tuple[Pair, ...]
+    more: bool  # whether there may be others behind them
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How much there is of one origin and direction."""
+
+    origin: Origin
+    target: Side
+    pairs: int
+    characters: int  # of both languages
+
+
+class MemoryPairs:
+    """Pages, single pairs, counts. Any thread."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """What there is; reads all of it, which takes a second for a million pairs."""
+        rows = self._database.read().execute(
+            "select origin, target, count(*), total(length(en) + length(ko)) from memory_entry"
+            " group by origin, target order by origin, target"
+        )
+        return tuple(Holding(row[0], row[1], row[2], int(row[3])) for row in rows)
+
+    def run(self, request: Wanted, cancel: CancelToken) -> Generator[Page, None, None]:
+        """`pages` as an agent."""
+        yield from self.pages(request, cancel)
+
+    def pages(self, wanted: Wanted, cancel: CancelToken, most: int = PAGE) -> Iterator[Page]:
+        """What is found, in growing pages as the search goes on; the last one is the whole.
+
+        Raises:
+            CancelledError: `cancel` was set.
+        """
+        (newest,) = (
+            self._database.read()
+            .execute("select coalesce(max(id), 0) from memory_entry")
+            .fetchone()
+        )
+        end = min(wanted.before or newest + 1, newest + 1)
+        found: list[Pair] = []
+        while end > 1 and len(found) < most:
+            cancel.check()
+            start = max(1, end - _STRETCH)
+            some = self._stretch(wanted, start, end, most - len(found))
+            found += some
+            full = len(found) >= most
+            end = found[-1].id if full else start
+            if some and not full and end > 1:
+                yield Page(tuple(found), more=True)
+        yield Page(tuple(found), more=end > 1)
+
+    def _stretch(self, wanted: Wanted, start: int, end: int, most: int) -> list[Pair]:
+        like = "(en like ? escape '\\' or ko like ? escape '\\')"
+        conditions = ["id >= ?", "id < ?", *([like] * len(wanted.parts))]
+        values: list[object] = [start, end]
+        for part in wanted.parts:
+            values += [_like(part)] * 2
+        if wanted.origin:
+            conditions.append("origin = ?")
+            values.append(wanted.origin)
+        rows = self._database.read().execute(
+            f"select {', '.join(_COLUMNS)} from memory_entry"  # noqa: S608 - all of it is ours
+            f" where {' and '.join(conditions)} order by id desc limit ?",
+            [*values, most],
+        )
+        return [Pair(*row) for row in rows]
+
+    # -- steps that can be taken back ---------------------------------------------------------
+
+    def edit(self, pair: Pair, en: str, ko: str) -> PairChange | None:
+        """Let a pair say what a person wants; it is a person's then. None if nothing changes.
+
+        Raises:
+            UserError: translation.pair_empty (or too long).
+        """
+        en, ko = " ".join(en.split()), " ".join(ko.split())
+        if (en, ko) == (pair.en, pair.ko):
+            return None
+        if not all(normal(text) and len(text) <= LONGEST for text in (en, ko)):
+            raise UserError("translation.pair_empty")
+        after = dataclasses.replace(
+            pair,
+            en=en,
+            ko=ko,
+            origin="human",
+            model="",
+            recipe="",
+            glossary="",
+            batch=None,  # it does not go with its import any more
+            created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        )
+        return self.apply(PairChange((pair,), (after,)))
+
+    def take_out(self, pairs: Sequence[Pair]) -> PairChange:
+        """Forget pairs."""
+        return self.apply(PairChange(tuple(pairs), ()))
+
+    def apply(self, change: PairChange, *, back: bool = False) -> PairChange:
+        """Do a step, or take it back, in one transaction."""
+        gone, there = change.before, change.after
+        if back:
+            gone, there = there, gone
+        with self._database.write() as db:
+            for pair in gone:
+                # By its words too: another pair may have got the id of one that is gone.
+                db.execute(
+                    "delete from memory_entry where id = ? and en = ? and ko = ?",
+                    [pair.id, pair.en, pair.ko],
+                )
+            for pair in there:
+                _put_in(db, pair)
+        return change
+
+
+def _put_in(db: Session, pair: Pair) -> None:
+    taken = db.execute("select 1 from memory_entry where id = ?", [pair.id]).fetchone()
+    values = dataclasses.asdict(pair) | {
+        "id": pair.id if taken is None else None,
+        "en_key": key(normal(pair.en)),
+        "ko_key": key(normal(pair.ko)),
+    }
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    # Its import may have been taken back meanwhile.
+    places = places.replace(":batch", "(select id from memory_batch where id = :batch)")
+    db.execute(f"insert into memory_entry ({names}) values ({places})", values)  # noqa: S608 - ours
+
+
+def _like(part: str) -> str:
+    """A pattern that finds a word anywhere."""
+    for sign in "\\%_":
+        part = part.replace(sign, "\\" + sign)
+    return f"%{part}%"
