@@ -129,3 +129,29 @@ def test_rows_keep_their_cells(rows, end, always):
         if not any(letter.isalpha() for letter in old)
     ]
     assert all(old == new for old, new in same)
+
+
+TABLE = "id,Title,Note\n1,The cat sleeps,small dog\n2,run_fast,big cat\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (["title"], ["The cat sleeps", "run_fast"]),  # whatever it looks like
+        (["Title", " NOTE "], ["The cat sleeps", "small dog", "run_fast", "big cat"]),
+        (["3"], ["Note", "small dog", "big cat"]),
+        (["1"], ["id"]),
+    ],
+)
+def test_chosen_columns_are_text(columns, found):
+    options = [("csv.column", one) for one in columns]
+    opened = CsvDocument(TABLE.encode(), "x.csv", options)
+    assert [p.rich.text for p in opened.paragraphs] == found
+
+
+@pytest.mark.parametrize("column", ["author", "4", "0", "-1"])
+def test_a_column_that_is_not_there_is_told(column):
+    with pytest.raises(UserError) as caught:
+        CsvDocument(TABLE.encode(), "x.csv", [("csv.column", column)])
+    assert caught.value.code == "translation.csv_column"
+    assert caught.value.values["known"] == "id, Title, Note"

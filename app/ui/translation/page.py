@@ -59,6 +59,7 @@ class TranslationPage(Page):
         self.switch.chosen.connect(self._chosen)
         for panel in (self.text, self.documents):
             panel.navigate.connect(self.navigate)
+        self.documents.told.connect(self.told)
 
     def title(self) -> str:
         """The name of the page."""
@@ -67,6 +68,10 @@ class TranslationPage(Page):
     def entered(self) -> None:
         """Look what is here."""
         self.documents.entered() if self.switch.value == DOCUMENTS else self.text.entered()
+
+    def begin(self) -> None:
+        """Watch the folder, keep the night: also while another page is shown."""
+        self.documents.begin()
 
     def closing(self) -> None:
         """Stop the text that is being translated, and store what a person is writing."""
