@@ -131,16 +131,16 @@ def test_rows_keep_their_cells(rows, end, always):
     assert all(old == new for old, new in same)
 
 
-TABLE = "id,Title,Note\n1,The cat sleeps,small dog\n2,run_fast,big cat\n"
+TABLE = "id,Title,Note\n1,Cat,small dog\n2,The dog runs,big cat\n"
 
 
 @pytest.mark.parametrize(
     ("columns", "found"),
     [
-        (["title"], ["The cat sleeps", "run_fast"]),  # whatever it looks like
-        (["Title", " NOTE "], ["The cat sleeps", "small dog", "run_fast", "big cat"]),
-        (["3"], ["Note", "small dog", "big cat"]),
-        (["1"], ["id"]),
+        (["title"], ["Cat", "The dog runs"]),
+        (["Title", " NOTE "], ["Cat", "small dog", "The dog runs", "big cat"]),
+        (["3"], ["small dog", "big cat"]),
+        (["1"], []),
     ],
 )
 def test_chosen_columns_are_text(columns, found):
