@@ -25,6 +25,7 @@ from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
 from agents.store.glossaries import Glossaries
+from agents.store.kept import Kept
 from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from agents.engine.port import Embedder
     from app.paths import Paths
     from app.settings import Settings
+
+_TRANSLATE = ("translation", "chat", "scholar")  # roles of models that can be asked to
 
 
 class Desk:
@@ -138,6 +141,11 @@ class Desk:
         return Translations(self.database)
 
     @functools.cached_property
+    def kept(self) -> Kept:
+        """What the desk keeps between two starts."""
+        return Kept(self.database)
+
+    @functools.cached_property
     def library(self) -> Library:
         """The user's bibliography."""
         return Library(self.database)
@@ -176,8 +184,29 @@ class Desk:
     @functools.cached_property
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
-        own = Own(self.memories, self.glossaries)
-        return TranslationAgent(self.models, self.translations, self.korean, own)
+        return TranslationAgent(
+            self.models, self.translations, self.korean, self.own, self._further
+        )
+
+    def _further(self, model: str, target: str) -> tuple[str, ...]:
+        """Models that may be asked about what `model` cannot translate into `target`.
+
+        The one chosen in the settings, and those that are in memory anyway; of this machine only,
+        and only those that know the language.
+        """
+        resident = [one.id for one in self.models.resident()]
+        ids = dict.fromkeys([self.settings.second_translation_model, *resident])
+        here = [self.shelf.get(one) for one in ids if one not in ("", model)]
+        return tuple(
+            one.id
+            for one in here
+            if one and one.role in _TRANSLATE and self.shelf.knows(one.id, target)
+        )
+
+    @functools.cached_property
+    def own(self) -> Own:
+        """What the user has of their own for translating."""
+        return Own(self.memories, self.glossaries)
 
     @functools.cached_property
     def memories(self) -> Memories:
@@ -207,13 +236,17 @@ class Desk:
     @functools.cached_property
     def proposals(self) -> Proposals:
         """Proposes the terms of a document."""
-        return Proposals(self.korean, Own(self.memories, self.glossaries), self.entities)
+        return Proposals(self.korean, self.own, self.entities)
 
     @functools.cached_property
     def review(self) -> Review:
         """Looks through translated documents."""
         return Review(
-            self.models, self.translations, self.korean, on_confirmed=self.memories.add_human
+            self.models,
+            self.translations,
+            self.korean,
+            on_confirmed=self.memories.add_human,
+            own=self.own,
         )
 
     @functools.cached_property
@@ -230,6 +263,10 @@ class Desk:
     def entities(self) -> EntityAgent:
         """Finds names, methods, datasets."""
         return EntityAgent(self.shelf.path, self.korean.particles, self.turns)
+
+    def hurry(self, hurried: bool) -> None:  # noqa: FBT001 - the value itself is handed over
+        """Let the models of this machine have all cores, or as many as usual."""
+        self.cache.hurry(hurried=hurried)
 
     def free_memory(self) -> int:
         """Unload what nobody uses now; returns the bytes of the language models among it."""

@@ -28,6 +28,7 @@ class Settings:
     text_scale: Scale = 100  # per cent
     chat_model: str = ""
     translation_model: str = ""
+    second_translation_model: str = ""  # asked about what the first cannot do; loaded for that
     draft_model: str = ""
     entity_model: str = ""
     embedding_model: str = ""

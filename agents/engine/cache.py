@@ -145,6 +145,10 @@ class ModelCache:
                 freed += self._unload(slot)
         return freed
 
+    def hurry(self, *, hurried: bool) -> None:
+        """Use all cores, also on battery and where one is kept free; or as usual. Any thread."""
+        self._threads.hurried = hurried
+
     def forget(self, conversation: str) -> None:
         """See `port.Models`."""
         self._decode.forget(conversation)

@@ -66,6 +66,7 @@ class Threads:
         self._machine = machine or cores.usable()
         self._most = wanted or self._machine
         self._quiet: Quiet = quiet
+        self.hurried = False  # nobody is there who wants quiet, or the cores for something else
         self._battery = battery
         self._low = False  # on battery when last looked
         self._looked = -LOOK_SECONDS
@@ -83,6 +84,8 @@ class Threads:
             interactive: whether somebody waits for what the step makes.
         """
         most = self._most
+        if self.hurried:
+            return most
         if self._is_quiet():
             most = max(1, most // 2)
         if not interactive and self._machine > FEW:

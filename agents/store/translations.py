@@ -25,7 +25,7 @@ _COLUMNS = (
     " j.segments, (select count(*) from translation_segment s where s.job = j.id),"
     " (select count(*) from translation_segment s where s.job = j.id and s.problems != ''"
     " and s.confirmed = 0),"
-    " j.state, j.seconds, j.receipt, j.updated, j.owner"
+    " j.state, j.seconds, j.receipt, j.updated, j.owner, j.choices"
 )
 
 
@@ -47,6 +47,7 @@ class TranslationJob:
     seconds: float
     receipt: str  # path, once it is written
     updated: str
+    choices: str = "{}"  # JSON: everything it was asked to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,16 @@ class Translations:
         engine: str,
         model: str,
         segments: int,
+        choices: str = "{}",
     ) -> int:
         """Begin a job, or take up the one with the same identity; returns its id.
+
+        `choices`: JSON, everything it is asked to do; for whoever goes on with it.
 
         What a finished job could not translate is forgotten, so that it is tried again; what a
         person wrote or confirmed is not.
         """
-        values = [source, output, *languages, engine, model, segments, owner.me()]
+        values = [source, output, *languages, engine, model, segments, choices, owner.me()]
         with self._database.write() as db:
             row = db.execute(
                 "select id, state from translation_job where identity = ?", [identity]
@@ -137,8 +141,8 @@ class Translations:
             if row is None:
                 cursor = db.execute(
                     "insert into translation_job (source, output, source_language,"
-                    " target_language, engine, model, segments, owner, identity)"
-                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " target_language, engine, model, segments, choices, owner, identity)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [*values, identity],
                 )
                 return int(cursor.lastrowid or 0)
@@ -152,7 +156,7 @@ class Translations:
                 db.execute("update translation_job set seconds = 0 where id = ?", [job])
             db.execute(
                 "update translation_job set source = ?, output = ?, source_language = ?,"
-                " target_language = ?, engine = ?, model = ?, segments = ?, owner = ?,"
+                " target_language = ?, engine = ?, model = ?, segments = ?, choices = ?, owner = ?,"
                 " state = 'running', receipt = '' where id = ?",
                 [*values, job],
             )
@@ -316,6 +320,7 @@ def _job(row: tuple[Any, ...]) -> TranslationJob:
         seconds=row[11],
         receipt=row[12],
         updated=row[13],
+        choices=row[15],
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.translation import ahead
 from agents.translation.alternatives import Alternatives
 from agents.translation.documents import Documents
 from agents.translation.events import AlternativesRequest, DocumentRequest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.engine.port import Models
     from agents.store.translations import Translations
+    from agents.translation.ahead import Further
     from agents.translation.events import TextRequest, TranslationEvent
 
 
@@ -32,6 +34,7 @@ class TranslationAgent:
         store: Translations,
         korean: Korean | None = None,
         own: Own | None = None,
+        further: Further = ahead.nobody,
     ) -> None:
         """Keep what everything is done with.
 
@@ -40,11 +43,27 @@ class TranslationAgent:
             store: where jobs live.
             korean: the analyser, if others share it.
             own: the user's memory and glossaries.
+            further: which other models may be asked about what the chosen one cannot do.
         """
         korean, own = korean or Korean(), own or Own()
-        self._documents = Documents(models, store, korean, own)
-        self._texts = Texts(models, korean, own)
+        self._documents = Documents(models, store, korean, own, further)
+        self._texts = Texts(models, korean, own, further)
         self._alternatives = Alternatives(models, korean, own)
+
+    def count(self, request: DocumentRequest) -> int:
+        """How many segments a document has; reads all of it. Any thread.
+
+        Raises:
+            UserError: file.*, translation.*
+        """
+        return self._documents.count(request)
+
+    def look(self, job: int, first: int, last: int) -> None:
+        """A person looks at these segments of a job (0-based, both included): they come next.
+
+        Any thread, any time; a hint for a job that does not run does nothing.
+        """
+        self._documents.looks.look(job, first, last)
 
     def run(
         self, request: TextRequest | DocumentRequest | AlternativesRequest, cancel: CancelToken

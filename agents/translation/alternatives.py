@@ -62,7 +62,7 @@ class Alternatives:
             return
         unit = units[0]
         judge = work.Judge(
-            document, sentence.target, self._korean, units=units,
+            document, sentence.target, self._korean,
             register=sentence.register, terms=terms,
         )  # fmt: skip
         offered = _Offered(judge, unit, {normal(text) for text in request.known})

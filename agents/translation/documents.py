@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, cast
 
 from agents.base import CancelledError, Notice, Progress, UserError
 from agents.store.translations import StoredSegment
-from agents.translation import language, memory, prompts, receipt, work
+from agents.translation import ahead, choices, glossary, language, memory, prompts, receipt, work
+from agents.translation.choices import absolute
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.engine.port import Models
-    from agents.store.translations import Translations
+    from agents.store.translations import TranslationJob, Translations
+    from agents.translation.ahead import Further
     from agents.translation.events import (
         EngineKind,
         Language,
@@ -75,11 +77,33 @@ def output_path(request: DocumentRequest) -> Path:
     return request.out_dir / name
 
 
+def asked(job: TranslationJob) -> DocumentRequest:
+    """What a stored job was asked to do; of an older version's job only what its columns say."""
+    output = Path(job.output)
+    plain = DocumentRequest(
+        Path(job.source),
+        cast("Language", job.target_language),
+        output.parent,
+        cast("EngineKind", job.engine),
+        job.model,
+    )
+    return choices.from_json(job.choices) or plain
+
+
 class Documents:
     """Translates documents."""
 
-    def __init__(self, models: Models, store: Translations, korean: Korean, own: Own) -> None:
+    def __init__(
+        self,
+        models: Models,
+        store: Translations,
+        korean: Korean,
+        own: Own,
+        further: Further = ahead.nobody,
+    ) -> None:
         """Keep what lends the models, where jobs live, and the user's memory and glossaries."""
+        self.looks = ahead.Looks()
+        self._further = further
         self._models = models
         self._store = store
         self._korean = korean
@@ -92,12 +116,13 @@ class Documents:
         job, identity = self._prepare(request, cancel)
         job.id = self._store.start(
             identity,
-            source=str(request.source),
-            output=str(job.output),
+            source=str(absolute(request.source)),
+            output=str(absolute(job.output)),
             languages=job.languages,
             engine=request.engine,
             model=_model(request),
             segments=len(job.units),
+            choices=choices.as_json(request),
         )
         ended = False
         try:
@@ -129,20 +154,21 @@ class Documents:
         document, data = open_document(request.source, request.target, request.options)
         output = output_path(request)
         self._check_output(request, output)
-        known, terms = self._own.opened(request, self._korean)
+        korean = self._korean.ruled(request.srx)
+        known, terms = self._own.opened(request, korean)
         cancel.check()
-        pieces, units = work.read(document, self._korean)
+        pieces, units = work.read(document, korean)
         cancel.check()
         languages = (_source_language(request, units), request.target)
         judge = work.Judge(
             document,
             request.target,
-            self._korean,
+            korean,
             register=request.register,
             terms=terms,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
-        rules = self._korean.rules
+        rules = korean.rules
         parts = (known.file.digest, terms.digest, rules.digest if rules.own else "")
         return job, _identity(request, data, *parts)
 
@@ -162,7 +188,7 @@ class Documents:
                 "file.unwritable", path=str(request.out_dir), reason=str(error)
             ) from error
         same = output.samefile(request.source)
-        if same or not output.is_file() or not (ours or self._store.made(str(output))):
+        if same or not output.is_file() or not (ours or self._store.made(str(absolute(output)))):
             raise UserError("translation.output_exists", file=str(output))
 
     def _resume(self, job: _Job) -> None:
@@ -177,6 +203,16 @@ class Documents:
             job.judge.remember(unit, one)
         job.phrases = self._store.phrases(job.id)
         job.left = sum(len(unit.text) for unit in job.units if unit.id not in job.stored)
+
+    def count(self, request: DocumentRequest) -> int:
+        """How many segments the file has.
+
+        Raises:
+            UserError: what reading it raises.
+        """
+        document, _data = open_document(request.source, request.target, request.options)
+        _pieces, units = work.read(document, self._korean.ruled(request.srx))
+        return len(units)
 
     # -- once more ----------------------------------------------------------------------------
 
@@ -212,22 +248,33 @@ class Documents:
         kept = self._store.job(job_id)
         if kept is None:
             raise UserError("translation.job_gone")
-        target = cast("Language", kept.target_language)
-        output = Path(kept.output)
-        request = DocumentRequest(
-            Path(kept.source), target, output.parent, cast("EngineKind", kept.engine), kept.model
-        )
-        document, _data = open_document(request.source, target)
-        pieces, units = work.read(document, self._korean)
+        request, output = asked(kept), Path(kept.output)
+        target = request.target
+        document, _data = open_document(request.source, target, request.options)
+        korean = self._korean.ruled(request.srx)
+        pieces, units = work.read(document, korean)
         texts = {unit.id: unit.text for unit in units}
         stored = self._store.segments(job_id)
         changed = any(texts.get(one.segment) != one.source for one in stored)
         if changed or (kept.segments and kept.segments != len(units)):
             raise UserError("translation.source_changed", file=request.source.name)
-        judge = work.Judge(document, target, self._korean)
+        judge = work.Judge(
+            document,
+            target,
+            korean,
+            register=request.register,
+            terms=self._kept_terms(request, korean),
+        )
         languages = (cast("Language", kept.source_language), target)
         known = memory.alone(memory.NONE, target)
         return _Job(request, document, pieces, units, judge, known, output, languages, job_id)
+
+    def _kept_terms(self, request: DocumentRequest, korean: Korean) -> glossary.Glossary:
+        """The terms of a stored job; none if its glossary is gone: its words are there still."""
+        try:
+            return self._own.terms(request, korean)
+        except UserError:
+            return glossary.Glossary((), request.target)
 
     # -- the work -----------------------------------------------------------------------------
 
@@ -257,7 +304,15 @@ class Documents:
             yield from work.lacking(engine)
             yield started
             yield from self._easy(job, waiting, cancel)
-            translator = work.Translator(engine, request.target, job.judge)
+            translator = work.Translator(
+                engine,
+                request.target,
+                job.judge,
+                others=ahead.Others(
+                    self._models, self._further, request.model, request.target, cancel
+                ),
+                looked=lambda: self.looks.at(job.id),
+            )
             left = [unit for unit in waiting if unit.id not in job.stored]
             for unit, outcome in translator.documents(left, cancel):
                 yield from self._store_all(job, [(unit, outcome)])
@@ -293,7 +348,7 @@ class Documents:
             learnt = [
                 (unit.text, made.target)
                 for unit, made in good
-                if not made.problems and unit.asks(job.request.target)
+                if not made.problems and not made.by and unit.asks(job.request.target)
             ]
             job.memory.learn(learnt, job.request.source.name)
         for (unit, outcome), row in zip(pairs, rows, strict=True):

@@ -65,6 +65,8 @@ class DocumentRequest:
     options: tuple[tuple[str, str], ...] = ()  # of the format, see `formats.open_document`
     use_memory: bool = True  # the user's own memory is read, and learns from the model
     glossary: str = ""  # name of one of the user's, or a file
+    srx: Path | None = None  # the user's own rules for where sentences end
+    also: tuple[str, ...] = ()  # kinds of outputs beside the file; written by who asked for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,15 +49,47 @@ class _Kiwi(Protocol):
     def join(self, morphs: Sequence[tuple[str, str]]) -> str: ...
 
 
+class _Analyser:
+    """Kiwi, loaded on first use; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kiwi: _Kiwi | None = None
+
+    def __enter__(self) -> _Kiwi:
+        self._lock.acquire()
+        try:
+            if self._kiwi is None:
+                from kiwipiepy import Kiwi  # noqa: PLC0415 - loads a model of 80 MB
+
+                self._kiwi = cast("_Kiwi", Kiwi(num_workers=1))
+        except BaseException:
+            self._lock.release()
+            raise
+        return self._kiwi
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+
+
 class Korean:
     """One analyser, shared by whoever holds this object. Any thread."""
 
-    def __init__(self, rules: Path | None = None) -> None:
-        """Load nothing yet. `rules`: the user's own segmentation rules (SRX)."""
+    def __init__(self, rules: Path | None = None, analyser: _Analyser | None = None) -> None:
+        """Load nothing yet.
+
+        Args:
+            rules: the user's own segmentation rules (SRX).
+            analyser: that of another; None = one of its own.
+        """
+        self._analyser = analyser or _Analyser()
         self._lock = threading.Lock()
         self._path = rules
         self._rules: Rules | None = None
-        self._kiwi: _Kiwi | None = None
+
+    def ruled(self, rules: Path | None) -> Korean:
+        """The same analyser with other segmentation rules; itself where there are none."""
+        return self if rules is None else Korean(rules, self._analyser)
 
     @property
     def rules(self) -> Rules:
@@ -73,19 +105,19 @@ class Korean:
 
     def sentences(self, text: str) -> list[tuple[int, int]]:
         """Offsets of the sentences of `text`."""
-        with self._lock:
-            found = self._analyser().split_into_sents(text)
+        with self._analyser as kiwi:
+            found = kiwi.split_into_sents(text)
         return [(sentence.start, sentence.end) for sentence in found]
 
     def tokens(self, text: str) -> Sequence[Token]:
         """The morphemes of `text`."""
-        with self._lock:
-            return self._analyser().tokenize(text)
+        with self._analyser as kiwi:
+            return kiwi.tokenize(text)
 
     def joined(self, *morphemes: tuple[str, str]) -> str:
         """Morphemes (form, tag) as they are written together: 돕 + 어요 is 도와요."""
-        with self._lock:
-            return self._analyser().join(morphemes)
+        with self._analyser as kiwi:
+            return kiwi.join(morphemes)
 
     def particles(self, text: str) -> dict[int, int]:
         """Where particles end a word: end of the word -> start of its particles."""
@@ -105,15 +137,8 @@ class Korean:
 
     def morphemes(self, text: str) -> tuple[Morpheme, ...]:
         """The parts of the words of a text."""
-        with self._lock:
-            tokens = self._analyser().tokenize(text)
+        with self._analyser as kiwi:
+            tokens = kiwi.tokenize(text)
         return tuple(
             Morpheme(token.start, token.start + token.len, token.tag) for token in [*tokens]
         )
-
-    def _analyser(self) -> _Kiwi:
-        if self._kiwi is None:
-            from kiwipiepy import Kiwi  # noqa: PLC0415 - loads a model of 80 MB
-
-            self._kiwi = cast("_Kiwi", Kiwi(num_workers=1))
-        return self._kiwi

@@ -40,10 +40,18 @@ class Own:
         if request.engine in ("model", "memory"):
             if request.memory is not None:
                 file = memory.load(request.memory, request.target)
-            terms = glossary_files.opened(
-                request.glossary, request.target, self.glossaries, korean.morphemes
-            )
+            terms = self.terms(request, korean)
         reads = request.use_memory and request.engine == "model"
         maker = Maker(request.model, prompts.RECIPE, terms.digest)
         stored = self.memories if reads else None
         return memory.Known(file, stored, request.target, maker), terms
+
+    def terms(self, request: DocumentRequest | TextRequest, korean: Korean) -> Glossary:
+        """The terms a request names; those of engines that say nothing too.
+
+        Raises:
+            UserError: as `opened`.
+        """
+        return glossary_files.opened(
+            request.glossary, request.target, self.glossaries, korean.morphemes
+        )

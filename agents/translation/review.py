@@ -78,6 +78,7 @@ class Review:
         store: Translations,
         korean: Korean,
         on_confirmed: Confirmed = nobody,
+        own: Own | None = None,
     ) -> None:
         """Keep what it works with.
 
@@ -86,11 +87,12 @@ class Review:
             store: where jobs live.
             korean: the analyser.
             on_confirmed: is told of each confirmed translation.
+            own: the user's glossaries, which a person's words are held against too.
         """
         self.models = models
         self._store = store
         self._korean = korean
-        self._documents = Documents(models, store, korean, Own())
+        self._documents = Documents(models, store, korean, own or Own())
         self._on_confirmed = on_confirmed
         self._lock = threading.Lock()
         self.steps = threading.RLock()  # steps are done one after the other

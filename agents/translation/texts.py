@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
 from agents.engine.port import Completion, Priority
-from agents.translation import language, prompts, receipt, work
+from agents.translation import ahead, language, prompts, receipt, work
 from agents.translation.events import Pair, SegmentDone, TextDone
 from agents.translation.formats.text import TextDocument
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.engine.port import Engine, Models, Stream
+    from agents.translation.ahead import Further
     from agents.translation.events import Language, TextRequest, TranslationEvent
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
@@ -56,8 +57,11 @@ class _Asked:
 class Texts:
     """Translates texts."""
 
-    def __init__(self, models: Models, korean: Korean, own: Own) -> None:
+    def __init__(
+        self, models: Models, korean: Korean, own: Own, further: Further = ahead.nobody
+    ) -> None:
         """Keep what lends the models, and the user's memory and glossaries."""
+        self._further = further
         self._models = models
         self._korean = korean
         self._own = own
@@ -89,7 +93,13 @@ class Texts:
             with self._models.borrow(request.model, cancel) as engine:
                 yield from work.lacking(engine)
                 translator = work.Translator(
-                    engine, request.target, judge, priority=Priority.INTERACTIVE
+                    engine,
+                    request.target,
+                    judge,
+                    others=ahead.Others(
+                        self._models, self._further, request.model, request.target, cancel
+                    ),
+                    priority=Priority.INTERACTIVE,
                 )
                 model = _Asked(translator, engine, asked, cancel)
                 yield from self._read(document, units, done, judge, model)

@@ -1,7 +1,8 @@
 """Segments through a model, up a ladder: asked plainly, sampled, in parts, by another model.
 
 The one law: each step differs from the last, and of all answers the best one is taken, not the
-latest. Where even that is no translation, its source stays in place and the receipt says why.
+latest. Where even that is no translation, its source stays in place and the receipt says why. A
+model that does not know one of the languages is asked once: more of it would be in vain.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agents.engine.port import Completion, GenerationRequest, Message, Priority
-from agents.translation import clauses, guards, prompts
+from agents.translation import ahead, clauses, guards, language, prompts
 from agents.translation.units import Outcome, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.engine.port import Engine, Sampling
@@ -54,15 +55,27 @@ class Translator:
         target: Language,
         judge: Judge,
         *,
-        others: Sequence[Engine] = (),
+        others: Iterable[Engine] = (),
         priority: Priority = Priority.BACKGROUND,
+        looked: Callable[[], range] = lambda: ahead.NOWHERE,
     ) -> None:
-        """Translate into `target`; `others` are asked last, about what `engine` cannot do."""
+        """Translate through `engine`.
+
+        Args:
+            engine: is asked first.
+            target: the language of the answers.
+            judge: decides what an answer is worth.
+            others: are asked last, about what `engine` cannot do; iterated when it is their turn.
+            priority: of what is asked.
+            looked: segments that a person looks at now, by index: they are asked next.
+        """
         self._engine = engine
         self._target: Language = target
         self._judge = judge
         self._others = others
         self._priority = priority
+        self._looked = looked
+        self._able = _knows(engine, target)
 
     def documents(
         self, units: Sequence[Unit], cancel: CancelToken
@@ -95,27 +108,32 @@ class Translator:
 
     def _climb(self, climb: _Climb, cancel: CancelToken) -> Iterator[tuple[Unit, Outcome]]:
         """The steps after the first one; ends with what none of them could do."""
-        steps = [
-            lambda: self._round(self._engine, climb.groups(), self.second(), cancel),
-            lambda: self._in_parts(climb.groups(), cancel),
-        ]
-        steps += [
-            lambda engine=engine: self._round(engine, climb.groups(), prompts.FIRST, cancel)
-            for engine in self._others
-        ]
-        for step in steps:
-            for _text, group, made in step():
-                yield from self._judged(group, made, climb, retried=True)
+        if self._able:
+            second = self._round(self._engine, climb.groups(), self.second(), cancel)
+            yield from self._step(second, climb)
+            yield from self._step(self._in_parts(climb.groups(), cancel), climb)
+        for engine in self._others if climb.best else ():
+            answers = self._round(engine, climb.groups(), prompts.FIRST, cancel)
+            yield from self._step(answers, climb, by=f"model:{engine.info.id}")
+            if not climb.best:
+                break
         for unit, outcome in climb.best.values():
             self._judge.remember(unit, outcome)
             yield unit, dataclasses.replace(outcome, retried=True)
 
+    def _step(
+        self, answers: Iterable[tuple[str, list[Unit], Completion]], climb: _Climb, by: str = ""
+    ) -> Iterator[tuple[Unit, Outcome]]:
+        for _text, group, made in answers:
+            yield from self._judged(group, made, climb, retried=True, by=by)
+
     def _judged(
-        self, group: Sequence[Unit], made: Completion, climb: _Climb, *, retried: bool
+        self, group: Sequence[Unit], made: Completion, climb: _Climb, *, retried: bool, by: str = ""
     ) -> Iterator[tuple[Unit, Outcome]]:
         """Those of a group for which an answer is without fault; the others climb on."""
         for unit in group:
-            outcome = self._judge.weigh(unit, made.text, made.finish)
+            weighed = self._judge.weigh(unit, made.text, made.finish)
+            outcome = dataclasses.replace(weighed, by=by)
             if outcome.problems:
                 climb.offer(unit, outcome)
                 continue
@@ -143,7 +161,7 @@ class Translator:
 
     def phrases(self, texts: Sequence[str], cancel: CancelToken) -> Iterator[tuple[str, str]]:
         """How formatted phrases read in the other language, where the model says something."""
-        groups: Groups = {text: [] for text in texts}
+        groups: Groups = {text: [] for text in texts if self._able}
         for text, _group, made in self._round(self._engine, groups, prompts.FIRST, cancel):
             answer = clean(made.text).rstrip(".。")
             yield text, answer if self._judge.passes(text, answer, made.finish) else ""
@@ -179,14 +197,35 @@ class Translator:
     ) -> Iterator[tuple[str, list[Unit], Completion]]:
         texts = list(groups)
         requests = (
-            self.request(text, sampling, self._priority, str(number))
-            for number, text in enumerate(texts)
+            self.request(texts[number], sampling, self._priority, str(number))
+            for number in self._order(texts, groups)
         )
         for name, made in engine.map(requests, IN_FLIGHT, cancel):
             cancel.check()
             text = texts[int(name)]
             answer = prompts.without_terms(made.text, text)
             yield text, groups[text], dataclasses.replace(made, text=answer)
+
+    def _order(self, texts: Sequence[str], groups: Mapping[str, list[Unit]]) -> Iterator[int]:
+        """Places in `texts`, in order but for those a person looks at when the next is wanted."""
+        by_segment = {
+            unit.index: number for number, text in enumerate(texts) for unit in groups[text]
+        }
+        asked: set[int] = set()
+        rest = iter(range(len(texts)))
+        while len(asked) < len(texts):
+            seen = (by_segment.get(place, -1) for place in self._looked())
+            number = next((one for one in seen if one >= 0 and one not in asked), -1)
+            if number < 0:
+                number = next(one for one in rest if one not in asked)
+            asked.add(number)
+            yield number
+
+
+def _knows(engine: Engine, target: Language) -> bool:
+    """Whether a model may know both languages; one that says nothing of itself may."""
+    known = engine.info.languages
+    return not known or {target, language.other(target)} <= set(known)
 
 
 def _groups(units: Iterable[Unit]) -> Groups:

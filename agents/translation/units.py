@@ -52,6 +52,7 @@ class Outcome:
     problems: tuple[ProblemKind, ...] = ()
     refused: str = ""
     retried: bool = False
+    by: str = ""  # "model:" and its id, where another model than the job's own said it
 
 
 def read(document: Document, korean: Korean) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
@@ -112,4 +113,5 @@ def row(unit: Unit, outcome: Outcome) -> StoredSegment:
         problems=outcome.problems,
         refused=outcome.refused,
         retried=outcome.retried,
+        made_by=outcome.by,
     )

@@ -16,7 +16,7 @@ from agents.translation.events import (
     TextDone,
     TextRequest,
 )
-from app import i18n
+from app import beside, i18n
 from app.cli import also
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import argparse
 
     from agents.base import CancelToken
-    from agents.translation.events import Problem, Receipt
+    from agents.translation.events import Receipt
     from app.build import Desk
     from app.cli.output import Commands
 
@@ -86,7 +86,10 @@ def add(commands: Commands) -> None:
         action="append",
         default=[],
         metavar=_("NAME=VALUE"),
-        help=_("protect=REGEX keeps a text as it is; json.include=PATH, json.exclude=PATH"),
+        help=_(
+            "protect=REGEX keeps a text as it is; json.include=PATH, json.exclude=PATH;"
+            " csv.column=NAME or number"
+        ),
     )
     command.add_argument("--json", action="store_true", help=_("print the receipts as JSON"))
     command.set_defaults(run=run, wrong_use=command.error)
@@ -95,7 +98,6 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Translate everything asked for; 0 if all of it passed the checks, 3 if not."""
     _check_use(args)
-    desk.segmentation = args.srx
     if args.text is not None or args.files == ["-"]:
         text = args.text if args.text is not None else _standard_input()
         return _translate_text(args, desk, text, cancel)
@@ -107,7 +109,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
             _check_output(request, requests)
             done = _document(desk, request, cancel, quiet=args.json)
             receipts.append(done.receipt)
-            for path in _beside(args, desk, request, done):
+            for path in beside.write(request, done, desk):
                 print(path, file=sys.stderr if args.json else sys.stdout)
         except UserError as error:
             end_progress()
@@ -165,6 +167,8 @@ def _requests(args: argparse.Namespace, desk: Desk) -> list[DocumentRequest]:
             options=tuple(_option(args, given) for given in args.option),
             use_memory=not args.without_memory,
             glossary=args.glossary,
+            srx=args.srx,
+            also=args.also,
         )
         for source in dict.fromkeys(Path(file) for file in args.files)
     ]
@@ -219,13 +223,6 @@ def _document(
     return done
 
 
-def _beside(
-    args: argparse.Namespace, desk: Desk, request: DocumentRequest, done: DocumentDone
-) -> list[Path]:
-    """What is asked for beside the file, written."""
-    return also.write(request, done, args.also, desk, _reason) if args.also else []
-
-
 def _report(receipt: Receipt, path: Path | None) -> None:
     """What a person should know, on standard error."""
     summary = _(
@@ -237,28 +234,11 @@ def _report(receipt: Receipt, path: Path | None) -> None:
     if path is not None or receipt.problems:
         print(summary, file=sys.stderr)
     for problem in receipt.problems[:_SHOWN]:
-        print(f"  {_reason(problem)}: {_short(problem.source)}", file=sys.stderr)
+        print(f"  {beside.reason(problem)}: {_short(problem.source)}", file=sys.stderr)
     if len(receipt.problems) > _SHOWN and path is not None:
         more = len(receipt.problems) - _SHOWN
         text = _("  … and {count} more in {receipt}", count=more, receipt=path)
         print(text, file=sys.stderr)
-
-
-def _reason(problem: Problem) -> str:
-    """What is wrong with a segment, in words."""
-    return {
-        "empty": _("there is no answer"),
-        "same_as_source": _("the answer was the source again"),
-        "wrong_script": _("the answer was not in the target language"),
-        "loop": _("the answer repeated itself"),
-        "length": _("the answer is much longer or shorter than expected; please look at it"),
-        "neighbour": _("the answer was that of the segment before or after"),
-        "truncated": _("the answer broke off before its end"),
-        "number": _("numbers differ from the source; please look at it"),
-        "term": _("a term of the glossary is not there; please look at it"),
-        "tag": _("formatting or a mark would have been lost"),
-        "register": _("the sentence ending differs from the rest; please look at it"),
-    }[problem.kind]
 
 
 def _short(text: str) -> str:
@@ -266,6 +246,7 @@ def _short(text: str) -> str:
 
 
 def _translate_text(args: argparse.Namespace, desk: Desk, text: str, cancel: CancelToken) -> int:
+    desk.segmentation = args.srx
     request = TextRequest(
         text,
         args.to,

@@ -34,6 +34,7 @@ TEXTS: dict[str, str] = {
     "translation.pdf_signed": "{file} is digitally signed. The signature will not hold for the translated file.",
     "translation.not_text": "{file} is not a text file, or its encoding cannot be told. Save it as UTF-8.",
     "translation.option": "There is no option {option}. There are: {known}.",
+    "translation.csv_column": "{file} has no column {column}. Its first row is: {known}. Name a column as it stands there, or by its number.",
     "translation.pattern": "The pattern {pattern} cannot be used ({reason}). Write a shorter regular expression without repetitions of repetitions.",
     "translation.pattern_slow": "The pattern {pattern} takes too long on this file. Write one that is more exact.",
     "translation.path": "{path} is not a path of JSON values. Write it like $.items[*].title or **.description.",

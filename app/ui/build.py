@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import Notice
+    from app.jobs import Outcome
     from app.paths import Paths
     from app.settings import Settings
     from app.ui.page import Page
@@ -156,7 +157,14 @@ class Keeper(QObject):
         window = MainWindow(self._desk, self._pool, self._theme, pages, state)
         window.settings_changed.connect(self._settings_changed)
         window.left.connect(self._left)
+        self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
         return window
+
+    @Slot(object)
+    def _begin(self, outcome: Outcome) -> None:
+        """A watched folder or a night's work does not wait until its page is visited."""
+        if outcome.state == "done" and outcome.value:
+            self.window.begin("translate")
 
     def _speak(self) -> None:
         """Use the language of the settings, for our words and for Qt's own (context menus)."""
@@ -210,6 +218,10 @@ class Keeper(QObject):
     def _left(self) -> None:
         remembered.save(self._file, self.window.save_state())
         QApplication.quit()
+
+
+def _works_alone(desk: Desk) -> bool:
+    return desk.kept.works_alone()
 
 
 def open_every_page(desk: Desk) -> list[str]:

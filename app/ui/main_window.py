@@ -196,6 +196,14 @@ class MainWindow(QMainWindow):
         name = remembered.words(self._state, "page")
         self.go(name if name in self._makers else PAGES[0])
 
+    def begin(self, name: str) -> None:
+        """Let a page work that is not shown."""
+        self._made(name).begin()
+
+    @Slot(str)
+    def _say_title(self, words: str) -> None:
+        self.setWindowTitle(f"{words} – {_('MoA Desk')}" if words else _("MoA Desk"))
+
     def _made(self, name: str) -> Page:
         page = self._pages.get(name)
         if page is None:
@@ -203,6 +211,7 @@ class MainWindow(QMainWindow):
             page.setAccessibleName(page.title())
             page.navigate.connect(self.go)
             page.settings_changed.connect(self.settings_changed)
+            page.told.connect(self._say_title)
             self._stack.addWidget(page)
             page.restore_state(remembered.table(remembered.table(self._state, "pages"), name))
         return page

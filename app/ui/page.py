@@ -25,6 +25,7 @@ class Page(QWidget):
     """Base of the five pages."""
 
     navigate = Signal(str)  # the name of a page to go to, one of `PAGES`
+    told = Signal(str)  # how far long work is, for the title of the window; empty: none
     settings_changed = Signal(object)  # the new Settings, already stored and in `desk.settings`
 
     def __init__(
@@ -44,6 +45,9 @@ class Page(QWidget):
 
     def entered(self) -> None:
         """The page was just shown (also for the first time)."""
+
+    def begin(self) -> None:
+        """Take up work that goes on without being looked at."""
 
     def closing(self) -> None:
         """The page is about to go away for good: carry out what was put off (an undo)."""

@@ -1,7 +1,9 @@
-"""Translates slowly, to be killed. Arguments: folder, seconds per word of an answer."""
+"""Translates slowly, to be killed. Arguments: folder, seconds per word of an answer, and, where
+they are not a.docx and none, the file's name and its options as JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -9,12 +11,14 @@ from tests.translation.desk import Setup, last
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
+    name, options = sys.argv[3:] or ("a.docx", "[]")
     asked = (folder / "asked.txt").open("a", encoding="utf-8")
 
     def say(request) -> str:
         asked.write(last(request) + "\n")
         asked.flush()
-        return f"고양이 {last(request).split()[-1]} 잔다."
+        kept = " house" if options != "[]" else ""
+        return f"고양이{kept} {last(request).split()[-1]} 잔다."
 
     desk = Setup(folder, say, delay=float(sys.argv[2]))
-    desk.document(folder / "a.docx")
+    desk.document(folder / name, options=tuple(map(tuple, json.loads(options))))

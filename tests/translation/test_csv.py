@@ -129,3 +129,29 @@ def test_rows_keep_their_cells(rows, end, always):
         if not any(letter.isalpha() for letter in old)
     ]
     assert all(old == new for old, new in same)
+
+
+TABLE = "id,Title,Note\n1,Cat,small dog\n2,The dog runs,big cat\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (["title"], ["Cat", "The dog runs"]),
+        (["Title", " NOTE "], ["Cat", "small dog", "The dog runs", "big cat"]),
+        (["3"], ["small dog", "big cat"]),
+        (["1"], []),
+    ],
+)
+def test_chosen_columns_are_text(columns, found):
+    options = [("csv.column", one) for one in columns]
+    opened = CsvDocument(TABLE.encode(), "x.csv", options)
+    assert [p.rich.text for p in opened.paragraphs] == found
+
+
+@pytest.mark.parametrize("column", ["author", "4", "0", "-1"])
+def test_a_column_that_is_not_there_is_told(column):
+    with pytest.raises(UserError) as caught:
+        CsvDocument(TABLE.encode(), "x.csv", [("csv.column", column)])
+    assert caught.value.code == "translation.csv_column"
+    assert caught.value.values["known"] == "id, Title, Note"

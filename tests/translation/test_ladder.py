@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from agents.base import CancelToken, UserError
 from agents.engine.port import Priority
 from agents.translation import clauses, work
+from agents.translation.agent import TranslationAgent
 from agents.translation.events import DocumentRequest, SegmentDone
 from agents.translation.formats.text import TextDocument
 from agents.translation.glossary import Glossary, Term
 from agents.translation.inline import Mark, Rich
-from tests.engine.scripted import ScriptedEngine
+from tests.engine.scripted import INFO, ScriptedEngine
 from tests.translation.desk import last
 
 SALES = "Sales rose by 12 percent in the second quarter."
@@ -257,3 +259,67 @@ def test_korean_is_cut_after_its_connective_endings():
         "위원회는 월요일에 새 도서관의 예산을 승인했지만,",
         "시장은 아직 그 계약서에 서명하지 않았다.",
     )
+
+
+def engine_of(model_id, answers, languages=("en", "ko")):
+    info = dataclasses.replace(INFO, id=model_id, languages=languages)
+    return ScriptedEngine(answers, info)
+
+
+@pytest.mark.parametrize("languages", [("en",), ("ko",)])
+def test_a_model_that_lacks_a_language_is_asked_once(korean, languages):
+    engine = engine_of("small", lambda _request: "", languages)
+    (outcome,), _engine = climb(LONG, None, korean, engine=engine)
+    assert (outcome.state, outcome.problems) == ("untranslated", ("empty",))
+    assert [last(request) for request in engine.requests] == [LONG]
+
+
+def test_another_model_helps_a_model_that_lacks_the_language(korean):
+    engine = engine_of("small", lambda _request: "", ("en",))
+    other = engine_of("other", lambda _request: SALES_KO)
+    (outcome,), _engine = climb(SALES, None, korean, engine=engine, others=[other])
+    assert (outcome.target, outcome.problems, outcome.by) == (SALES_KO, (), "model:other")
+    assert (len(engine.requests), len(other.requests)) == (1, 1)
+
+
+def test_other_models_are_borrowed_only_when_it_is_their_turn(setup, korean):
+    """And given back; one that is gone is passed over; nobody passes their words off as his."""
+    made = setup(lambda request: SALES_KO if "12" in last(request) else "")
+    made.models.engines["other"] = engine_of("other", lambda _request: "개가 빨리 달린다.")
+    made.models.borrowed["other"] = 0
+    wanted = []
+
+    def further(model, target):
+        wanted.append((model, target))
+        return ("gone", "other")
+
+    made.agent = TranslationAgent(made.models, made.store, korean, further=further)
+    done = made.document(made.file("good.txt", SALES))
+    assert (wanted, done.receipt.problems) == ([], ())  # nothing was missing
+    done = made.document(made.file("bad.txt", "The dog runs fast."))
+    assert wanted == [("m", "ko")]
+    assert done.output.read_text("utf-8") == "개가 빨리 달린다."
+    assert [row.made_by for row in made.store.segments(done.job)] == ["model:other"]
+    assert made.models.borrowed == {"m": 0, "other": 0}
+
+
+def test_what_is_looked_at_is_asked_next(setup):
+    lines = [f"The cat sleeps in house h{n}." for n in range(60)]
+    made = setup(lambda request: f"고양이가 {last(request).split()[-1]} 잔다.")
+    source = made.file("a.txt", "\n\n".join(lines))
+    request = DocumentRequest(source, "ko", made.folder / "out", "model", "m")
+    done = []
+    for event in made.agent.run(request, CancelToken()):
+        if isinstance(event, SegmentDone):
+            if not done:
+                job = made.store.jobs()[0].id
+                made.agent.look(job + 1, 50, 55)  # another document: no hint for this one
+                made.agent.look(job, 40, 44)
+            done.append(event.index)
+    asked = [lines.index(text) for text in made.asked]
+    first = work.IN_FLIGHT  # were under way when somebody looked
+    assert asked == [*range(first), *range(40, 45), *range(first, 40), *range(45, 60)]
+    assert sorted(done) == list(range(60))
+    assert [row.position for row in made.store.segments(job)] == list(range(60))
+    out = (made.folder / "out" / "a.ko.txt").read_text("utf-8")
+    assert [line.split()[1] for line in out.split("\n\n")] == [f"h{n}." for n in range(60)]

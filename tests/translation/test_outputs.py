@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shutil
 import subprocess
@@ -17,9 +18,8 @@ from agents.base import UserError
 from agents.store.translations import StoredSegment
 from agents.translation import outputs, receipt
 from agents.translation.outputs.material import Material
-from app import i18n
+from app import beside, i18n
 from app.build import Desk
-from app.cli import also
 from app.paths import assets_dir, user_paths
 from app.settings import Settings
 from tests.translation.xliff_rules import broken_rules
@@ -39,7 +39,8 @@ def made(request, tmp_path, monkeypatch):
     monkeypatch.setenv("MOADESK_HOME", str(tmp_path / "home"))
     i18n.use(request.param, assets_dir())
     desk = Desk(user_paths(), Settings(language=request.param))
-    yield material(also.words(desk, lambda problem: f"<{problem.kind}>"))
+    words = beside.words(desk)
+    yield material(dataclasses.replace(words, kinds={one: f"<{one}>" for one in words.kinds}))
     i18n.use("en", assets_dir())
 
 

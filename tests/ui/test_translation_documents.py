@@ -252,7 +252,7 @@ def test_a_file_that_is_not_ours_is_not_written_over(page, tmp_path, settled):
 
 
 def test_two_files_of_one_name_do_not_share_an_output(page, tmp_path, settled):
-    page.documents._add_folder(tmp_path / "out")
+    page.documents.wanted.add_folder(tmp_path / "out")
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.txt").write_text(f"{LINES[folder == 'two']}", "utf-8")

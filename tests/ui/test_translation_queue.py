@@ -62,7 +62,7 @@ def said(page):
 
 
 def line(page):
-    return page.documents._line
+    return page.documents.line
 
 
 def test_documents_are_found_below_and_our_own_are_not(folder, desk):
@@ -94,7 +94,7 @@ def test_a_dropped_folder_is_translated_and_counted(page, folder, settled):
 
 
 def test_the_folders_below_are_kept_in_another_output_folder(page, folder, tmp_path, settled):
-    page.documents._add_folder(tmp_path / "out")
+    page.documents.wanted.add_folder(tmp_path / "out")
     page.open_files([folder])
     settled()
     assert sorted(
@@ -165,12 +165,14 @@ def test_what_waited_waits_again_in_the_next_window(
     settled()
     page.documents.view.table.share = 0.4
     state = page.save_state()
+    page.closing()
     (folder / "deep" / "a.txt").unlink()
-    state["documents"]["waiting"] += [{"source": 3}, "?", {}]  # damaged: left out
+    desk.kept.put("queue", [*desk.kept.get("queue"), {"source": 3}, "?", {}])  # damaged: left out
     second = TranslationPage(desk, pool, theme)
     qtbot.addWidget(second)
     second.restore_state(state)
     second.show()
+    second.begin()
     settled()
     assert names(second) == ["a.txt", "b.md"]
     assert engine.requests == []  # nothing starts unasked

@@ -92,11 +92,11 @@ def _text(data: bytes, name: str, target: Language) -> Document:
     return TextDocument.read(data, name)
 
 
-def _csv(data: bytes, name: str, target: Language) -> Document:
+def _csv(data: bytes, name: str, target: Language, options: Options = ()) -> Document:
     from agents.translation.formats.csv import CsvDocument  # noqa: PLC0415 - see the law
 
     del target
-    return CsvDocument(data, name)
+    return CsvDocument(data, name, options)
 
 
 def _json(data: bytes, name: str, target: Language, options: Options = ()) -> Document:
@@ -160,8 +160,12 @@ FORMATS: dict[str, Opener] = {
     **dict.fromkeys(CODE, _code),
 }
 SUFFIXES = tuple(FORMATS)
-_CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
-_OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
+# Formats with options of their own.
+_CHOOSY = {
+    **dict.fromkeys((".json", ".jsonl", ".ndjson", ".arb"), _json),
+    **dict.fromkeys((".csv", ".tsv"), _csv),
+}
+OPTIONS = ("protect", "json.include", "json.exclude", "csv.column")
 
 
 def open_document(path: Path, target: Language, options: Options = ()) -> tuple[Document, bytes]:
@@ -172,7 +176,7 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
         target: the language it is translated into.
         options: names and values, each as often as needed. `protect`: a regular expression for
             what must stay as it is, in every format. `json.include`, `json.exclude`: which
-            values are text, see `json_paths`.
+            values are text, see `json_paths`. `csv.column`: which columns are, see `csv`.
 
     Raises:
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
@@ -183,12 +187,12 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
     for option, _value in options:
-        if option not in _OPTIONS:
-            raise UserError("translation.option", option=option, known=", ".join(sorted(_OPTIONS)))
+        if option not in OPTIONS:
+            raise UserError("translation.option", option=option, known=", ".join(sorted(OPTIONS)))
     patterns = own_patterns(options)
     data = read_bytes(path)
     if suffix in _CHOOSY:
-        document = _json(data, path.name, target, options)
+        document = _CHOOSY[suffix](data, path.name, target, options)
     else:
         document = FORMATS[suffix](data, path.name, target)
     return (OwnSpans(document, patterns) if patterns else document), data

@@ -1,7 +1,8 @@
 """CSV and TSV files: every cell with words is a paragraph.
 
 The first row stays as it is where it reads like the names of a program's columns. So do formulas:
-a cell that begins with =, + or @ is one, and no translation may become one.
+a cell that begins with =, + or @ is one, and no translation may become one. `csv.column` names the
+columns that are text, by the words of the first row or by number from 1; without it all are.
 
 The one law: a cell that was not translated is written as it was read; one that was is quoted as
 the file quotes, and cannot become two.
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
+from agents.translation import language
 from agents.translation.formats import spliced
 from agents.translation.formats.base import protected
 from agents.translation.formats.machine import is_machine, is_name
@@ -44,12 +46,14 @@ class _Cell:
 class CsvDocument:
     """One .csv or .tsv file."""
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, options: Sequence[tuple[str, str]] = ()) -> None:
         """Read the cells of `data`.
 
         Raises:
-            UserError: translation.not_text, translation.csv_quote.
+            UserError: translation.not_text, translation.csv_quote, translation.csv_column.
         """
+        wanted = [value.strip() for key, value in options if key == "csv.column"]
+        columns: frozenset[int] = frozenset()
         self._name = name
         self._file = spliced.decode(data, name)
         text = self._file.text
@@ -57,10 +61,16 @@ class CsvDocument:
         self._cells: dict[str, _Cell] = {}
         self._paragraphs: list[Paragraph] = []
         for row, cells in enumerate(_rows(text, self._delimiter, name)):
-            if row == 0 and _is_header(cells):
+            if row == 0 and wanted:
+                columns, named = _columns(cells, wanted, name)
+                if named:
+                    continue
+            elif row == 0 and _is_header(cells):
                 continue
             for column, cell in enumerate(cells):
-                if is_machine(cell.text) or _FORMULA.match(cell.text):
+                if columns and (column not in columns or not language.has_words(cell.text)):
+                    continue
+                if (not columns and is_machine(cell.text)) or _FORMULA.match(cell.text):
                     continue
                 found = Paragraph(f"r{row}c{column}", protected(Rich(cell.text)), cell.sound)
                 self._cells[found.id] = cell
@@ -91,6 +101,28 @@ class CsvDocument:
         if cell.quoted or special:
             return '"' + text.replace('"', '""') + '"'
         return text
+
+
+def _columns(
+    first: Sequence[_Cell], wanted: Sequence[str], file: str
+) -> tuple[frozenset[int], bool]:
+    """The places of the columns that are wanted, and whether the first row has their names.
+
+    Raises:
+        UserError: translation.csv_column (there is no such column).
+    """
+    names = [cell.text.strip().casefold() for cell in first]
+    found: set[int] = set()
+    for one in wanted:
+        if one.casefold() in names:
+            found.add(names.index(one.casefold()))
+        elif one.isascii() and one.isdigit() and 0 < int(one[:9]) <= len(first):
+            found.add(int(one) - 1)
+        else:
+            known = ", ".join(cell.text.strip() for cell in first)[:200]
+            raise UserError("translation.csv_column", column=one, file=file, known=known)
+    named = any(one.casefold() in names for one in wanted)
+    return frozenset(found), named or _is_header(first)
 
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[list[_Cell]]:

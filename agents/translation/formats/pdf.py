@@ -266,9 +266,7 @@ class PdfDocument:
         }
         if moved:
             self._insets[name] = moved
-        if not all(
-            all(shown[mark.start : mark.end]) or mark.id in moved for mark in marks
-        ):
+        if not all(all(shown[mark.start : mark.end]) or mark.id in moved for mark in marks):
             self._lost.add(name)
         return protected(Rich(text, tuple(marks), tuple(styles)))
 

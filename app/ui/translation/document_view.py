@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu, QProgressBar, QVBoxLayout, QWidget
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from app.ui.translation.segment_model import Stored
 
 
+_LOOK_MS = 150  # without a scroll, before it is told what is on the screen
+
+
 class DocumentView(QWidget):
     """Shows one document of the queue at a time."""
 
@@ -35,6 +38,7 @@ class DocumentView(QWidget):
     again = Signal(object)  # Document
     remove = Signal(object)  # Document
     exported = Signal(object)  # DocumentDone
+    looked = Signal(int, int, int)  # job, and the first and last segment on the screen
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `show_document` fills it."""
@@ -98,6 +102,9 @@ class DocumentView(QWidget):
         layout.addWidget(self._account)
         layout.addWidget(self.bars)
         layout.addWidget(self.review, 1)
+        self._looks = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._looks.timeout.connect(self._tell_looked)
+        self.table.verticalScrollBar().valueChanged.connect(self._looks.start)
         self.review.counted.connect(self._stepped)
         self.review.said.connect(self._say)
         self.review.stale.connect(self._load)
@@ -116,6 +123,18 @@ class DocumentView(QWidget):
         self.table.show_segments(sources=document.sources)
         self._load()
         self.refresh()
+        self._looks.start()
+
+    @Slot()
+    def _tell_looked(self) -> None:
+        table, document = self.table, self._document
+        if document is None or not document.job or not self.isVisible():
+            return
+        end = table.rowAt(table.viewport().height() - 1)
+        last = end if end >= 0 else table.segments.rowCount() - 1
+        places = [table.segments.place(row) for row in (table.rowAt(0), last)]
+        if min(places) >= 0:
+            self.looked.emit(document.job, *places)
 
     @Slot(object)
     def changed(self, document: Document) -> None:

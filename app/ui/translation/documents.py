@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -15,33 +15,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agents.translation.events import DocumentRequest
 from agents.translation.formats import SUFFIXES
 from app import i18n
 from app.i18n import _
-from app.ui.combo import Combo
 from app.ui.theme import mark
-from app.ui.translation import words
 from app.ui.translation.document_view import DocumentView
-from app.ui.translation.engines import EngineChooser, warn_of_korean
+from app.ui.translation.engines import warn_of_korean
 from app.ui.translation.folders import MOST, Found, documents_in
+from app.ui.translation.night import NightShift, begins
 from app.ui.translation.queue import DocumentQueue
-from app.ui.translation.queue_line import QueueLine, restored, saved
+from app.ui.translation.queue_kept import Counter, QueueKeeper, Stored, stored
+from app.ui.translation.queue_line import QueueLine
 from app.ui.translation.queue_list import QueueList
+from app.ui.translation.unattended import Unattended
+from app.ui.translation.wanted import Wanted, fitting
+from app.ui.translation.watching import FolderWatch
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import EmptyState, IconButton, button, column, row, text
+from app.ui.widgets.basic import EmptyState, IconButton, button, column, line, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.translation.events import Language
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.translation.queue import Document
 
 LACKS = ("translation.model_lacks_korean", "translation.model_lacks_english")
-_BESIDE, _CHOOSE = "", "…"
 
 
 class DocumentsPanel(QWidget):
@@ -56,25 +56,19 @@ class DocumentsPanel(QWidget):
         self._restored = False
         self._waiting: list[Found] = []  # dropped before it was known which models are here
         self.queue = DocumentQueue(desk, pool, self)
+        self._keeper = QueueKeeper(self.queue, desk, pool)
+        Counter(self.queue, desk, pool)
         self.list = QueueList(self.queue, theme)
         self.view = DocumentView(desk, pool, theme)
         self.bars = Bars(theme)
-        self.chooser = EngineChooser(desk, pool, theme, ("model", "memory", "pseudo", "identity"))
-        self._target = Combo(_("Translate into"))
-        for code in ("ko", "en"):
-            self._target.add(words.language(code), code)
-        self._out = Combo(_("Save into"))
-        self._out.add(_("Beside the original"), _BESIDE)
-        if desk.settings.output_dir:
-            self._add_folder(Path(desk.settings.output_dir))
-        self._out.add(_("Another folder…"), _CHOOSE)
-        self._out.activated.connect(self._out_chosen)
-        self._out_before = self._out.currentIndex()
-        self._add = button(_("Add documents…"), self._choose, "primary")
-        self._add_folder_button = IconButton(
-            theme, "folder", _("Add a folder…"), self._choose_folder
-        )
-        self._line = QueueLine(self.queue, theme)
+        self.wanted = Wanted(desk, pool, theme)
+        self.chooser = self.wanted.chooser
+        self.watch = FolderWatch(desk, pool, self, free=self._is_free)
+        self.night = NightShift(self.queue, desk, pool)
+        self.unattended = Unattended(self.watch, self.night, desk, pool, theme, self.wanted.request)
+        self.wanted.sheet.add(self.unattended.section())
+        self.line = QueueLine(self.queue, theme)
+        self.told = self.line.told
         self._stack = QStackedWidget()
         empty = EmptyState(
             theme,
@@ -87,8 +81,8 @@ class DocumentsPanel(QWidget):
             ),
         )
         empty.offer(button(_("Choose documents…"), self._choose))
-        self._stack.addWidget(empty)
-        self._stack.addWidget(self.view)
+        for page in (empty, self.view, self.wanted.sheet):
+            self._stack.addWidget(page)
         self._split = QSplitter()
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
@@ -106,6 +100,7 @@ class DocumentsPanel(QWidget):
 
     def _connect(self) -> None:
         self.list.picked.connect(self._picked)
+        self.list.clicked.connect(self._show_picked)
         self.queue.added.connect(self._added)
         self.queue.changed.connect(self.view.changed)
         self.queue.changed.connect(self._changed)
@@ -115,14 +110,29 @@ class DocumentsPanel(QWidget):
         self.view.again.connect(self._again)
         self.view.remove.connect(self.queue.remove)
         self.view.exported.connect(self.queue.written)
+        self.view.looked.connect(self._looked)
         self.chooser.changed.connect(self._warn)
+        self.wanted.changed.connect(self.unattended.chosen_anew)
+        for asks in (self.wanted, self.unattended):
+            asks.options_asked.connect(self.show_options)
+        self.wanted.sheet.closed.connect(self._show_picked)
+        self.watch.arrived.connect(self._arrived)
+        self.watch.there_before.connect(self._there_before)
+        self.night.changed.connect(self._night_changed)
+        self.night.morning.connect(self._morning)
+        self.line.now_asked.connect(self.night.begin_now)
 
     def entered(self) -> None:
-        """Look which models and which earlier documents there are."""
+        """Look which models there are."""
         self.chooser.refresh()
+        self.wanted.sheet.refresh()
+        self.begin()
+
+    def begin(self) -> None:
+        """Take up earlier documents, the watched folder and the night; once."""
         if not self._restored:
             self._restored = True
-            self._pool.call(_earlier, self._desk).finished.connect(self._found_earlier)
+            self._pool.call(stored, self._desk).finished.connect(self._found_earlier)
 
     def open_files(self, paths: list[Path]) -> None:
         """Translate these, and the documents inside of folders, with what is chosen."""
@@ -139,32 +149,22 @@ class DocumentsPanel(QWidget):
             self._waiting += found
             self.chooser.refresh()
             return
-        missing = self.chooser.missing
-        if missing:
-            actions = (
-                [(_("Open Models"), lambda: self.navigate.emit("models"))]
-                if self.chooser.choice.engine == "model"
-                else []
-            )
-            self.bars.say("warn", missing, actions, key="missing")
+        missing, wrong = self.chooser.missing, self.wanted.sheet.problem
+        if missing or wrong:
+            actions = []
+            if not missing:
+                actions = [(_("Options"), self.show_options)]
+            elif self.chooser.choice.engine == "model":
+                actions = [(_("Open Models"), lambda: self.navigate.emit("models"))]
+            self.bars.say("warn", missing or wrong, actions, key="missing")
             return
         self.bars.close_bar("missing")
-        choice = self.chooser.choice
-        out = self._out.currentData()
         last = None
         for one in found:
-            last = self.queue.add(
-                DocumentRequest(
-                    source=one.path,
-                    target=cast("Language", self._target.currentData()),
-                    out_dir=Path(out) / one.below if out else one.path.parent,
-                    engine=choice.engine,
-                    model=choice.model,
-                    memory=choice.memory,
-                )
-            )
+            last = self.queue.add(fitting(self.wanted.request(one.path, one.below)))
         if last is not None:
             self.list.pick(last)
+            self._show_picked()
 
     @Slot(object)
     def _found_inside(self, outcome: Outcome) -> None:
@@ -182,45 +182,29 @@ class DocumentsPanel(QWidget):
         self._open(found)
 
     def closing(self) -> None:
-        """Store what is being written in the table; documents are the window's question."""
+        """Store what is being written in the table, and what waits."""
         self.view.closing()
+        self._keeper.closing()
+        self.watch.closing()
+        self.night.closing()
 
     def save_state(self) -> dict[str, object]:
         """Options and how wide the list is."""
         return {
-            "target": self._target.currentData(),
-            "out": self._out.currentData(),
-            **self.chooser.save_state(),
+            **self.wanted.save_state(),
             "split": self._split.sizes(),
-            "waiting": [saved(document.request) for document in self.queue.waiting],
             "review": self.view.review.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take the options back."""
-        place = self._target.findData(state.get("target"))
-        self._target.setCurrentIndex(max(0, place))
-        out = state.get("out")
-        if isinstance(out, str) and out not in {_BESIDE, _CHOOSE}:
-            self._add_folder(Path(out))
-        self.chooser.restore_state(state)
+        self.wanted.restore_state(state)
         review = state.get("review")
         if isinstance(review, dict):
             self.view.review.restore_state(review)
-        waiting = state.get("waiting")
-        if isinstance(waiting, list):
-            self._wait_again(waiting)
         sizes = state.get("split")
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)
-
-    def _wait_again(self, waiting: list[object]) -> None:
-        """What waited when the window was closed waits again, until the user goes on."""
-        requests = [request for one in waiting if (request := restored(one)) is not None]
-        if requests:
-            self.queue.pause()
-            for request in requests:
-                self.queue.add(request)
 
     def _side(self) -> QWidget:
         theme = self._theme
@@ -230,25 +214,42 @@ class DocumentsPanel(QWidget):
         layout = QVBoxLayout(side)
         layout.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("xs"))
-        for name, field in (
-            (_("Into"), self._target),
-            (_("With"), self.chooser),
-            (_("Save"), self._out),
-        ):
-            layout.addWidget(text(name, "small"))
-            layout.addWidget(field)
+        add = button(_("Add documents…"), self._choose, "primary")
+        add_folder = IconButton(theme, "folder", _("Add a folder…"), self._choose_folder)
+        layout.addWidget(self.wanted)
+        layout.addWidget(row(add, add_folder))
         layout.addSpacing(theme.space("s"))
-        layout.addWidget(row(self._add, self._add_folder_button))
-        layout.addSpacing(theme.space("s"))
-        layout.addWidget(self._line)
+        layout.addWidget(self.line)
         layout.addWidget(self.list, 1)
+        layout.addWidget(line())
+        layout.addWidget(self.unattended)
         return side
+
+    # --- what is shown on the right ---
+
+    @Slot()
+    def show_options(self) -> None:
+        """Show the sheet in place of the document."""
+        self._stack.setCurrentWidget(self.wanted.sheet)
+        self.wanted.sheet.refresh()
+        self.wanted.sheet.setFocus()
 
     @Slot(object)
     def _picked(self, document: Document | None) -> None:
-        self._stack.setCurrentIndex(0 if document is None else 1)
         if document is not None:
             self.view.show_document(document)
+        if self._stack.currentWidget() is not self.wanted.sheet:
+            self._show_picked()
+
+    @Slot()
+    def _show_picked(self, *_index: object) -> None:
+        self._stack.setCurrentIndex(0 if self.list.current is None else 1)
+
+    @Slot(int, int, int)
+    def _looked(self, job: int, first: int, last: int) -> None:
+        """What is on the screen of a document that is being translated is translated next."""
+        if self.queue.running is not None and self.queue.running.job == job:
+            self._desk.translation.look(job, first, last)
 
     @Slot(object)
     def _added(self, document: Document) -> None:
@@ -263,7 +264,7 @@ class DocumentsPanel(QWidget):
     @Slot(object)
     def _removed(self, _document: Document) -> None:
         if not self.queue.documents:
-            self._stack.setCurrentIndex(0)
+            self._show_picked()
 
     @Slot(object)
     def _again(self, document: Document) -> None:
@@ -275,14 +276,26 @@ class DocumentsPanel(QWidget):
             return
         self.queue.again(document, memory)
 
+    # --- earlier documents, the watched folder, the night ---
+
     @Slot(object)
     def _found_earlier(self, outcome: Outcome) -> None:
         if outcome.state != "done":
             if outcome.error:
                 self.bars.say("error", i18n.explain(outcome.error), key="earlier")
             return
-        unfinished = self.queue.restore(outcome.value)
-        if unfinished:
+        found: Stored = outcome.value
+        self.night.restored(found.night)
+        requests = self._keeper.restored(found.queue)
+        if requests and not found.alone:
+            self.queue.pause()  # nothing starts unasked
+        for request in requests:
+            self.queue.add(request)
+        unfinished = self.queue.restore(found.jobs)
+        self.unattended.restored(found.watch)
+        if unfinished and found.alone:
+            self._go_on(unfinished)
+        elif unfinished:
             self.bars.say(
                 "info",
                 _(
@@ -298,12 +311,44 @@ class DocumentsPanel(QWidget):
             self._again(document)
         self.list.pick(documents[0])
 
+    def _is_free(self, path: Path) -> bool:
+        running = self.queue.running
+        return running is None or running.request.source != path
+
+    @Slot(object)
+    def _arrived(self, found: list[Found]) -> None:
+        for one in found:
+            request = self.unattended.request_for(one)
+            if request is not None:
+                self.queue.add(fitting(request))
+        said = _("New in the watched folder: {count}.", count=len(found))
+        self.bars.say("info", said, key="arrived", seconds=10)
+
+    @Slot(object)
+    def _there_before(self, found: list[Found]) -> None:
+        said = _(
+            "The folder is watched. Documents that are in it already: {count}.", count=len(found)
+        )
+        take = (_("Translate them too"), lambda: self._arrived(found))
+        self.bars.say("info", said, [take], key="arrived")
+
+    @Slot()
+    def _night_changed(self) -> None:
+        self.line.begins = begins(self.night)
+        self.line.count()
+
+    @Slot(str)
+    def _morning(self, said: str) -> None:
+        self.bars.say("info", said, key="morning")
+
     @Slot()
     def _warn(self) -> None:
         warn_of_korean(self.bars, self.chooser.model, lambda: self.navigate.emit("models"))
         if self.chooser.ready and self._waiting:
             waiting, self._waiting = self._waiting, []
             self._open(waiting)
+
+    # --- choosing files ---
 
     @Slot()
     def _choose(self) -> None:
@@ -319,25 +364,3 @@ class DocumentsPanel(QWidget):
         name = QFileDialog.getExistingDirectory(self, _("Choose a folder of documents"))
         if name:
             self.open_files([Path(name)])
-
-    @Slot()
-    def _out_chosen(self) -> None:
-        if self._out.currentData() == _CHOOSE:
-            name = QFileDialog.getExistingDirectory(self, _("Save translations into"))
-            self._out.setCurrentIndex(self._out_before)
-            if name:
-                self._add_folder(Path(name))
-        self._out_before = self._out.currentIndex()
-
-    def _add_folder(self, folder: Path) -> None:
-        place = self._out.findData(str(folder))
-        if place < 0:
-            place = 1
-            self._out.insertItem(place, folder.name or str(folder), str(folder))
-            self._out.setItemData(place, str(folder), Qt.ItemDataRole.ToolTipRole)
-        self._out.setCurrentIndex(place)
-        self._out_before = place
-
-
-def _earlier(desk: Desk) -> object:
-    return desk.translations.jobs(limit=50)

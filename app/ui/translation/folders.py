@@ -1,24 +1,30 @@
-"""The documents inside dropped folders.
+"""The documents inside of folders: of those that are dropped, and of the one that is watched.
 
-The one law: what we made ourselves, and what is hidden, is nobody's document.
+The one law: what we made ourselves, and what is hidden, is nobody's document; no link leads out
+of a watched folder.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.translation import outputs, pdf_outputs
 from agents.translation.formats import SUFFIXES
 from agents.translation.receipt import SUFFIX as RECEIPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from agents.store.translations import Translations
 
-MOST = 5_000  # documents of one drop
+MOST = 5_000  # documents of one drop, and of a watched folder
+_BESIDE = tuple(
+    one.suffix for one in (*outputs.OUTPUTS.values(), *pdf_outputs.OUTPUTS.values())
+)  # how the outputs beside a translation end
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,15 @@ class Found:
 
     path: Path
     below: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is in a watched folder now."""
+
+    states: Mapping[str, str]  # path -> 'bytes:modified (ns)' of each document
+    folders: tuple[str, ...] = ()  # it and those below
+    gone: bool = False  # the folder itself cannot be read
 
 
 def documents_in(folders: Sequence[Path], kept: Translations) -> tuple[tuple[Found, ...], bool]:
@@ -41,9 +56,41 @@ def documents_in(folders: Sequence[Path], kept: Translations) -> tuple[tuple[Fou
     return tuple(found), False
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def look(folder: Path, out: Path | None, kept: Translations) -> Look:
+    """The documents in a watched folder and below; `out`, where translations go, is left out."""
+    try:
+        os.scandir(folder).close()
+    except OSError:
+        return Look({}, gone=True)
+    states: dict[str, str] = {}
+    folders = {str(folder)}
+    for path in _files(folder, None if out == folder else out):
+        folders.add(str(path.parent))
+        if len(states) == MOST or path.is_symlink() or not _wanted(path, kept):
+            continue
+        state = state_of(path)
+        if state:
+            states[str(path)] = state
+    return Look(states, tuple(sorted(folders)))
+
+
+def state_of(path: Path) -> str:
+    """What tells a file from what it was before; empty where it cannot be read, or is empty."""
+    try:
+        with path.open("rb"):  # some systems let nobody else read while a file is written
+            found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_size}:{found.st_mtime_ns}" if found.st_size else ""
+
+
+def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:
     for here, below, names in os.walk(folder):  # links are not followed: no circles
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(
+            name
+            for name in below
+            if not name.startswith(".") and (without is None or Path(here, name) != without)
+        )
         for name in sorted(names):
             yield Path(here) / name
 
@@ -53,4 +100,15 @@ def _wanted(path: Path, kept: Translations) -> bool:
         return False
     if path.with_name(path.name + RECEIPT).exists() or path.name.endswith(RECEIPT):
         return False
-    return path.is_file() and not kept.made(str(path))
+    return path.is_file() and not kept.made(str(path)) and not _stands_beside(path)
+
+
+def _stands_beside(path: Path) -> bool:
+    """Whether it was written beside a translation of ours, such as `name.ko.bilingual.docx`."""
+    for suffix in _BESIDE:
+        translated = path.name.removesuffix(suffix)
+        if translated != path.name and translated.endswith((".ko", ".en")):
+            pattern = f"{glob.escape(translated)}.*{glob.escape(RECEIPT)}"
+            if any(path.parent.glob(pattern)):
+                return True
+    return False

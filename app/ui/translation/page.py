@@ -76,6 +76,7 @@ class TranslationPage(Page):
         self.switch.chosen.connect(self._chosen)
         for panel in (self.text, self.documents):
             panel.navigate.connect(self.navigate)
+        self.documents.told.connect(self.told)
 
     def title(self) -> str:
         """The name of the page."""
@@ -84,6 +85,10 @@ class TranslationPage(Page):
     def entered(self) -> None:
         """Look what is here."""
         self._panels[self.switch.value].entered()
+
+    def begin(self) -> None:
+        """Watch the folder, keep the night: also while another page is shown."""
+        self.documents.begin()
 
     def closing(self) -> None:
         """Stop the text that is being translated, and store what a person is writing."""

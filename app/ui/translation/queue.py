@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Progress, UserError
-from agents.translation.documents import output_path
+from agents.translation.documents import asked, output_path
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,
@@ -22,12 +22,14 @@ from agents.translation.events import (
     Receipt,
     SegmentDone,
 )
+from app import beside
+from app.ui.translation.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.store.translations import TranslationJob
-    from agents.translation.events import EngineKind, Language
+    from agents.translation.events import Language
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
 
@@ -46,6 +48,7 @@ class Document:
     source_language: Language | None = None
     sources: tuple[str, ...] = ()  # of every segment, once the file was read
     segments: int = 0
+    expected: int = 0  # segments, where they were counted ahead
     done: int = 0
     flagged: int = 0
     rate: float = 0.0  # segments per second
@@ -63,6 +66,11 @@ class Document:
     def name(self) -> str:
         """The file's name."""
         return self.request.source.name
+
+    @property
+    def size(self) -> int:
+        """Its segments, as far as that is known; 0 if it is not."""
+        return self.segments or self.expected
 
     @property
     def output_path(self) -> Path:
@@ -87,7 +95,9 @@ class DocumentQueue(QObject):
         self._running: Document | None = None
         self._job: Job | None = None
         self.documents: list[Document] = []  # the latest added last
-        self.paused = False
+        self.pace = Pace()
+        self.paused = False  # by the person
+        self.held = False  # until the night
 
     @property
     def running(self) -> Document | None:
@@ -102,17 +112,30 @@ class DocumentQueue(QObject):
     def pause(self) -> None:
         """Stop after what is stored by now; the document that runs waits where it is."""
         self.paused = True
-        if self._running is not None and self._job is not None:
-            self._running.pausing = True
-            self._job.cancel()
-            self.changed.emit(self._running)
-        self.counted.emit()
+        self._stop()
+
+    def hold(self, *, held: bool) -> None:
+        """Stand still until this is taken back, whatever the person does with the pause."""
+        if held == self.held:
+            return
+        self.held = held
+        if held:
+            self._stop()
+        else:
+            self._next()
 
     def go_on(self) -> None:
         """Go on where it was paused."""
         self.paused = False
         self.counted.emit()
         self._next()
+
+    def _stop(self) -> None:
+        if self._running is not None and self._job is not None:
+            self._running.pausing = True
+            self._job.cancel()
+            self.changed.emit(self._running)
+        self.counted.emit()
 
     def written(self, done: DocumentDone) -> None:
         """A document was written once more from its stored segments."""
@@ -142,28 +165,27 @@ class DocumentQueue(QObject):
 
     def restore(self, jobs: Sequence[TranslationJob]) -> list[Document]:
         """Show documents of earlier runs; returns those that can be gone on with."""
-        known = {document.job for document in self.documents}
         made: list[Document] = []
         for job in jobs:
-            if job.id in known or job.state == "running":
+            if self._has(job) or job.state == "running":
                 continue
-            request = DocumentRequest(
-                source=Path(job.source),
-                target=cast("Language", job.target_language),
-                out_dir=Path(job.output).parent,
-                engine=cast("EngineKind", job.engine),
-                model=job.model,
-            )
-            document = self._made(request, cast("State", job.state), tell=False)
-            document.job = job.id
-            document.source_language = cast("Language", job.source_language)
-            document.segments, document.done = job.segments, job.stored
-            document.flagged = job.flagged
-            document.output = Path(job.output)
-            document.receipt_path = Path(job.receipt) if job.receipt else None
+            document = self._made(asked(job), cast("State", job.state), tell=False)
+            _take(document, job)
             made.append(document)
             self.added.emit(document)
         return [document for document in made if document.state == "interrupted"]
+
+    def _has(self, job: TranslationJob) -> bool:
+        """Whether a job is in the list; one that waits to go on becomes known as that job."""
+        files = (Path(job.source), Path(job.output))
+        for document in self.documents:
+            if document.job == job.id:
+                return True
+            if not document.job and (document.request.source, document.output_path) == files:
+                if document.state == "waiting":
+                    _take(document, job)
+                return True
+        return False
 
     def again(self, document: Document, memory: Path | None = None) -> None:
         """Try once more, or go on: what was done well is kept."""
@@ -208,12 +230,13 @@ class DocumentQueue(QObject):
     def _next(self) -> None:
         waiting = self.waiting
         self.counted.emit()
-        if self._running is not None or self.paused or not waiting:
+        if self._running is not None or self.paused or self.held or not waiting:
             return
         document = waiting[0]
         document.state = "running"
         document.cancelling = False
         self._running = document
+        self.pace.start()
         self._job = self._pool.start(self._desk.translation, document.request)
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
@@ -237,6 +260,7 @@ class DocumentQueue(QObject):
             document.output = event.output
             document.flagged = 0
         elif isinstance(event, Progress):
+            self.pace.add(max(0, event.done - document.done))
             document.done, document.segments = event.done, event.total or document.segments
             document.rate, document.seconds_left = event.rate, event.seconds_left
         elif isinstance(event, Notice):
@@ -250,6 +274,20 @@ class DocumentQueue(QObject):
         document.receipt = done.receipt
         document.flagged = len({problem.segment for problem in done.receipt.problems})
         document.done = document.segments
+        if document.request.also:
+            job = self._pool.call(
+                _write_beside, self._desk, document.number, document.request, done
+            )
+            job.finished.connect(self._wrote_beside)
+
+    @Slot(object)
+    def _wrote_beside(self, outcome: Outcome) -> None:
+        """What could not be written beside the translation is said; the translation is there."""
+        number, notice = outcome.value if outcome.state == "done" else (0, None)
+        for document in self.documents:
+            if document.number == number and notice is not None:
+                document.notices.append(notice)
+                self.changed.emit(document)
 
     @Slot(object)
     def _ended(self, outcome: Outcome) -> None:
@@ -262,4 +300,25 @@ class DocumentQueue(QObject):
             document.bug = bool(outcome.bug)
             document.rate = document.seconds_left = 0.0
             self.changed.emit(document)
+        self.pace.stop()
         self._next()
+
+
+def _write_beside(
+    desk: Desk, number: int, request: DocumentRequest, done: DocumentDone
+) -> tuple[int, Notice | None]:
+    try:
+        beside.write(request, done, desk)
+    except UserError as error:
+        return number, Notice(error.code, tuple(error.values.items()))
+    return number, None
+
+
+def _take(document: Document, job: TranslationJob) -> None:
+    """What is stored of a document."""
+    document.job = job.id
+    document.source_language = cast("Language", job.source_language)
+    document.segments, document.done = job.segments, job.stored
+    document.flagged = job.flagged
+    document.output = Path(job.output)
+    document.receipt_path = Path(job.receipt) if job.receipt else None

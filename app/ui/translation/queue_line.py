@@ -1,24 +1,20 @@
-"""The line above the list of documents: how many wait, and a button to pause or go on.
+"""The line above the list of documents: how many wait, how fast, how long, and a button.
 
-The one law: what waits is remembered when the window closes, and starts again only when the user
-says so.
+The one law: what is said of the whole queue is measured, or not said.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from agents.translation.events import DocumentRequest
 from app.i18n import _
 from app.ui import figures
 from app.ui.widgets.basic import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
-    from agents.translation.events import EngineKind, Language
     from app.ui.theme import Theme
     from app.ui.translation.queue import DocumentQueue
 
@@ -26,73 +22,61 @@ if TYPE_CHECKING:
 class QueueLine(QWidget):
     """Says how the queue stands; hidden while nothing waits or runs."""
 
+    told = Signal(str)  # the same in few words, for the title of the window; empty: nothing runs
+    now_asked = Signal()  # the person does not want to wait for the night
+
     def __init__(self, queue: DocumentQueue, theme: Theme) -> None:
         """Follow the queue."""
         super().__init__()
         self._queue = queue
+        self._told = ""
+        self.begins = ""  # when a queue that is held begins, in words
         self.said = ElidedLabel("", "small")
         self.button = IconButton(theme, "pause", _("Pause the queue"), self._turn)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(2), 0, 0, 0)
         layout.addWidget(self.said, 1)
         layout.addWidget(self.button)
-        queue.counted.connect(self._count)
-        queue.changed.connect(self._count)
-        self._count()
+        queue.counted.connect(self.count)
+        queue.changed.connect(self.count)
+        self.count()
 
     @Slot()
     def _turn(self) -> None:
-        self._queue.go_on() if self._queue.paused else self._queue.pause()
+        if self._queue.paused:
+            self._queue.go_on()
+        elif self._queue.held:
+            self.now_asked.emit()
+        else:
+            self._queue.pause()
 
     @Slot()
-    def _count(self, *_document: object) -> None:
-        waiting, running = len(self._queue.waiting), self._queue.running
-        paused = self._queue.paused
-        self.setVisible(bool(waiting or running or paused))
+    def count(self, *_document: object) -> None:
+        """Say it again."""
+        queue = self._queue
+        waiting, running = queue.waiting, queue.running
+        stands = queue.paused or (queue.held and bool(waiting))
+        self.setVisible(bool(waiting or running or queue.paused))
+        left = "" if stands else figures.left(queue.pace.seconds_left(running, waiting))
+        rate = queue.pace.rate if running and not stands else 0.0
         self.said.say(
             figures.joined(
-                _("Paused") if paused else "",
-                _("{count} waiting", count=waiting) if waiting else "",
-                figures.left(running.seconds_left) if running and not paused else "",
+                _("Paused") if queue.paused else self.begins if stands else "",
+                _("{count} waiting", count=figures.number(len(waiting))) if waiting else "",
+                _("{rate} a minute", rate=round(rate * 60)) if rate else "",
+                left,
             )
         )
-        self.button.show_icon("play" if paused else "pause")
-        self.button.rename(_("Go on with the queue") if paused else _("Pause the queue"))
+        self.said.setToolTip(self.said.whole)
+        self.button.show_icon("play" if stands else "pause")
+        name = _("Go on with the queue") if stands else _("Pause the queue")
+        self.button.rename(_("Begin now") if stands and not queue.paused else name)
+        told = figures.joined(_share(running), left) if running and not stands else ""
+        if told != self._told:
+            self._told = told
+            self.told.emit(told)
 
 
-def saved(request: DocumentRequest) -> dict[str, str]:
-    """A request in words that can be remembered."""
-    return {
-        "source": str(request.source),
-        "target": request.target,
-        "out": str(request.out_dir),
-        "engine": request.engine,
-        "model": request.model,
-        "memory": str(request.memory or ""),
-    }
-
-
-def restored(words: object) -> DocumentRequest | None:
-    """The request again; None if it is not one, or its file is gone."""
-    if not isinstance(words, dict):
-        return None
-    said = {name: words.get(name) for name in ("source", "target", "out", "engine")}
-    if not all(isinstance(one, str) and one for one in said.values()):
-        return None
-    source, memory = Path(str(said["source"])), words.get("memory")
-    known = said["target"] in {"en", "ko"} and said["engine"] in {
-        "model",
-        "memory",
-        "pseudo",
-        "identity",
-    }
-    if not known or not source.is_file():
-        return None
-    return DocumentRequest(
-        source,
-        cast("Language", said["target"]),
-        Path(str(said["out"])),
-        cast("EngineKind", said["engine"]),
-        str(words.get("model") or ""),
-        Path(memory) if isinstance(memory, str) and memory else None,
-    )
+def _share(running: object) -> str:
+    segments, done = getattr(running, "segments", 0), getattr(running, "done", 0)
+    return _("{count} %", count=100 * done // segments) if segments else ""

@@ -9,7 +9,7 @@ from app.ui import figures
 
 if TYPE_CHECKING:
     from agents.store.translations import StoredSegment, Version
-    from agents.translation.events import EngineKind, Language
+    from agents.translation.events import DocumentRequest, EngineKind, Language
     from app.ui.translation.queue import Document
 
 
@@ -31,6 +31,42 @@ def register(kind: str) -> str:
         "polite": _("Polite (해요)"),
         "plain": _("Plain (한다)"),
     }[kind]
+
+
+def output(key: str) -> str:
+    """What can be written beside a translation."""
+    return {
+        "receipt-html": _("Receipt as a page to read"),
+        "bilingual-html": _("Source and translation as a page"),
+        "bilingual-docx": _("Source and translation in Word"),
+        "xliff": _("XLIFF 1.2"),
+        "xliff2": _("XLIFF 2.1"),
+        "bilingual-pdf": _("Facing pages in one PDF"),
+        "html": _("The text as a page"),
+        "docx": _("The text in Word"),
+    }[key]
+
+
+def choices(request: DocumentRequest) -> str:
+    """What a document is translated with beyond language and engine; empty if nothing."""
+    kept = [value for name, value in request.options if name == "protect"]
+    rest = [f"{name} {value}" for name, value in request.options if name != "protect"]
+    return figures.joined(
+        register(request.register) if request.register else "",
+        _("glossary {name}", name=file_name(request.glossary)) if request.glossary else "",
+        "" if request.use_memory else _("without the memory"),
+        _("rules {name}", name=request.srx.name) if request.srx else "",
+        _("patterns that stay: {count}", count=len(kept)) if kept else "",
+        ", ".join(rest),
+        _("also {outputs}", outputs=", ".join(output(key) for key in request.also))
+        if request.also
+        else "",
+    )
+
+
+def file_name(glossary: str) -> str:
+    """A glossary as it is called: its name, or the name of its file."""
+    return glossary.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def engine(kind: EngineKind) -> str:
@@ -193,4 +229,5 @@ def account(document: Document, problems: int, by: str) -> str:
         _("problems {count}", count=problems) if problems else "",
         figures.took(receipt.seconds) if receipt else "",
         by,
+        choices(document.request),
     )
