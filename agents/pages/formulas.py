@@ -79,9 +79,7 @@ def code(lines: Sequence[Line]) -> bool:
     return sum(letter.look.mono for letter in letters) > _CODE * len(letters)
 
 
-def spans(
-    sources: Sequence[Letter | None], *, code: bool = False
-) -> Iterator[tuple[int, int]]:
+def spans(sources: Sequence[Letter | None], *, code: bool = False) -> Iterator[tuple[int, int]]:
     """Stretches of a text that are set in a mathematician's font, with the digits between.
 
     Args:
