@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 EventT_co = TypeVar("EventT_co", covariant=True)
+ResultT = TypeVar("ResultT")
 
 Value = str | int | float
 
@@ -178,6 +179,15 @@ class Agent(Protocol[RequestT_contra, EventT_co]):
         ...
 
 
+def drained(work: Generator[object, None, ResultT]) -> ResultT:
+    """What some work returns whose steps nobody wants to know."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A piece of generated text, to be appended to what came before."""
@@ -191,7 +201,7 @@ class Progress:
 
     done: int
     total: int
-    unit: str  # "segment", "paragraph", "byte", "work", "step"
+    unit: str  # "segment", "paragraph", "page", "byte", "work", "step"
     rate: float = 0.0  # units per second, measured; 0 while unknown
     seconds_left: float = 0.0  # 0 while unknown
 

@@ -6,13 +6,14 @@ The one law: everything is taken as the page shows it, and nothing of the page i
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from agents.pages.library import pdfium
-from agents.pages.shapes import Box, Letter, Look, Sheet
+from agents.pages.shapes import Box, Letter, Look, Sheet, turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,13 @@ _MONO = re.compile(
     re.IGNORECASE,
 )
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_CONTROL = 0x20
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
 _FEW = 12  # visible letters on a scanned page at most (a stamp, a page number)
 _TILTED = 0.02  # radians
+_GARBAGE = 0.3  # of the letters: where the file does not say of more which they are, none is read
+UNKNOWN = "\ufffd"  # a letter of which the file does not say which it is
 MOST = 200_000  # letters of one page; a page with more is no text to read
 
 
@@ -52,13 +56,31 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
         letters = tuple(reader.letters(count))
     finally:
         raw.FPDFText_ClosePage(text)
-    visible = sum(letter.look.visible for letter in letters)
+    turned = {quarter: tuple(found) for quarter, found in sorted(reader.turned.items())}
+    every = [*letters, *(letter for found in turned.values() for letter in found)]
+    visible = [letter for letter in every if letter.look.visible]
+    unknown = sum(letter.text == UNKNOWN for letter in visible)
+    garbled = unknown > max(_FEW, _GARBAGE * len(visible))
     area = max(box.width * box.height, 1.0)
     covered = any(one.width * one.height / area > _COVERS for one in images)
-    scanned = covered and visible <= _FEW
+    scanned = garbled or (covered and len(visible) <= _FEW)
+    if garbled:  # only the picture of the page says what stands on it
+        return Sheet(number, box, (), tuple(drawings), reader.rotated, scanned, garbled=True)
     if not scanned:  # text that nobody sees on a page of visible text is not translated
         letters = tuple(letter for letter in letters if letter.look.visible)
-    return Sheet(number, box, letters, tuple(drawings), reader.rotated, scanned)
+        turned = {
+            quarter: tuple(letter for letter in found if letter.look.visible)
+            for quarter, found in turned.items()
+        }
+    return Sheet(
+        number,
+        box,
+        letters,
+        tuple(drawings),
+        reader.rotated,
+        scanned,
+        turned=tuple((quarter, found) for quarter, found in turned.items() if found),
+    )
 
 
 def _page_box(page: Any) -> Box:  # noqa: ANN401 - a handle
@@ -111,44 +133,49 @@ class _Reader:
         self._text = text
         self._objects = objects
         self._known: dict[int, tuple[Look, int]] = {}
-        self.rotated = 0
+        self.rotated = 0  # letters that stand at an odd angle
+        self.turned: dict[int, list[Letter]] = {}  # by quarters of a turn, to the left
 
     def letters(self, count: int) -> Iterator[Letter]:
+        """The upright letters; those that are turned by a quarter are kept in `turned`."""
         raw, text = pdfium(), self._text
         sides, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         spaced = False
         last: Letter | None = None
+        before = 0
         for at, sign in self._signs(count):
             if sign.isspace() or sign < " " or sign in "\ufeff\u200b":
                 spaced |= sign not in "\r\n" or not raw.FPDFText_IsGenerated(text, at)
                 if last is not None and sign == " " and not raw.FPDFText_IsGenerated(text, at):
-                    last = _behind(last)
+                    last = dataclasses.replace(last, trailing=True)
                 continue
             handle = raw.FPDFText_GetTextObject(text, at)
             if not handle:
                 continue
-            if abs(_turn(raw.FPDFText_GetCharAngle(text, at))) > _TILTED:
+            quarter, size = self._turn(at)
+            if quarter < 0:
                 self.rotated += 1
                 continue
             if not raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(sides)):
                 continue
             raw.FPDFText_GetCharOrigin(text, at, ctypes.byref(x), ctypes.byref(y))
             box = Box(sides.left, sides.bottom, sides.right, sides.top)
+            baseline = y.value
+            if quarter:
+                box, baseline = box.turned(-quarter), turned(x.value, y.value, -quarter)[1]
             look, index = self._look(handle)
             if last is not None:
-                yield last
-            last = Letter(
-                _plain(sign),
-                box,
-                y.value,
-                self._size(at),
-                look,
-                index,
-                spaced,
-            )
-            spaced = False
+                yield from self._kept(last, before)
+            last = Letter(_plain(sign), box, baseline, size, look, index, spaced)
+            before, spaced = quarter, False
         if last is not None:
-            yield last
+            yield from self._kept(last, before)
+
+    def _kept(self, letter: Letter, quarter: int) -> Iterator[Letter]:
+        if quarter:
+            self.turned.setdefault(quarter, []).append(letter)
+        else:
+            yield letter
 
     def _signs(self, count: int) -> Iterator[tuple[int, str]]:
         """The characters, each with its number; halves are put together."""
@@ -163,16 +190,23 @@ class _Reader:
             high = 0
             if code in _HYPHENS:
                 yield at, "-"
+            elif code > _CONTROL and pdfium().FPDFText_HasUnicodeMapError(self._text, at) == 1:
+                yield at, UNKNOWN
             elif code and not 0xD800 <= code < 0xE000:
                 yield at, chr(code)
 
-    def _size(self, at: int) -> float:
+    def _turn(self, at: int) -> tuple[int, float]:
+        """By how many quarters a letter is turned to the left (-1: not a quarter), and its size."""
         raw = pdfium()
         matrix = raw.FS_MATRIX()
         size = float(raw.FPDFText_GetFontSize(self._text, at))
-        if raw.FPDFText_GetMatrix(self._text, at, ctypes.byref(matrix)):
-            size *= math.hypot(matrix.c, matrix.d)
-        return max(abs(size), 0.1)
+        if not raw.FPDFText_GetMatrix(self._text, at, ctypes.byref(matrix)):
+            return 0, max(abs(size), 0.1)
+        size = max(abs(size * math.hypot(matrix.c, matrix.d)), 0.1)
+        angle = math.atan2(matrix.b, matrix.a)
+        quarter = round(angle / (math.pi / 2))
+        upright = abs(angle - quarter * math.pi / 2) <= _TILTED
+        return (quarter % 4 if upright else -1), size
 
     def _look(self, handle: Any) -> tuple[Look, int]:  # noqa: ANN401 - a handle
         name = address(handle)
@@ -185,24 +219,6 @@ def _plain(sign: str) -> str:
     """A character as it is typed: ligatures in parts, letters of formulas as letters."""
     form = "NFKC" if "\U0001d400" <= sign <= "\U0001d7ff" else "NFC"
     return _LIGATURES.get(sign) or unicodedata.normalize(form, sign)
-
-
-def _behind(letter: Letter) -> Letter:
-    return Letter(
-        letter.text,
-        letter.box,
-        letter.baseline,
-        letter.size,
-        letter.look,
-        letter.object,
-        letter.spaced,
-        trailing=True,
-    )
-
-
-def _turn(angle: float) -> float:
-    """An angle between -π and π."""
-    return math.remainder(angle, 2 * math.pi)
 
 
 def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle

@@ -36,6 +36,7 @@ class Block:
     lines: tuple[Line, ...]
     space: Box  # of the column
     cell: bool = False  # something stands beside it in the same column
+    turn: int = 0  # quarters to the left; boxes are those of the page turned back
 
     @property
     def box(self) -> Box:
@@ -53,8 +54,8 @@ class Block:
         return "\n".join(line.text for line in self.lines)
 
 
-def blocks(column: Column, page: int, number: int) -> list[Block]:
-    """The paragraphs of one column."""
+def blocks(column: Column, page: int, number: int, turn: int = 0) -> list[Block]:
+    """The paragraphs of one column; `turn` says by how many quarters it stands on its side."""
     beside = _beside(column.lines)
     usual = _leading(column.lines, beside)
     groups: list[list[Line]] = []
@@ -70,7 +71,9 @@ def blocks(column: Column, page: int, number: int) -> list[Block]:
             continue
         groups.append([line])
     return [
-        Block(page, number, tuple(group), column.box, any(id(line) in beside for line in group))
+        Block(
+            page, number, tuple(group), column.box, any(id(line) in beside for line in group), turn
+        )
         for group in groups
     ]
 
@@ -170,7 +173,13 @@ def _sentence(before: Line, line: Line) -> bool:
 def goes_on(before: Block, block: Block) -> bool:
     """Whether `block`, at the top of another column or page, goes on with `before`."""
     last, first = before.lines[-1], block.lines[0]
-    if before.cell or block.cell or not _alike(last, first) or _ITEM.match(first.text):
+    if (
+        before.cell
+        or block.cell
+        or before.turn != block.turn
+        or not _alike(last, first)
+        or _ITEM.match(first.text)
+    ):
         return False
     if before.space.x1 - last.box.x1 > _SHORT * last.size and last.text[-1:] not in "-\u00ad":
         return False

@@ -6,11 +6,13 @@ headers and footers, formulas, program code.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.base import CancelToken, Progress, drained
 from agents.pages import letters, library, scans
 from agents.pages.columns import columns
 from agents.pages.formulas import code, formula, pieces
@@ -21,12 +23,13 @@ from agents.pages.repeated import furniture
 from agents.pages.shapes import Box, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from agents.pages.joining import Habit
     from agents.pages.shapes import Letter, Line
 
 MOST_PAGES = 20_000
+_STEP = 1.0  # seconds between two words on how far it is
 _CAPTION = re.compile(r"(?:table|fig(?:ure|\.)|scheme|algorithm|표|그림)\s*[\dIVX]+", re.IGNORECASE)
 _TYPED = 0.5  # of all letters: a document with more in a typewriter's font was typed on one
 
@@ -76,39 +79,66 @@ def _usual(found: Sequence[Block]) -> float:
     return max(counted, key=lambda key: counted[key]) if counted else 10.0
 
 
-def read(data: bytes) -> Book:
+def read(data: bytes, cancel: CancelToken | None = None) -> Book:
     """Read a PDF.
 
     Raises:
+        CancelledError: `cancel` was set.
+        LockedPdfError: it needs a password.
+        BrokenPdfError: it cannot be read.
+    """
+    return drained(steps(data, cancel or CancelToken()))
+
+
+def steps(data: bytes, cancel: CancelToken) -> Generator[Progress, None, Book]:
+    """Read a PDF, telling about once a second how many pages are read.
+
+    Between two steps nobody is kept from using PDFium; see `library`.
+
+    Raises:
+        CancelledError: `cancel` was set; within a page's time, and at once while one is recognised.
         LockedPdfError: it needs a password.
         BrokenPdfError: it cannot be read.
     """
     raw = library.pdfium()
     sheets: list[Sheet] = []
-    with library.opened(data) as (document,):
-        count = raw.FPDF_GetPageCount(document)
-        if not 0 < count <= MOST_PAGES:
-            raise library.BrokenPdfError("pages")
-        for number in range(count):
-            with library.page_of(document, number) as page:
-                blank = Sheet(number, Box(0.0, 0.0, 1.0, 1.0), readable=False)
-                sheets.append(blank if page is None else letters.read(page, number))
-        signed = raw.FPDF_GetSignatureCount(document) > 0
-    return arranged(_recognised(data, sheets), signed=signed)
+    count, signed = 1, False
+    while len(sheets) < count:
+        with library.opened(data, cancel=cancel) as (document,):
+            count = raw.FPDF_GetPageCount(document)
+            if not 0 < count <= MOST_PAGES:
+                raise library.BrokenPdfError("pages")
+            signed = raw.FPDF_GetSignatureCount(document) > 0
+            until = time.monotonic() + _STEP
+            while len(sheets) < count and time.monotonic() < until:
+                cancel.check()
+                library.aside()
+                number = len(sheets)
+                with library.page_of(document, number) as page:
+                    blank = Sheet(number, Box(0.0, 0.0, 1.0, 1.0), readable=False)
+                    sheets.append(blank if page is None else letters.read(page, number))
+        yield Progress(len(sheets), count, "page")
+    sheets = yield from _recognised(data, sheets, cancel)
+    cancel.check()
+    return arranged(sheets, signed=signed)
 
 
-def _recognised(data: bytes, sheets: Sequence[Sheet]) -> list[Sheet]:
+def _recognised(
+    data: bytes, sheets: list[Sheet], cancel: CancelToken
+) -> Generator[Progress, None, list[Sheet]]:
     """The pages, with what can be read on those that are scanned."""
     blank = [sheet for sheet in sheets if sheet.scanned and not sheet.letters]
-    tesseract = scans.program() if blank else ""
+    tesseract = scans.program(cancel) if blank else ""
     if not tesseract:
-        return list(sheets)
+        return sheets
     until = time.monotonic() + scans.TOTAL
-    done: list[Sheet] = []
-    for sheet in sheets:
+    done = list(sheets)
+    for at, sheet in enumerate(blank):
+        yield Progress(at, len(blank), "page")
         left = until - time.monotonic()
-        wanted = sheet.scanned and not sheet.letters and left > 0
-        done.append(scans.recognised(data, sheet, tesseract, left) if wanted else sheet)
+        if left <= 0:
+            break
+        done[sheet.number] = scans.recognised(data, sheet, tesseract, left, cancel)
     return done
 
 
@@ -120,15 +150,24 @@ def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
     alone: list[tuple[int, Line]] = []
     found: list[Block] = []
     for sheet, page in pages:
-        text, other = _parted(page, still)
-        alone += [(sheet.number, line) for line in other]
-        for number, column in enumerate(columns(text)):
-            for block in blocks(column, sheet.number, number):
-                if written and code(block.lines):
-                    alone += [(sheet.number, line) for line in block.lines]
-                else:
-                    found.append(block)
+        sides = [(0, page), *((turn, lines(some)) for turn, some in sheet.turned)]
+        number = 0
+        for turn, side in sides:
+            text, other = _parted(side, still)
+            alone += [(sheet.number, _on_page(line, turn)) for line in other]
+            for column in columns(text):
+                for block in blocks(column, sheet.number, number, turn):
+                    if not (written and code(block.lines)):
+                        found.append(block)
+                    else:
+                        alone += [(sheet.number, _on_page(line, turn)) for line in block.lines]
+                number += 1
     return Book(tuple(sheets), _passages(found), tuple(alone), signed, written)
+
+
+def _on_page(line: Line, turn: int) -> Line:
+    """A line with the box that it takes on its page, whichever side it stands on."""
+    return dataclasses.replace(line, box=line.box.turned(turn)) if turn else line
 
 
 def _parted(page: Sequence[Line], still: frozenset[int]) -> tuple[list[Line], list[Line]]:

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*(?:/\s*\d
 
 def furniture(pages: Sequence[tuple[Sheet, Sequence[Line]]]) -> frozenset[int]:
     """The `id()` of each line that is a header, a footer or a page number."""
-    seen: dict[tuple[str, int], list[Line]] = {}
+    seen: dict[tuple[str, int], list[tuple[int, Line]]] = {}
     found: set[int] = set()
     for sheet, lines in pages:
         for line in _edges(sheet, lines):
@@ -33,7 +33,7 @@ def furniture(pages: Sequence[tuple[Sheet, Sequence[Line]]]) -> frozenset[int]:
                 continue
             where = round((line.baseline - sheet.box.y0) / 6)
             key = " ".join(_DIGITS.sub("#", line.text).lower().split())
-            seen.setdefault((key, where), []).append(line)
+            seen.setdefault((key, where), []).append((sheet.number, line))
     found |= _often(seen, len(pages)) | _set_apart(pages)
     return frozenset(found)
 
@@ -63,13 +63,14 @@ def _set_apart(pages: Sequence[tuple[Sheet, Sequence[Line]]]) -> set[int]:
     }
 
 
-def _often(seen: Mapping[tuple[str, int], Sequence[Line]], pages: int) -> set[int]:
+def _often(seen: Mapping[tuple[str, int], Sequence[tuple[int, Line]]], pages: int) -> set[int]:
+    """Lines that say the same at one height of several pages; two columns of one do not count."""
     least = 2 if pages <= 4 else 3
     found: set[int] = set()
     for (key, where), lines in seen.items():
-        near = sum(len(seen.get((key, where + step), ())) for step in (-1, 0, 1))
-        if near >= least:
-            found |= {id(line) for line in lines}
+        near = {page for step in (-1, 0, 1) for page, _line in seen.get((key, where + step), ())}
+        if len(near) >= least:
+            found |= {id(line) for _page, line in lines}
     return found
 
 

@@ -44,6 +44,18 @@ class Box:
             and self.y1 + slack >= other.y1
         )
 
+    def turned(self, quarters: int) -> Box:
+        """The box after turning the page about its origin, by quarters to the left."""
+        one, two = turned(self.x0, self.y0, quarters), turned(self.x1, self.y1, quarters)
+        return Box(
+            min(one[0], two[0]), min(one[1], two[1]), max(one[0], two[0]), max(one[1], two[1])
+        )
+
+
+def turned(x: float, y: float, quarters: int) -> tuple[float, float]:
+    """A point after turning the page about its origin, by quarters to the left."""
+    return ((x, y), (-y, x), (-x, -y), (y, -x))[quarters % 4]
+
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all of them; there is at least one."""
@@ -120,6 +132,10 @@ class Sheet:
     box: Box
     letters: tuple[Letter, ...] = ()  # upright ones, in the order of the file
     drawings: tuple[Box, ...] = ()  # images, lines, fields: whatever is no text
-    rotated: int = 0  # letters that are not upright
-    scanned: bool = False  # an image covers the page and no visible text does
+    rotated: int = 0  # letters at an odd angle, which are left alone
+    scanned: bool = False  # only a picture says what stands on the page
     readable: bool = True
+    # Letters that stand on a side, by quarters to the left. Their boxes and baselines are those
+    # of the page turned back: `box.turned(quarters)` says where they stand.
+    turned: tuple[tuple[int, tuple[Letter, ...]], ...] = ()
+    garbled: bool = False  # it has letters, and the file does not say which they are

@@ -23,7 +23,7 @@ from agents.translation.events import (
     DocumentStarted,
     SegmentDone,
 )
-from agents.translation.formats import open_document
+from agents.translation.formats import open_document, opening
 from agents.translation.formats.base import notices
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Documents:
         self, request: DocumentRequest, cancel: CancelToken
     ) -> Generator[TranslationEvent, None, None]:
         """Translate one file; see `agents.base.Agent`."""
-        job, identity = self._prepare(request, cancel)
+        job, identity = yield from self._prepare(request, cancel)
         job.id = self._store.start(
             identity,
             source=str(absolute(request.source)),
@@ -146,12 +146,15 @@ class Documents:
 
     # -- before -------------------------------------------------------------------------------
 
-    def _prepare(self, request: DocumentRequest, cancel: CancelToken) -> tuple[_Job, str]:
+    def _prepare(
+        self, request: DocumentRequest, cancel: CancelToken
+    ) -> Generator[Progress, None, tuple[_Job, str]]:
         if request.engine == "memory" and request.memory is None:
             raise UserError("translation.no_memory")
         if request.engine == "model" and not request.model:
             raise UserError("translation.no_model")
-        document, data = open_document(request.source, request.target, request.options)
+        source, target = request.source, request.target
+        document, data = yield from opening(source, target, cancel, request.options)
         output = output_path(request)
         self._check_output(request, output)
         korean = self._korean.ruled(request.srx)

@@ -19,6 +19,7 @@ from agents.translation.formats.pdf import named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from agents.base import CancelToken
     from agents.store.translations import StoredSegment
     from agents.translation.events import Language
 
@@ -44,12 +45,14 @@ class Part:
     text: str
 
 
-def parts(original: bytes, segments: Iterable[StoredSegment]) -> list[Part]:
+def parts(
+    original: bytes, segments: Iterable[StoredSegment], cancel: CancelToken | None = None
+) -> list[Part]:
     """The paragraphs of a PDF with the translations of their segments."""
     texts: dict[str, list[str]] = {}
     for one in sorted(segments, key=lambda one: one.position):
         texts.setdefault(one.segment.rpartition(".")[0], []).append(one.target)
-    book = reading.read(original)
+    book = reading.read(original, cancel)
     usual = book.size
     found: list[Part] = []
     for name, passage in named(book.passages):

@@ -6,11 +6,12 @@ all, and nobody else's file is written over.
 
 from __future__ import annotations
 
+import functools
 import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import CancelToken, UserError
 from agents.translation import pdf_flow, receipt
 from agents.translation.pdf_sides import bilingual
 
@@ -38,31 +39,26 @@ class Made:
         quoted = urllib.parse.quote(self.name.encode("utf-8", "surrogatepass"), "")
         return f"moadesk-output:{quoted}"
 
-    @property
-    def parts(self) -> list[pdf_flow.Part]:
-        """The paragraphs, translated."""
-        return pdf_flow.parts(self.original, self.segments)
-
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One kind: how its files end, and what makes one."""
+    """One kind: how its files end, and what makes one, of a PDF and its translated paragraphs."""
 
     suffix: str
-    make: Callable[[Made], bytes]
+    make: Callable[[Made, Callable[[], list[pdf_flow.Part]]], bytes]
 
 
-def _bilingual(made: Made) -> bytes:
+def _bilingual(made: Made, _parts: object) -> bytes:
     whole = bilingual(made.original, made.translated, made.name)
     return whole + f"\n%{made.mark}\n".encode("ascii")
 
 
-def _html(made: Made) -> bytes:
-    return pdf_flow.as_html(made.parts, made.language, made.name, made.mark)
+def _html(made: Made, parts: Callable[[], list[pdf_flow.Part]]) -> bytes:
+    return pdf_flow.as_html(parts(), made.language, made.name, made.mark)
 
 
-def _docx(made: Made) -> bytes:
-    return pdf_flow.as_docx(made.parts, made.language, made.mark)
+def _docx(made: Made, parts: Callable[[], list[pdf_flow.Part]]) -> bytes:
+    return pdf_flow.as_docx(parts(), made.language, made.mark)
 
 
 OUTPUTS = {
@@ -72,18 +68,28 @@ OUTPUTS = {
 }
 
 
-def write(translated: Path, keys: Iterable[str], made: Made) -> list[Path]:
-    """Write outputs beside `name.ko.pdf`; returns their paths.
+def write(
+    translated: Path, keys: Iterable[str], made: Made, cancel: CancelToken | None = None
+) -> list[Path]:
+    """Write outputs beside `name.ko.pdf`; returns their paths. The original is read once for all.
 
     Raises:
+        CancelledError: `cancel` was set.
         UserError: translation.output_exists (a file there is of somebody else), file.unwritable,
             translation.structure.
     """
     paths = {key: translated.with_name(translated.stem + OUTPUTS[key].suffix) for key in keys}
     for one in paths.values():
         _check(one, made.mark.encode("ascii"))
+    token = cancel or CancelToken()
+
+    @functools.cache
+    def parts() -> list[pdf_flow.Part]:
+        return pdf_flow.parts(made.original, made.segments, token)
+
     for key, one in paths.items():
-        receipt.write_whole(one, OUTPUTS[key].make(made))
+        token.check()
+        receipt.write_whole(one, OUTPUTS[key].make(made, parts))
     return list(paths.values())
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from agents.base import Progress, UserError
 from agents.entities.events import EntitiesFound, EntityRequest
 from agents.translation import english_terms, glossary_files, language, work
-from agents.translation.formats import open_document
+from agents.translation.formats import opening
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -99,7 +99,7 @@ class Proposals:
             CancelledError: `cancel` was set.
             UserError: file.*, translation.*, and what finding names raises.
         """
-        document, _data = open_document(request.source, request.target)
+        document, _data = yield from opening(request.source, request.target, cancel)
         _pieces, units = work.read(document, self._korean)
         texts = tuple(unit.text for unit in units if unit.asks(request.target))
         if not texts:

@@ -212,7 +212,9 @@ def _document(
                 )
                 print(text, file=sys.stderr)
         elif isinstance(event, Progress):
-            show_progress(event, request.source.name)
+            name = request.source.name
+            reading = event.unit == "page"
+            show_progress(event, _("{file}, reading pages", file=name) if reading else name)
         elif isinstance(event, DocumentDone):
             done = event
     end_progress()

@@ -22,42 +22,73 @@ def image(x, y, width, height) -> str:
     return f"q {width} 0 0 {height} {x} {y} cm /Im0 Do Q"
 
 
-def pdf(*pages: str, size=(400, 500), extra: dict[str, str] | None = None) -> bytes:
-    """A PDF of pages with these contents; `extra` goes into the catalogue."""
+def pdf(
+    *pages: str,
+    size=(400, 500),
+    extra: dict[str, str] | None = None,
+    objects: dict[int, str] | None = None,
+    fonts: dict[str, int] | None = None,
+    annotations: str = "",
+    info: int = 0,
+) -> bytes:
+    """A PDF of pages with these contents.
+
+    Args:
+        pages: the content of each.
+        size: of every page, in points.
+        extra: goes into the catalogue.
+        objects: more objects by their numbers, which leave none out from 90 on.
+        fonts: more fonts by their names, and the numbers of their objects.
+        annotations: an array, of the first page.
+        info: the number of the object that has the title.
+    """
     count = len(pages)
     first = 4 + len(FONTS)
     kids = " ".join(f"{first + 2 * at} 0 R" for at in range(count))
     more = " ".join(f"/{key} {value}" for key, value in (extra or {}).items())
-    objects = [
-        f"<< /Type /Catalog /Pages 2 0 R {more} >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {count} >>",
-        f"<< /Type /XObject /Subtype /Image {_IMAGE} /Length 1 >>\nstream\n\x80\nendstream",
-    ]
-    objects += [
-        f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} "
-        + ("" if name == "Symbol" else "/Encoding /WinAnsiEncoding ")
-        + ">>"
-        for name in FONTS
-    ]
-    fonts = " ".join(f"/F{at} {4 + at} 0 R" for at in range(len(FONTS)))
+    bodies = {
+        1: f"<< /Type /Catalog /Pages 2 0 R {more} >>",
+        2: f"<< /Type /Pages /Kids [{kids}] /Count {count} >>",
+        3: f"<< /Type /XObject /Subtype /Image {_IMAGE} /Length 1 >>\nstream\n\x80\nendstream",
+    }
+    for at, name in enumerate(FONTS):
+        coded = "" if name == "Symbol" else "/Encoding /WinAnsiEncoding "
+        bodies[4 + at] = f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} {coded}>>"
+    named = [f"/F{at} {4 + at} 0 R" for at in range(len(FONTS))]
+    named += [f"/{name} {number} 0 R" for name, number in (fonts or {}).items()]
     for at, content in enumerate(pages):
-        objects.append(
+        noted = f" /Annots {annotations}" if annotations and not at else ""
+        bodies[first + 2 * at] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {size[0]} {size[1]}]"
-            f" /Resources << /Font << {fonts} >> /XObject << /Im0 3 0 R >> >>"
-            f" /Contents {first + 2 * at + 1} 0 R >>"
+            f" /Resources << /Font << {' '.join(named)} >> /XObject << /Im0 3 0 R >> >>"
+            f" /Contents {first + 2 * at + 1} 0 R{noted} >>"
         )
-        data = content.encode("cp1252")
-        objects.append(f"<< /Length {len(data)} >>\nstream\n{content}\nendstream")
+        length = len(content.encode("cp1252"))
+        bodies[first + 2 * at + 1] = f"<< /Length {length} >>\nstream\n{content}\nendstream"
+    bodies |= objects or {}
     out = b"%PDF-1.7\n"
-    places: list[int] = []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
+    table = b"xref\n0 1\n0000000000 65535 f \n"
+    for number, body in sorted(bodies.items()):
+        table += f"{number} 1\n{len(out):010d} 00000 n \n".encode()
         encoding = "latin-1" if number == 3 else "cp1252"
         out += f"{number} 0 obj\n{body}\nendobj\n".encode(encoding)
-    table = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    out += b"".join(f"{place:010d} 00000 n \n".encode() for place in places)
-    out += (
-        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n".encode()
+    title = f" /Info {info} 0 R" if info else ""
+    end = (
+        f"trailer\n<< /Size {max(bodies) + 1} /Root 1 0 R{title} >>\nstartxref\n{len(out)}\n%%EOF\n"
     )
-    return out
+    return out + table + end.encode()
+
+
+def embedded(font: bytes, name: str, number: int) -> dict[int, str]:
+    """A TrueType font as three objects, the first of which is the font."""
+    packed = font.hex() + ">"
+    return {
+        number: f"<< /Type /Font /Subtype /TrueType /BaseFont /{name} /FirstChar 32 /LastChar 126"
+        f" /Widths [{'600 ' * 95}] /Encoding /WinAnsiEncoding"
+        f" /FontDescriptor {number + 1} 0 R >>",
+        number + 1: f"<< /Type /FontDescriptor /FontName /{name} /Flags 32"
+        " /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700"
+        f" /StemV 80 /FontFile2 {number + 2} 0 R >>",
+        number
+        + 2: f"<< /Length {len(packed)} /Filter /ASCIIHexDecode >>\nstream\n{packed}\nendstream",
+    }

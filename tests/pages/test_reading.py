@@ -116,18 +116,35 @@ def test_a_paragraph_goes_on_over_the_page():
     assert "goes on with the first line" in found[0]
 
 
-def test_rotated_text_and_formulas_are_no_paragraphs():
+def test_formulas_and_tilted_text_are_no_paragraphs():
     page = "\n".join(
         [
             lines(50, 400, BODY),
-            text(20, 200, "rotated on the margin", matrix="0 1 -1 0"),
+            text(20, 200, "tilted", matrix="0.9 0.4 -0.4 0.9"),
             text(150, 340, "a + b = c", font=3),
         ]
     )
     book = read(pdf(page))
     assert [passage.text for passage in book.passages] == [" ".join(BODY)]
-    assert book.sheets[0].rotated > 10
+    assert book.sheets[0].rotated == len("tilted")
     assert len(book.alone) == 1
+
+
+@pytest.mark.parametrize(
+    ("matrix", "turn", "step"), [("0 1 -1 0", 1, (12, 0)), ("0 -1 1 0", 3, (-12, 0))]
+)
+def test_text_that_stands_on_its_side_is_read_after_the_rest(matrix, turn, step):
+    rows = [
+        text(20 + step[0] * at, 200, row, matrix=matrix)
+        for at, row in enumerate(["Words on the margin of a page", "go on in a second line."])
+    ]
+    book = read(pdf("\n".join([*rows, lines(50, 470, BODY)])))
+    upright, side = book.passages
+    assert upright.text == " ".join(BODY)
+    assert side.text == "Words on the margin of a page go on in a second line."
+    assert side.blocks[0].turn == turn
+    box = side.blocks[0].box.turned(turn)
+    assert box.height > 5 * box.width
 
 
 def test_a_scanned_page_is_known():

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import ctypes
 import json
+from dataclasses import replace
 
 import pytest
 
-from agents.base import Notice, UserError
+from agents.base import CancelledError, CancelToken, Notice, Progress, UserError, drained
 from agents.pages import library
 from agents.pages.reading import read
+from agents.pages.render import render_page
 from agents.translation import work
-from agents.translation.formats import open_document
-from agents.translation.formats.pdf import PdfDocument
+from agents.translation.formats import open_document, opening, pdf_names, pdf_write
+from agents.translation.formats.pdf import PdfDocument, opened
+from agents.translation.formats.pdf_fonts import Fonts
+from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
-from tests.pages.pdf_files import image, lines, pdf, text
+from tests.pages.pdf_files import embedded, image, lines, pdf, text
 
 ENGLISH = [
     "The cat sleeps on the old sofa in the living room all day",
@@ -100,7 +105,7 @@ def test_bold_colour_and_size_are_kept(setup, memory):
 
 def test_what_is_too_long_gets_smaller_and_nothing_is_cut(tmp_path):
     data = pdf(text(50, 400, "Small.") + "\n" + text(50, 388, "Next thing", font=1))
-    document = PdfDocument(data, "a.pdf", "ko")
+    document = opened(data, "a.pdf", "ko")
     long = "아주 긴 번역문이 여기에 들어갑니다. " * 12
     made = write(document, {0: long.strip()})
     assert long.strip() in " ".join(passage.text for passage in read(made).passages)
@@ -110,10 +115,6 @@ def test_what_is_too_long_gets_smaller_and_nothing_is_cut(tmp_path):
 
 def write(document: PdfDocument, words: dict[int, str]) -> bytes:
     """The document with whole paragraphs replaced."""
-    from dataclasses import replace
-
-    from agents.translation.inline import cut
-
     targets = {}
     for number, paragraph in enumerate(document.paragraphs):
         (piece,) = [
@@ -128,7 +129,7 @@ def write(document: PdfDocument, words: dict[int, str]) -> bytes:
 
 
 def test_a_letter_that_no_font_has_is_not_written():
-    document = PdfDocument(pdf(lines(50, 400, ENGLISH)), "a.pdf", "ko")
+    document = opened(pdf(lines(50, 400, ENGLISH)), "a.pdf", "ko")
     piece = None
     from agents.translation.inline import Rich
 
@@ -138,7 +139,7 @@ def test_a_letter_that_no_font_has_is_not_written():
 
 def test_two_paragraphs_in_one_object_are_written_together():
     both = "BT /F0 10 Tf 50 400 Td (One sentence stands here.        And another one.) Tj ET"
-    document = PdfDocument(pdf(both), "a.pdf", "ko")
+    document = opened(pdf(both), "a.pdf", "ko")
     made = write(document, {0: "여기 한 문장이 있다."})
     assert "여기 한 문장이 있다." in read(made).passages[0].text
 
@@ -154,7 +155,7 @@ def test_text_of_a_stamp_stays_and_is_named(setup):
     )
     start, end = data.index(b"<< /Type /XObject"), data.index(b"endstream") + len(b"endstream")
     data = data[:start] + form + data[end:]
-    document = PdfDocument(data, "a.pdf", "ko")
+    document = opened(data, "a.pdf", "ko")
     assert [paragraph.readable for paragraph in document.paragraphs] == [False, True]
     assert [note.code for note in document.notices] == ["translation.pdf_kept"]
 
@@ -223,7 +224,7 @@ def request(one, data, memory):
 
 
 def test_segments_are_sentences(korean):
-    document = PdfDocument(pdf(lines(50, 400, ENGLISH)), "a.pdf", "ko")
+    document = opened(pdf(lines(50, 400, ENGLISH)), "a.pdf", "ko")
     _, units = work.read(document, korean)
     assert [unit.text for unit in units] == list(KOREAN)
 
@@ -237,3 +238,165 @@ def test_original_and_translation_face_each_other(setup, memory):
     assert (two, four) == tuple(pictures(made))
     with pytest.raises(UserError):
         bilingual(data, pdf("", "", ""))
+
+
+def outlined(first: str = "(The dog runs fast over the green field.)", info: str = "") -> bytes:
+    """One page, an outline of two levels, and a title."""
+    return pdf(
+        lines(50, 400, ENGLISH),
+        extra={"Outlines": "90 0 R", "Metadata": "95 0 R"},
+        objects={
+            90: "<< /Type /Outlines /First 91 0 R /Last 92 0 R /Count 3 >>",
+            91: f"<< /Title {first} /Parent 90 0 R /Next 92 0 R /First 93 0 R /Last 93 0 R"
+            " /Count 1 /Dest [12 0 R /Fit] >>",
+            92: "<< /Title <FEFF0031> /Parent 90 0 R /Prev 91 0 R /Dest [12 0 R /Fit] >>",
+            93: "<< /Title (A child \\(one\\)) /Parent 91 0 R /Dest [12 0 R /Fit] >>",
+            94: f"<< /Title ({info or 'The dog runs fast over the green field.'}) >>",
+            95: "<< /Type /Metadata /Subtype /XML /Length 158 >>\nstream\n<x:xmpmeta><dc:title>"
+            '<rdf:Alt><rdf:li xml:lang="x-default">The dog runs fast over the green field.'
+            "</rdf:li></rdf:Alt></dc:title></x:xmpmeta>".ljust(138)
+            + "\nendstream",
+        },
+        info=94,
+    )
+
+
+def shown_outline(data: bytes) -> list[str]:
+    """The titles as a reader lists them, and the title of the file."""
+    raw = library.pdfium()
+    found: list[str] = []
+
+    def text(call, *arguments) -> str:
+        buffer = (ctypes.c_uint16 * 200)()
+        size = call(*arguments, buffer, 400)
+        return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le")
+
+    with library.opened(data) as (document,):
+
+        def walk(one) -> None:
+            while one:
+                found.append(text(raw.FPDFBookmark_GetTitle, one))
+                assert raw.FPDFBookmark_GetDest(document, one)
+                walk(raw.FPDFBookmark_GetFirstChild(document, one))
+                one = raw.FPDFBookmark_GetNextSibling(document, one)
+
+        walk(raw.FPDFBookmark_GetFirstChild(document, None))
+        found.append(text(raw.FPDF_GetMetaText, document, b"Title"))
+    return found
+
+
+def test_bookmarks_and_title_are_translated(setup, memory):
+    data = outlined()
+    dog = "The dog runs fast over the green field."
+    assert shown_outline(data) == [dog, "A child (one)", "1", dog]
+    document = opened(data, "a.pdf", "ko")
+    assert [one.id for one in document.paragraphs[-4:]] == [
+        "title",
+        "outline:0",
+        "outline:1",
+        "outline:2",
+    ]
+    one = setup()
+    made = one.document(one.file("a.pdf", data), "ko", "memory", memory=memory).output.read_bytes()
+    assert shown_outline(made) == [KOREAN[dog], "A child (one)", "1", KOREAN[dog]]
+    assert f'<rdf:li xml:lang="x-default">{KOREAN[dog]}</rdf:li>'.encode() in made
+    assert read(made).passages[0].text == " ".join(KOREAN.values())
+
+
+def test_a_title_that_is_a_file_name_stays():
+    document = opened(outlined(info="Microsoft Word - paper.docx"), "a.pdf", "ko")
+    assert "title" not in [one.id for one in document.paragraphs]
+
+
+def test_titles_alone_are_written_too():
+    document = opened(outlined(), "a.pdf", "ko")
+    number = next(i for i, one in enumerate(document.paragraphs) if one.id == "outline:1")
+    made = write(document, {number: "둘째"})
+    assert shown_outline(made)[1] == "둘째"
+    assert pictures(made) == pictures(outlined())
+
+
+def test_text_on_its_side_is_translated_on_its_side(setup, memory):
+    side = text(30, 50, ENGLISH[0] + " long.", matrix="0 1 -1 0")
+    data = pdf(side + "\n" + DRAWING)
+    made = translated(setup, data, memory)
+    passage = read(made).passages[0]
+    assert passage.text == KOREAN["The cat sleeps on the old sofa in the living room all day long."]
+    assert passage.blocks[0].turn == 1
+    assert all(18 <= x <= 34 for x, _ in differing(data, made))
+
+
+def test_a_formula_in_a_sentence_keeps_its_own_letters(setup):
+    # `S` of the font Symbol is a sigma. It is no text object that is written, but the one it was.
+    parts = [text(50, 400, "The sum is "), text(101, 400, "S", font=3)]
+    row = "\n".join([*parts, text(110, 400, "of all values.")])
+    data = pdf(row + "\n" + DRAWING)
+    document = opened(data, "a.pdf", "ko")
+    (paragraph,) = document.paragraphs
+    assert paragraph.rich.text == "The sum is Σ of all values."
+    pieces = cut(paragraph.rich, [(0, len(paragraph.rich.text))])
+    (piece,) = [one for one in pieces if one.segment == 0]
+    (mark,) = [one for one in piece.rich.marks if one.kind == "fixed"]
+    words = "모든 값의 합은 Σ이다."
+    at = words.index("Σ")
+    style = replace(piece.rich.styles[0], start=0, end=len(words))
+    rich = replace(
+        piece.rich,
+        text=words,
+        marks=(replace(mark, start=at, end=at + 1),),
+        styles=(style,),
+    )
+    after = read(document.write({paragraph.id: [(piece, rich)]})).passages[0]
+    assert after.text == words
+    sigma = next(letter for letter in after.sources if letter is not None and letter.text == "Σ")
+    assert "Symbol" in sigma.look.font
+    before = next(one for one in read(data).passages[0].sources if one and one.text == "Σ")
+    assert sigma.box.x0 != pytest.approx(before.box.x0, abs=1)
+
+
+def test_fonts_of_one_name_are_not_mixed_up():
+    """PDFium writes a page with one font for all of one name: a formula would lose its signs."""
+    fonts = Fonts()
+    objects = embedded(fonts.subset("NanumGothic", "ab"), "ABCDEF+Twin", 90)
+    objects |= embedded(fonts.subset("NanumGothic", "+"), "GHIJKL+Twin", 93)
+    rows = [("A", 50, 400, "ab"), ("A", 50, 300, "ba"), ("B", 80, 300, "+")]
+    page = "\n".join(f"BT /{font} 10 Tf {x} {y} Td ({words}) Tj ET" for font, x, y, words in rows)
+    data = pdf(page, objects=objects, fonts={"A": 90, "B": 93})
+    apart = pdf_names.apart(data, pdf_names.plain(data))
+    taken = {0: frozenset({0})}
+    assert drained(pdf_write.trying(data, apart.data, taken, CancelToken())) == {0}
+    made = pdf_write.write(apart, taken, [], fonts, "ko")
+    gone = differing(data, made)
+    assert gone
+    assert all(y > 380 for _, y in gone)
+    assert made.count(b"ABCDEF+Twin") == data.count(b"ABCDEF+Twin")
+
+
+def test_a_page_whose_small_signs_would_vanish_keeps_its_text():
+    """A font of Type 3 is not written by PDFium: what is set in it would be gone."""
+    glyph = "100 0 0 0 80 80 d1 0 0 80 80 re f"
+    objects = {
+        90: "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 100 100] /FontMatrix [.01 0 0 .01 0 0]"
+        " /CharProcs << /plus 91 0 R >> /Encoding << /Type /Encoding /Differences [43 /plus] >>"
+        " /FirstChar 43 /LastChar 43 /Widths [100] >>",
+        91: f"<< /Length {len(glyph)} >>\nstream\n{glyph}\nendstream",
+    }
+    sign = "BT /T3 4 Tf 1 0 0 1 80 300 Tm (+) Tj ET"
+    data = pdf(lines(50, 400, ENGLISH) + "\n" + sign, objects=objects, fonts={"T3": 90})
+    document = opened(data, "a.pdf", "ko")
+    assert [one.readable for one in document.paragraphs if "cat" in one.rich.text] == [False]
+    assert [note.code for note in document.notices] == ["translation.pdf_kept"]
+
+
+def test_opening_tells_how_far_it_is_and_can_be_cancelled(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(*[lines(50, 400, ENGLISH)] * 5))
+    told = list(opening(path, "ko", CancelToken()))
+    assert Progress(5, 5, "page") in told
+    token = CancelToken()
+    work = opening(path, "ko", token)
+    next(work)
+    token.cancel()
+    with pytest.raises(CancelledError):
+        next(work)
+    assert render_page(path, 0, width_px=50).width == 50  # nothing is left open or locked

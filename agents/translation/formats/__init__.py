@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import CancelToken, UserError, drained
 from agents.translation.formats.base import read_bytes
 from agents.translation.formats.code_rules import SUFFIXES as CODE
 from agents.translation.formats.own_spans import OwnSpans, own_patterns
 from agents.translation.formats.package import OLD_ENDINGS, old_format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
+    from agents.base import Progress
     from agents.translation.events import Language
     from agents.translation.formats.base import Document
 
@@ -80,9 +81,9 @@ def _pptx(data: bytes, name: str, target: Language) -> Document:
 
 
 def _pdf(data: bytes, name: str, target: Language) -> Document:
-    from agents.translation.formats.pdf import PdfDocument  # noqa: PLC0415 - loads PDFium
+    from agents.translation.formats import pdf  # noqa: PLC0415 - loads PDFium
 
-    return PdfDocument(data, name, target)
+    return pdf.opened(data, name, target)
 
 
 def _text(data: bytes, name: str, target: Language) -> Document:
@@ -169,16 +170,28 @@ OPTIONS = ("protect", "json.include", "json.exclude", "csv.column")
 
 
 def open_document(path: Path, target: Language, options: Options = ()) -> tuple[Document, bytes]:
-    """Read a file by its ending; returns the document and the file's bytes.
+    """Read a file at once; see `opening`."""
+    return drained(opening(path, target, CancelToken(), options))
+
+
+def opening(
+    path: Path, target: Language, cancel: CancelToken, options: Options = ()
+) -> Generator[Progress, None, tuple[Document, bytes]]:
+    """Read a file by its ending; what takes long tells how far it is, and can be cancelled.
 
     Args:
         path: the file.
         target: the language it is translated into.
+        cancel: stops the reading.
         options: names and values, each as often as needed. `protect`: a regular expression for
             what must stay as it is, in every format. `json.include`, `json.exclude`: which
             values are text, see `json_paths`. `csv.column`: which columns are, see `csv`.
 
+    Returns:
+        The document and the file's bytes.
+
     Raises:
+        CancelledError: `cancel` was set.
         UserError: file.missing, file.unreadable, translation.* (what is wrong with the file).
     """
     suffix = path.suffix.lower()
@@ -193,6 +206,10 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
     data = read_bytes(path)
     if suffix in _CHOOSY:
         document = _CHOOSY[suffix](data, path.name, target, options)
+    elif suffix == ".pdf":
+        from agents.translation.formats import pdf  # noqa: PLC0415 - loads PDFium
+
+        document = yield from pdf.opening(data, path.name, target, cancel)
     else:
         document = FORMATS[suffix](data, path.name, target)
     return (OwnSpans(document, patterns) if patterns else document), data

@@ -8,81 +8,120 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.base import CancelToken, Notice, UserError
-from agents.pages import formulas, reading
+from agents.base import CancelToken, Notice, UserError, drained
+from agents.pages import reading
 from agents.pages.library import BrokenPdfError, LockedPdfError
-from agents.translation.formats import pdf_insets as insets
-from agents.translation.formats import pdf_names, pdf_write
-from agents.translation.formats.base import protected
+from agents.translation.formats import pdf_names, pdf_outline, pdf_write
 from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings, leading
-from agents.translation.formats.pdf_layout import FIRST, READABLE, SHRUNK, Layout, Trait, set_in
-from agents.translation.inline import Mark, Paragraph, Rich, Style, join
+from agents.translation.formats.pdf_layout import FIRST, READABLE, SHRUNK, Layout, set_in
+from agents.translation.formats.pdf_text import Texts
+from agents.translation.inline import Paragraph, Rich, Style, join
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
-    from agents.pages.reading import Passage
-    from agents.pages.shapes import Letter, Line
+    from agents.base import Progress
+    from agents.pages.reading import Book, Passage
     from agents.translation.events import Language
-    from agents.translation.formats.pdf_insets import Inset
     from agents.translation.formats.pdf_layout import Sign
     from agents.translation.inline import Piece
 
-_RAISED = 0.15  # of the letter size: from here on a smaller letter is a mark above the line
-_SMALL = 0.85  # of the letter size
 _SHOWN = 12  # page numbers in a notice
+Key = tuple[int, int]  # number of a page, and of an object on it
+
+
+def opening(
+    data: bytes, name: str, target: Language, cancel: CancelToken
+) -> Generator[Progress, None, PdfDocument]:
+    """Open a PDF step by step, telling how far it is.
+
+    Raises:
+        CancelledError: `cancel` was set.
+        UserError: translation.{encrypted,not_pdf,pdf_damaged,pdf_no_text,pdf_scanned_only,
+            pdf_garbled_only}.
+    """
+    if b"%PDF-" not in data[:1024]:
+        raise UserError("translation.not_pdf", file=name)
+    try:
+        book = yield from reading.steps(data, cancel)
+        document = PdfDocument(data, name, target, book)
+        good = yield from pdf_write.trying(data, document.apart.data, document.wanted, cancel)
+    except LockedPdfError as error:
+        raise UserError("translation.encrypted", file=name) from error
+    except BrokenPdfError as error:
+        raise UserError("translation.pdf_damaged", file=name) from error
+    document.settle(good)
+    return document
+
+
+def opened(data: bytes, name: str, target: Language) -> PdfDocument:
+    """Open a PDF at once; see `opening`."""
+    return drained(opening(data, name, target, CancelToken()))
 
 
 class PdfDocument:
-    """One PDF."""
+    """One PDF. Made by `opening`."""
 
-    def __init__(self, data: bytes, name: str, target: Language) -> None:
-        """Read all paragraphs.
+    def __init__(self, data: bytes, name: str, target: Language, book: Book) -> None:
+        """Take what was read apart; which pages can be written is not known before `settle`.
 
         Raises:
-            UserError: translation.{encrypted,not_pdf,pdf_damaged,pdf_no_text}.
+            UserError: translation.{pdf_no_text,pdf_scanned_only,pdf_garbled_only}.
         """
         self._data = data
         self._name = name
         self._target: Language = target
+        self._book = book
         self._fonts = Fonts()
-        if b"%PDF-" not in data[:1024]:
-            raise UserError("translation.not_pdf", file=name)
-        try:
-            self._book = reading.read(data)
-        except LockedPdfError as error:
-            raise UserError("translation.encrypted", file=name) from error
-        except BrokenPdfError as error:
-            raise UserError("translation.pdf_damaged", file=name) from error
-        self._scanned = frozenset(s.number for s in self._book.sheets if s.scanned)
-        self._passages = dict(named(self._book.passages))
+        self._scanned = frozenset(sheet.number for sheet in book.sheets if sheet.scanned)
+        self._passages = dict(named(book.passages))
         if not self._passages:
-            code = "translation.pdf_scanned_only" if self._scanned else "translation.pdf_no_text"
-            raise UserError(code, file=name)
-        self._traits: list[Trait] = []
-        self._numbers: dict[Trait, int] = {}
-        self._objects = {name: _objects(passage) for name, passage in self._passages.items()}
-        self._letters = insets.counted(self._book.passages, self._book.alone)
-        self._insets: dict[str, dict[int, Inset]] = {}  # of each paragraph, by their marks
-        self._lost: set[str] = set()  # paragraphs with letters that can only stay where they are
-        riches = {name: self._rich(name, passage) for name, passage in self._passages.items()}
-        self._apart = pdf_names.apart(data)
-        stuck = self._stuck(riches)
-        self._paragraphs = [
-            Paragraph(key, rich, readable=key not in stuck) for key, rich in riches.items()
-        ]
+            raise UserError(_why_empty(book), file=name)
+        self._objects = {key: _objects(passage) for key, passage in self._passages.items()}
+        self._owners: dict[Key, set[str]] = {}
+        for key, objects in self._objects.items():
+            for one in objects:
+                self._owners.setdefault(one, set()).add(key)
+        self._texts = Texts(book, self._passages, self._fonts)
+        plain = pdf_names.plain(data)
+        self.apart = pdf_names.apart(data, plain)
+        self._titles = pdf_outline.titles(plain)
+        self._stuck = self._immovable()
         self._small: list[int] = []
-        self._stuck_pages = sorted({self._passages[key].page for key in stuck})
+        self._paragraphs: list[Paragraph] = []
 
     @property
-    def book(self) -> reading.Book:
+    def book(self) -> Book:
         """What was read."""
         return self._book
 
     @property
+    def wanted(self) -> dict[int, frozenset[int]]:
+        """The text objects that are to be taken out of each page, if it survives that."""
+        riches = self._texts.riches
+        taken = self._taken({key: rich for key, rich in riches.items() if key not in self._stuck})
+        return {page: numbers for page, numbers in taken.items() if page not in self._scanned}
+
+    def settle(self, good: frozenset[int]) -> None:
+        """Keep what stands on pages that would not survive; `good` are those that would."""
+        bad = self.wanted.keys() - good
+        self._stuck |= {
+            key for key, objects in self._objects.items() if any(page in bad for page, _ in objects)
+        }
+        self._stuck |= self._kin(self._stuck)  # who shares an object with a stuck one is stuck
+        self._paragraphs = [
+            Paragraph(key, rich, readable=key not in self._stuck)
+            for key, rich in self._texts.riches.items()
+        ]
+        self._paragraphs += [
+            Paragraph(key, Rich(title, (), (Style(0, len(title), 0),)))
+            for key, title in self._titles.texts.items()
+        ]
+
+    @property
     def paragraphs(self) -> Sequence[Paragraph]:
-        """All paragraphs, in reading order."""
+        """All paragraphs in reading order, then the titles of the outline."""
         return self._paragraphs
 
     @property
@@ -90,22 +129,33 @@ class PdfDocument:
         """What a person should know of this file; more once it is written."""
         found: list[Notice] = []
         read = {block.page for one in self._passages.values() for block in one.blocks}
-        if self._book.signed:
-            found.append(Notice("translation.pdf_signed", (("file", self._name),)))
+        garbled = {sheet.number for sheet in self._book.sheets if sheet.garbled}
+        kept = {self._passages[key].page for key in self._stuck}
+        odd = {sheet.number for sheet in self._book.sheets if sheet.rotated}
+        for code, told in (
+            ("translation.pdf_signed", self._book.signed),
+            ("translation.pdf_bookmarks_kept", self._titles.locked),
+        ):
+            if told:
+                found.append(Notice(code, (("file", self._name),)))
         for code, pages in (
-            ("translation.pdf_scanned", sorted(self._scanned - read)),
-            ("translation.pdf_scanned_read", sorted(self._scanned & read)),
-            ("translation.pdf_kept", self._stuck_pages),
-            ("translation.pdf_small", sorted(set(self._small))),
+            ("translation.pdf_scanned", self._scanned - read - garbled),
+            ("translation.pdf_scanned_read", (self._scanned & read) - garbled),
+            ("translation.pdf_garbled", garbled - read),
+            ("translation.pdf_garbled_read", garbled & read),
+            ("translation.pdf_kept", kept),
+            ("translation.pdf_tilted", odd - self._scanned),
+            ("translation.pdf_small", set(self._small)),
         ):
             if pages:
-                found.append(Notice(code, (("file", self._name), ("pages", _listed(pages)))))
+                values = (("file", self._name), ("pages", _listed(sorted(pages))))
+                found.append(Notice(code, values))
         return found
 
     def fits(self, paragraph: str, piece: Piece, target: Rich) -> bool:
-        """Whether our fonts have every letter."""
-        del paragraph, piece
-        return self._fonts.shows(target.text)
+        """Whether our fonts have every letter; a title is shown in the reader's own."""
+        del piece
+        return paragraph in self._titles.texts or self._fonts.shows(target.text)
 
     def write(self, targets: Mapping[str, Sequence[tuple[Piece, Rich | None]]]) -> bytes:
         """The translated file.
@@ -119,6 +169,7 @@ class PdfDocument:
             for name, pieces in targets.items()
             if any(target is not None and target != piece.rich for piece, target in pieces)
         }
+        titles = {key: changed.pop(key).text for key in self._titles.texts if key in changed}
         # Whoever shares a text object with a changed paragraph is written anew as well.
         for name in self._kin(changed):
             changed.setdefault(name, sources[name])
@@ -127,12 +178,13 @@ class PdfDocument:
             for name, rich in changed.items()
             if not any(block.page in self._scanned for block in self._passages[name].blocks)
         }
-        if not placed:
-            return self._data
-        taken = self._taken(placed)
-        lines = [line for layout in self._set_all(placed) for line in layout.lines]
+        data = self._data
         try:
-            return pdf_write.write(self._apart, taken, lines, self._fonts, self._target)
+            if placed:
+                taken = self._taken(placed)
+                lines = [line for layout in self._set_all(placed) for line in layout.lines]
+                data = pdf_write.write(self.apart, taken, lines, self._fonts, self._target)
+            return pdf_outline.write(data, titles) if titles else data
         except BrokenPdfError as error:
             raise UserError("translation.structure", file=self._name, part="PDF") from error
 
@@ -140,7 +192,7 @@ class PdfDocument:
         """The text objects of some paragraphs that do not go with them, by their pages."""
         taken: dict[int, set[int]] = {}
         for name, rich in riches.items():
-            moved = self._insets.get(name, {})
+            moved = self._texts.insets.get(name, {})
             stay = {
                 (one.page, number)
                 for mark in rich.marks
@@ -173,9 +225,9 @@ class PdfDocument:
         passage = self._passages[name]
         signs: list[Sign] = []
         for style in rich.styles:
-            trait = self._traits[style.id]
+            trait = self._texts.traits[style.id]
             signs += [(sign, trait) for sign in rich.text[style.start : style.end]]
-        moved = self._insets.get(name, {})
+        moved = self._texts.insets.get(name, {})
         for mark in sorted(rich.marks, key=lambda mark: -mark.start):
             if (one := moved.get(mark.id)) is not None:
                 signs[mark.start : mark.end] = [("\ufffc", one)]
@@ -184,97 +236,28 @@ class PdfDocument:
 
     # -- what can be taken out ------------------------------------------------------------------
 
-    def _stuck(self, riches: Mapping[str, Rich]) -> frozenset[str]:
-        """Paragraphs that cannot be taken out of their page, or cannot be written."""
-        owners: dict[tuple[int, int], set[str]] = {}
-        for name, objects in self._objects.items():
-            for one in objects:
-                owners.setdefault(one, set()).add(name)
+    def _immovable(self) -> set[str]:
+        """Paragraphs that cannot be taken out of their page, or could not be written."""
         others = {
             (page, letter.object) for page, line in self._book.alone for letter in line.letters
         }
-        stuck = {
+        return self._texts.stuck | {
             name
             for name, objects in self._objects.items()
             if any(one[1] < 0 or one in others for one in objects)
             and not any(block.page in self._scanned for block in self._passages[name].blocks)
         }
-        stuck |= self._lost
-        taken = self._taken({name: rich for name, rich in riches.items() if name not in stuck})
-        taken = {page: numbers for page, numbers in taken.items() if page not in self._scanned}
-        good = pdf_write.removable(self._data, self._apart.data, taken, CancelToken())
-        bad = taken.keys() - good
-        stuck |= {
-            name
-            for name, objects in self._objects.items()
-            if any(page in bad for page, _ in objects)
-        }
-        waiting = list(stuck)
-        while waiting:  # who shares an object with a stuck one is stuck
-            for one in self._objects[waiting.pop()]:
-                for other in owners[one] - stuck:
-                    stuck.add(other)
-                    waiting.append(other)
-        return frozenset(stuck)
 
-    def _kin(self, names: Mapping[str, Rich]) -> set[str]:
-        """Paragraphs that share a text object with one of these."""
-        owners: dict[tuple[int, int], set[str]] = {}
-        for name, objects in self._objects.items():
-            for one in objects:
-                owners.setdefault(one, set()).add(name)
+    def _kin(self, names: Mapping[str, Rich] | set[str]) -> set[str]:
+        """Paragraphs that share a text object with one of these, and are none of them."""
         found = set(names)
         waiting = list(names)
         while waiting:
             for one in self._objects[waiting.pop()]:
-                for other in owners[one] - found:
+                for other in self._owners[one] - found:
                     found.add(other)
                     waiting.append(other)
-        return found - names.keys()
-
-    # -- text with what is fastened to it -------------------------------------------------------
-
-    def _rich(self, name: str, passage: Passage) -> Rich:
-        text, sources = passage.text, passage.sources
-        homes = _homes(passage)
-        styles: list[Style] = []
-        trait = Trait()
-        for at, letter in enumerate(sources):
-            if letter is not None:
-                trait = _trait(letter, passage.size, homes)
-            number = self._number(trait)
-            if styles and styles[-1].id == number:
-                styles[-1] = Style(styles[-1].start, at + 1, number)
-            else:
-                styles.append(Style(at, at + 1, number))
-        raised = [
-            (style.start, style.end)
-            for style in styles
-            if self._traits[style.id].rise > 0 and text[style.start : style.end].strip()
-        ]
-        spans = sorted(formulas.spans(sources, code=self._book.written and not _all_code(passage)))
-        shown = [letter is None or self._fonts.shows(letter.text) for letter in sources]
-        strange = [(at, at + 1) for at, good in enumerate(shown) if not good]
-        for some in (raised, strange):
-            spans += [one for one in some if not _overlap(one, spans)]
-        spans.sort()
-        marks = [Mark(number, "fixed", start, end) for number, (start, end) in enumerate(spans)]
-        moved = {
-            mark.id: one
-            for mark in marks
-            if (one := insets.inset(passage, mark.start, mark.end, self._letters, homes))
-        }
-        if moved:
-            self._insets[name] = moved
-        if not all(all(shown[mark.start : mark.end]) or mark.id in moved for mark in marks):
-            self._lost.add(name)
-        return protected(Rich(text, tuple(marks), tuple(styles)))
-
-    def _number(self, trait: Trait) -> int:
-        if trait not in self._numbers:
-            self._numbers[trait] = len(self._traits)
-            self._traits.append(trait)
-        return self._numbers[trait]
+        return found - set(names)
 
 
 def named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
@@ -289,11 +272,18 @@ def named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
     return found
 
 
+def _why_empty(book: Book) -> str:
+    if any(sheet.garbled for sheet in book.sheets):
+        return "translation.pdf_garbled_only"
+    scanned = any(sheet.scanned for sheet in book.sheets)
+    return "translation.pdf_scanned_only" if scanned else "translation.pdf_no_text"
+
+
 def _kind(passage: Passage) -> tuple[int, float]:
     return passage.page, round(passage.size * 2) / 2
 
 
-def _objects(passage: Passage) -> frozenset[tuple[int, int]]:
+def _objects(passage: Passage) -> frozenset[Key]:
     """Page and number of every text object of a paragraph."""
     return frozenset(
         (block.page, letter.object)
@@ -301,38 +291,6 @@ def _objects(passage: Passage) -> frozenset[tuple[int, int]]:
         for line in block.lines
         for letter in line.letters
     )
-
-
-def _homes(passage: Passage) -> dict[int, Line]:
-    """The line that each letter stands in, by its `id()`."""
-    return {
-        id(letter): line
-        for block in passage.blocks
-        for line in block.lines
-        for letter in line.letters
-    }
-
-
-def _trait(letter: Letter, size: float, homes: Mapping[int, Line]) -> Trait:
-    ratio = round(letter.size / max(size, 0.1), 1)
-    line = homes.get(id(letter))
-    off = (letter.baseline - line.baseline) / max(size, 0.1) if line is not None else 0.0
-    raised = ratio < _SMALL and abs(off) > _RAISED
-    return Trait(
-        letter.look.bold,
-        letter.look.italic and not letter.look.math,
-        letter.look.colour,
-        ratio if ratio < _SMALL or ratio > 1.15 else 1.0,
-        round(off, 1) if raised else 0.0,
-    )
-
-
-def _overlap(one: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start < one[1] and one[0] < end for start, end in spans)
-
-
-def _all_code(passage: Passage) -> bool:
-    return formulas.code([line for block in passage.blocks for line in block.lines])
 
 
 def _listed(pages: Sequence[int]) -> str:

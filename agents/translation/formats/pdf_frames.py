@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from agents.pages.shapes import Box
-from agents.translation.formats.pdf_layout import Frame
+from agents.translation.formats.pdf_layout import Align, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Surroundings:
         for passage in book.passages:
             for block in passage.blocks:
                 boxes = self._text.setdefault(block.page, [])
-                boxes.extend(line.box for line in block.lines)
+                boxes.extend(line.box.turned(block.turn) for line in block.lines)
         for page, line in book.alone:
             self._text.setdefault(page, []).append(line.box)
         for sheet in book.sheets:
@@ -53,6 +53,9 @@ class Surroundings:
     def _frame(self, block: Block, *, first: bool) -> Frame:
         box = block.box
         lines = list(block.lines)
+        if block.turn:  # nothing is known of the room beside it
+            ends = lines[0].baseline, lines[-1].baseline
+            return Frame(block.page, box.x0, box.x1, *ends, turn=block.turn)
         own = [line.box for line in block.lines]
         right = self._right(block, box, own)
         left = box.x0
@@ -60,9 +63,11 @@ class Surroundings:
         if first and len(lines) > 1:
             left = min(line.box.x0 for line in lines[1:])
             indent = lines[0].box.x0 - left
-        centred = _centred(block)
-        if centred:
-            left, right, indent = block.space.x0, block.space.x1, 0.0
+        align: Align = "left"
+        if _centred(block):
+            left, right, indent, align = block.space.x0, block.space.x1, 0.0, "centre"
+        elif _flush_right(block):
+            left, indent, align = self._left(block, box, own), 0.0, "right"
         grow = self._below(block.page, Box(left, box.y0, right, box.y1), own, block.size)
         return Frame(
             block.page,
@@ -72,7 +77,7 @@ class Surroundings:
             lines[-1].baseline,
             grow,
             max(indent, 0.0),
-            "centre" if centred else "left",
+            align,
         )
 
     def _right(self, block: Block, box: Box, own: Sequence[Box]) -> float:
@@ -87,6 +92,14 @@ class Surroundings:
             elif level and other.around(box) and other.x1 > box.x1:
                 far = min(far, other.x1 - _GAP)
         return max(far, box.x1)
+
+    def _left(self, block: Block, box: Box, own: Sequence[Box]) -> float:
+        """How far text that ends at the right border may begin to the left."""
+        far = block.space.x0
+        for other in self._around(block.page, own):
+            if other.y0 < box.y1 and box.y0 < other.y1 and other.x0 < box.x0:
+                far = max(far, min(other.x1 + _GAP, box.x0))
+        return far
 
     def _below(self, page: int, box: Box, own: Sequence[Box], size: float) -> float:
         """How much room there is under a box."""
@@ -115,6 +128,15 @@ def _centred(block: Block) -> bool:
     off = max(abs((line.box.x0 + line.box.x1) / 2 - middle) for line in block.lines)
     room = min(line.box.x0 - block.space.x0 for line in block.lines)
     return off < 0.5 * block.size and room > block.size
+
+
+def _flush_right(block: Block) -> bool:
+    """Whether every line ends at the right border of its column, and none begins at the left."""
+    if block.cell:
+        return False
+    ends = max(abs(line.box.x1 - block.space.x1) for line in block.lines)
+    starts = min(line.box.x0 - block.space.x0 for line in block.lines)
+    return ends < 0.3 * block.size and starts > max(4 * block.size, 0.15 * block.space.width)
 
 
 def leading(passage: Passage) -> float:

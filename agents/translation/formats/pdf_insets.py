@@ -50,7 +50,8 @@ def inset(
     pages = {block.page for block in passage.blocks}
     found = {id(one): one for one in passage.sources[start:end] if one is not None}.values()
     lines = {id(homes[id(letter)]) for letter in found if id(letter) in homes}
-    if len(pages) != 1 or len(lines) != 1 or any(letter.object < 0 for letter in found):
+    turned = any(block.turn for block in passage.blocks)
+    if turned or len(pages) != 1 or len(lines) != 1 or any(letter.object < 0 for letter in found):
         return None
     page = pages.pop()
     counted: dict[int, int] = {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agents.translation.formats.pdf_fonts import Fonts
     from agents.translation.formats.pdf_insets import Inset
 
-Align = Literal["left", "centre"]
+Align = Literal["left", "centre", "right"]
 
 FIRST = 0.95  # of the original size: a Hangul letter is as wide as it is high
 SHRUNK = 0.8  # of the original size: before letters get smaller, paragraphs get longer
@@ -50,6 +50,7 @@ class Frame:
     grow: float = 0.0
     indent: float = 0.0  # of the first line
     align: Align = "left"
+    turn: int = 0  # quarters to the left; everything else is of the page turned back
 
 
 Sign = tuple[str, "Trait | Inset"]
@@ -64,6 +65,7 @@ class Set:
     y: float
     size: float
     signs: tuple[Sign, ...]
+    turn: int = 0  # see `Frame`
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,9 @@ class _Setter:
         signs = self._signs[start:end]
         width = sum(self._widths[start:end]) * size
         x = frame.x0 + indent
+        room = max(0.0, frame.x1 - frame.x0 - width)
         if frame.align == "centre":
-            x = frame.x0 + max(0.0, (frame.x1 - frame.x0 - width) / 2)
-        return Set(frame.page, x, y, size, tuple(signs))
+            x = frame.x0 + room / 2
+        elif frame.align == "right":
+            x = frame.x0 + room
+        return Set(frame.page, x, y, size, tuple(signs), frame.turn)

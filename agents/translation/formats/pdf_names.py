@@ -35,17 +35,25 @@ class Apart:
         return given.sub(lambda m: m[1] + self.names.get(m[2], m[2]), data)
 
 
-def apart(data: bytes) -> Apart:
-    """A file in which no two embedded fonts share a name; the file itself where none do.
+def plain(data: bytes) -> bytes:
+    """A file with its dictionaries as they are, none packed into a stream.
 
     Raises:
         LockedPdfError: it needs a password.
-        BrokenPdfError: it cannot be read.
+        BrokenPdfError: it cannot be read, or not be written.
     """
     with library.opened(data) as (document,):
-        plain = library.saved(document)  # dictionaries stand in it as they are
-    found = [match[2] for match in _NAME.finditer(plain)]
-    bare = [name.partition(b"+")[2] for name in found]
+        return library.saved(document)
+
+
+def apart(data: bytes, unpacked: bytes) -> Apart:
+    """A file in which no two embedded fonts share a name; the file itself where none do.
+
+    Args:
+        data: the file.
+        unpacked: what `plain` makes of it.
+    """
+    bare = [match[2].partition(b"+")[2] for match in _NAME.finditer(unpacked)]
     if len(set(bare)) == len(bare):
         return Apart(data)
     names: dict[bytes, bytes] = {}
@@ -55,7 +63,7 @@ def apart(data: bytes) -> Apart:
         names[name] = match[2]
         return match[1] + name
 
-    return Apart(_NAME.sub(given, plain), names)
+    return Apart(_NAME.sub(given, unpacked), names)
 
 
 def _digits(number: int) -> bytes:

@@ -7,14 +7,17 @@ a page that would look different anywhere else keeps its text.
 from __future__ import annotations
 
 import ctypes
+import time
 from typing import TYPE_CHECKING, Any
 
+from agents.base import Progress
 from agents.pages import library
 from agents.pages.letters import bounds
+from agents.pages.shapes import turned
 from agents.translation.formats.pdf_insets import Inset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.pages.shapes import Box
@@ -29,11 +32,12 @@ _DIFFERENT = 96  # of 255: pixels that differ less are edges of letters
 _FEW = 0.0004  # of a page's pixels may differ
 _INK = 0.3  # of the ink of a text object that stays may differ
 _SLANT = 0.21
+_STEP = 1.0  # seconds between two words on how far it is
 
 
-def removable(
+def trying(
     data: bytes, other: bytes, taken: Mapping[int, frozenset[int]], cancel: CancelToken
-) -> frozenset[int]:
+) -> Generator[Progress, None, frozenset[int]]:
     """Pages that look the same elsewhere once these text objects are taken out.
 
     Args:
@@ -46,38 +50,51 @@ def removable(
         CancelledError: `cancel` was set.
     """
     good: set[int] = set()
-    with library.opened(data, other, cancel=cancel) as (document, double):
-        for number, objects in taken.items():
-            cancel.check()
-            library.aside()
-            with (
-                library.page_of(document, number) as page,
-                library.page_of(double, number) as copy,
-            ):
-                if page is not None and copy is not None and _survives(page, copy, objects):
-                    good.add(number)
+    waiting = sorted(taken)
+    while waiting:
+        with library.opened(data, other, cancel=cancel) as (document, double):
+            until = time.monotonic() + _STEP
+            while waiting and time.monotonic() < until:
+                cancel.check()
+                library.aside()
+                number = waiting.pop(0)
+                with library.page_of(document, number) as page:
+                    if page is not None and _survives(page, double, number, taken[number]):
+                        good.add(number)
+        yield Progress(len(taken) - len(waiting), len(taken), "page")
     return frozenset(good)
 
 
-def _survives(page: Any, copy: Any, objects: frozenset[int]) -> bool:  # noqa: ANN401 - handles
+def _survives(page: Any, double: Any, number: int, objects: frozenset[int]) -> bool:  # noqa: ANN401
+    """Whether a page can do without some of its objects.
+
+    The page is written, closed and read again: as long as it is open, PDFium shows what it knows
+    of the page, and not what it has written.
+    """
     raw = library.pdfium()
-    taken = _handles(copy, objects)
-    kept = [
-        handle
-        for index in range(raw.FPDFPage_CountObjects(copy))
-        if index not in objects
-        and raw.FPDFPageObj_GetType(handle := raw.FPDFPage_GetObject(copy, index))
-        == raw.FPDF_PAGEOBJ_TEXT
-    ]
-    boxes = [[_device(copy, bounds(one)) for one in some] for some in (taken, kept)]
-    before, width, height = library.picture(page, _SCALE)
-    for handle in taken:
-        if not raw.FPDFPage_RemoveObject(copy, handle):
+    with library.page_of(double, number) as copy:
+        if copy is None:
             return False
-        raw.FPDFPageObj_Destroy(handle)
-    if not raw.FPDFPage_GenerateContent(copy):
-        return False
-    after, *size = library.picture(copy, _SCALE)
+        taken = _handles(copy, objects)
+        kept = [
+            handle
+            for index in range(raw.FPDFPage_CountObjects(copy))
+            if index not in objects
+            and raw.FPDFPageObj_GetType(handle := raw.FPDFPage_GetObject(copy, index))
+            == raw.FPDF_PAGEOBJ_TEXT
+        ]
+        boxes = [[_device(copy, bounds(one)) for one in some] for some in (taken, kept)]
+        for handle in taken:
+            if not raw.FPDFPage_RemoveObject(copy, handle):
+                return False
+            raw.FPDFPageObj_Destroy(handle)
+        if not raw.FPDFPage_GenerateContent(copy):
+            return False
+    before, width, height = library.picture(page, _SCALE)
+    with library.page_of(double, number) as copy:
+        if copy is None:
+            return False
+        after, *size = library.picture(copy, _SCALE)
     gone, still = ([one for one in some if one is not None] for some in boxes)
     return size == [width, height] and _same((before, after), (height, width), gone, still)
 
@@ -219,7 +236,8 @@ class _Writer:
                 continue
             for name, part in self._fonts.runs(text, bold=look.bold):
                 size = line.size * look.ratio
-                self._text(page, part, name, size, (x, line.y + look.rise * line.size), look)
+                at = x, line.y + look.rise * line.size
+                self._text(page, part, name, size, at, look, line.turn)
                 face = self._fonts.face(name)
                 x += sum(face.widths[sign] for sign in part) * size
 
@@ -231,6 +249,7 @@ class _Writer:
         size: float,
         at: tuple[float, float],
         trait: Trait,
+        turn: int,
     ) -> None:
         if not text.strip():
             return
@@ -240,6 +259,9 @@ class _Writer:
         raw.FPDFPageObj_SetFillColor(made, *trait.colour, 255)
         slant = _SLANT if trait.italic else 0.0
         raw.FPDFPageObj_Transform(made, 1, 0, slant, 1, *at)
+        if turn:
+            right, up = turned(1, 0, turn), turned(0, 1, turn)
+            raw.FPDFPageObj_Transform(made, *right, *up, 0, 0)
         raw.FPDFPage_InsertObject(page, made)
 
 
