@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.base import UserError
 from agents.store.memories import LONGEST, Origin, Side, key
+from agents.store.trigrams import trigrams
 from agents.store.words import normal
 
 if TYPE_CHECKING:
@@ -22,11 +23,24 @@ if TYPE_CHECKING:
     from agents.store.database import Database, Session
 
 PAGE = 200  # pairs
+_SAMPLE = 2_000  # pairs of an origin whose length is measured
 _STRETCH = 40_000  # ids looked through between two looks at the token
+_INDEXED = 5  # times as many, where the index says which of them
+_GRAM = 3  # letters of a word that the index knows
 _COLUMNS = (
     "id", "en", "ko", "target", "origin", "model", "recipe", "glossary", "name", "note", "batch",
     "created", "used", "uses",
 )  # fmt: skip
+
+# Of what a model said, the index has the language it was translated from only: all of it is read.
+_CANDIDATES = """
+    select rowid from memory_en where memory_en match :grams and rowid >= :start and rowid < :end
+    union
+    select rowid from memory_ko where memory_ko match :grams and rowid >= :start and rowid < :end
+    union
+    select id from memory_entry
+        where origin = 'machine' and target in ('en', 'ko') and id >= :start and id < :end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class Holding:
     origin: Origin
     target: Side
     pairs: int
-    characters: int  # of both languages
+    characters: int  # of both languages; beyond a few thousand pairs an estimate
 
 
 class MemoryPairs:
@@ -97,12 +111,21 @@ class MemoryPairs:
         self._database = database
 
     def holdings(self) -> tuple[Holding, ...]:
-        """What there is; reads all of it, which takes a second for a million pairs."""
-        rows = self._database.read().execute(
-            "select origin, target, count(*), total(length(en) + length(ko)) from memory_entry"
-            " group by origin, target order by origin, target"
-        )
-        return tuple(Holding(row[0], row[1], row[2], int(row[3])) for row in rows)
+        """What there is."""
+        db = self._database.read()
+        counts = db.execute(
+            "select origin, target, count(*) from memory_entry group by origin, target"
+        ).fetchall()
+        made: list[Holding] = []
+        for origin, target, count in counts:
+            # Of a large memory a sample tells: all of it is not read to say how large it is.
+            (length,) = db.execute(
+                "select avg(length(en) + length(ko)) from (select en, ko from memory_entry"
+                " where origin = ? and target = ? limit ?)",
+                [origin, target, _SAMPLE],
+            ).fetchone()
+            made.append(Holding(origin, target, count, round(length * count)))
+        return tuple(made)
 
     def run(self, request: Wanted, cancel: CancelToken) -> Generator[Page, None, None]:
         """`pages` as an agent."""
@@ -123,7 +146,7 @@ class MemoryPairs:
         found: list[Pair] = []
         while end > 1 and len(found) < most:
             cancel.check()
-            start = max(1, end - _STRETCH)
+            start = max(1, end - (_STRETCH * _INDEXED if _grams(wanted) else _STRETCH))
             some = self._stretch(wanted, start, end, most - len(found))
             found += some
             full = len(found) >= most
@@ -133,18 +156,22 @@ class MemoryPairs:
         yield Page(tuple(found), more=end > 1)
 
     def _stretch(self, wanted: Wanted, start: int, end: int, most: int) -> list[Pair]:
-        like = "(en like ? escape '\\' or ko like ? escape '\\')"
-        conditions = ["id >= ?", "id < ?", *([like] * len(wanted.parts))]
-        values: list[object] = [start, end]
-        for part in wanted.parts:
-            values += [_like(part)] * 2
+        conditions = ["id >= :start and id < :end"]
+        values: dict[str, object] = {"start": start, "end": end, "most": most}
+        if grams := _grams(wanted):
+            conditions.append(f"id in ({_CANDIDATES})")
+            values["grams"] = grams
+        for number, part in enumerate(wanted.parts):
+            name = f"like{number}"
+            conditions.append(f"(en like :{name} escape '\\' or ko like :{name} escape '\\')")
+            values[name] = _like(part)
         if wanted.origin:
-            conditions.append("origin = ?")
-            values.append(wanted.origin)
+            conditions.append("+origin = :origin")  # not by its index: the order is that of the ids
+            values["origin"] = wanted.origin
         rows = self._database.read().execute(
             f"select {', '.join(_COLUMNS)} from memory_entry"  # noqa: S608 - all of it is ours
-            f" where {' and '.join(conditions)} order by id desc limit ?",
-            [*values, most],
+            f" where {' and '.join(conditions)} order by id desc limit :most",
+            values,
         )
         return [Pair(*row) for row in rows]
 
@@ -207,6 +234,13 @@ def _put_in(db: Session, pair: Pair) -> None:
     # Its import may have been taken back meanwhile.
     places = places.replace(":batch", "(select id from memory_batch where id = :batch)")
     db.execute(f"insert into memory_entry ({names}) values ({places})", values)  # noqa: S608 - ours
+
+
+def _grams(wanted: Wanted) -> str:
+    """What the index is asked for the longest word; empty if all are too short for it."""
+    longest = max(wanted.parts, key=len, default="")
+    some = trigrams(longest) if len(longest) >= _GRAM else []
+    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in some)
 
 
 def _like(part: str) -> str:

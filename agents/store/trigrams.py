@@ -24,10 +24,10 @@ _ASKED = 10  # trigrams that are looked for
 _APART = (
     2  # characters between two of them, while there are others: a changed word spoils neighbours
 )
-_COMMON = 0.004  # share of the entries from which a trigram is looked for with another beside it
-_ROWS = 1200  # entries of one trigram, the newest ones
+_ROWS = 1200  # entries of one trigram; one that more of them have is looked for with another
 _ENOUGH = 1500  # entries in all, if so many trigrams were found:
 _SEEN = 4
+_SURE = 5  # or if so many were found, however few entries there are
 _SCORED = 80  # entries that share most
 _SHORT = 5  # characters up to which one change may spoil every trigram
 _SHORT_ROWS = 300
@@ -78,13 +78,13 @@ class Trigrams:
         rows = seen = 0
         for number, at in enumerate(asked):
             terms = [grams[at]]
-            if share[grams[at]] > _COMMON and number + 1 < len(asked):
+            if share[grams[at]] * sample.newest > _ROWS and number + 1 < len(asked):
                 terms.append(grams[asked[number + 1]])
             found = self._having(terms, side)
             shared.update(found)
             rows += len(found)
             seen += bool(found)
-            if rows >= _ENOUGH and seen >= _SEEN:
+            if (rows >= _ENOUGH and seen >= _SEEN) or seen >= _SURE:
                 return
 
     def _having(self, terms: list[str], side: str) -> list[int]:

@@ -71,8 +71,7 @@ class Again:
                     made.append(pair)
                     yield Progress(len(made), len(chosen), "segment")
         else:
-            made = list(_without_model(request, chosen, judge))
-            cancel.check()
+            made = list(_without_model(request, chosen, judge, cancel))
         yield self._kept(request, made)
 
     def _kept(self, request: AgainRequest, made: Sequence[tuple[Unit, Outcome]]) -> AgainDone:
@@ -91,7 +90,7 @@ def _by(row: StoredSegment, by: str, comment: str) -> StoredSegment:
 
 
 def _without_model(
-    request: AgainRequest, units: Sequence[Unit], judge: Judge
+    request: AgainRequest, units: Sequence[Unit], judge: Judge, cancel: CancelToken
 ) -> Iterator[tuple[Unit, Outcome]]:
     file = memory.NONE
     if request.engine == "memory":
@@ -99,4 +98,4 @@ def _without_model(
             raise UserError("translation.no_memory")
         file = memory.load(request.memory, judge.target)
     known = memory.alone(file, judge.target)
-    yield from work.without_model(units, request.engine, known, judge, judge.target)
+    yield from work.without_model(units, request.engine, known, judge, judge.target, cancel)

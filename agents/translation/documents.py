@@ -329,7 +329,9 @@ class Documents:
         """Everything that needs no model."""
         request = job.request
         batch: list[tuple[Unit, Outcome]] = []
-        made = work.without_model(units, request.engine, job.memory, job.judge, request.target)
+        made = work.without_model(
+            units, request.engine, job.memory, job.judge, request.target, cancel
+        )
         for pair in made:
             cancel.check()
             batch.append(pair)

@@ -51,6 +51,7 @@ class Spread:
     p50: float
     p95: float
     longest: float
+    computing: float  # p95 of the processor's time alone, which a busy machine does not lengthen
     found: float  # share that found the pair it was made from; of a miss, anything at all
 
 
@@ -104,14 +105,17 @@ def _fill(
     memories.tidy()
 
 
+_Time = tuple[float, float]  # milliseconds on the clock, and of computing
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One look-up of each kind, and how long it took in milliseconds."""
+    """One look-up of each kind, and how long it took."""
 
     kind: str  # hit, near, miss
     words: int
-    exact: float
-    fuzzy: float
+    exact: _Time
+    fuzzy: _Time
     exactly: bool  # whether it was found
     alike: bool
 
@@ -135,20 +139,28 @@ def _looked_up(memories: Memories, sample: list[Pair], cancel: CancelToken) -> I
 
 
 def _ask(memories: Memories, target: Side, kind: str, text: str, known: str) -> _Asked:
-    began = time.perf_counter()
+    began = _now()
     entries = memories.exact(text, target)
-    middle = time.perf_counter()
+    middle = _now()
     matches = memories.fuzzy(text, target)
-    end = time.perf_counter()
+    end = _now()
     wanted = kind == "miss"
     return _Asked(
         kind,
         len(text.split()),
-        (middle - began) * 1000,
-        (end - middle) * 1000,
+        _between(began, middle),
+        _between(middle, end),
         any(wanted or entry.source == known for entry in entries),
         any(wanted or match.entry.source == known for match in matches),
     )
+
+
+def _now() -> _Time:
+    return time.perf_counter() * 1000, time.thread_time() * 1000
+
+
+def _between(began: _Time, end: _Time) -> _Time:
+    return end[0] - began[0], end[1] - began[1]
 
 
 def _spreads(name: str, asked: list[_Asked]) -> Iterator[Spread]:
@@ -167,12 +179,13 @@ def _spreads(name: str, asked: list[_Asked]) -> Iterator[Spread]:
             yield _spread(
                 f"fuzzy_{group}_{name}", [one.fuzzy for one in some], [one.alike for one in some]
             )
-    both = [one.exact + one.fuzzy for one in asked]
+    both = [(one.exact[0] + one.fuzzy[0], one.exact[1] + one.fuzzy[1]) for one in asked]
     yield _spread(f"exact_and_fuzzy_{name}", both, [one.alike for one in asked])
 
 
-def _spread(name: str, times: list[float], hits: list[bool]) -> Spread:
-    ranked = sorted(times)
+def _spread(name: str, times: list[_Time], hits: list[bool]) -> Spread:
+    ranked = sorted(clock for clock, _computing in times)
+    computing = sorted(computing for _clock, computing in times)
     count = len(ranked)
     return Spread(
         name=name,
@@ -180,6 +193,7 @@ def _spread(name: str, times: list[float], hits: list[bool]) -> Spread:
         p50=round(ranked[count // 2], 3),
         p95=round(ranked[min(int(count * 0.95), count - 1)], 3),
         longest=round(ranked[-1], 3),
+        computing=round(computing[min(int(count * 0.95), count - 1)], 3),
         found=round(sum(hits) / count, 3),
     )
 

@@ -83,7 +83,7 @@ class Texts:
             register=request.register,
             terms=terms,
         )
-        easy = work.without_model(units, request.engine, known, judge, request.target)
+        easy = work.without_model(units, request.engine, known, judge, request.target, cancel)
         done = {unit.id: outcome for unit, outcome in easy}
         known.settle()
         if known.file.skipped:

@@ -19,6 +19,7 @@ from agents.translation.units import Outcome, Unit, clean, kept, read, row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from agents.base import CancelToken
     from agents.engine.port import Engine
     from agents.translation.events import EngineKind, Language
     from agents.translation.inline import Rich
@@ -41,14 +42,24 @@ __all__ = (
 
 
 def without_model(
-    units: Iterable[Unit], kind: EngineKind, memory: Known, judge: Judge, target: Language
+    units: Iterable[Unit],
+    kind: EngineKind,
+    memory: Known,
+    judge: Judge,
+    target: Language,
+    cancel: CancelToken | None = None,
 ) -> Iterator[tuple[Unit, Outcome]]:
     """Segments through the engines that need no model.
 
     With `kind` "model" only what needs no model comes out: what holds no words, and what the
     memory knows.
+
+    Raises:
+        CancelledError: `cancel` was set.
     """
     for unit in units:
+        if cancel is not None:  # a large memory takes milliseconds to say that it knows nothing
+            cancel.check()
         outcome = _without_model(unit, kind, memory, judge, target)
         if outcome is not None:
             judge.remember(unit, outcome)

@@ -59,6 +59,10 @@ def test_all_of_it_the_newest_first_page_by_page(pairs):
         ("잔", ["The cat sleeps."]),
         ("작동", ["It works."]),  # what a model said is found in both languages
         ("it 됐다", ["It is 50% done."]),
+        ("작동한다", ["It works."]),
+        ("WORKS", ["It works."]),
+        ('50% "done', []),
+        ("the", ["The dog runs.", "The cat sleeps."]),
         ("50%", ["It is 50% done."]),
         ("%", ["It is 50% done."]),
         ("_", []),

@@ -284,6 +284,10 @@ def test_a_csv_is_a_document_where_no_glossaries_are_shown(make, tmp_path):
     assert list(page._sorted([csv])) == ["glossaries"]
     page.switch.choose("documents")
     assert list(page._sorted([csv, tmp_path / "a.tbx"])) == ["documents", "glossaries"]
+    pairs = [tmp_path / "a.tmx", tmp_path / "a.jsonl"]  # JSONL may be either
+    assert page._sorted(pairs) == {"memory": pairs[:1], "documents": pairs[1:]}
+    page.switch.choose("memory")
+    assert page._sorted(pairs) == {"memory": pairs}
 
 
 # -- proposing -------------------------------------------------------------------------------------
@@ -388,3 +392,23 @@ def test_it_speaks_korean(make):
     panel = make(MODEL)
     header = panel.table.terms.headerData(EN, Qt.Orientation.Horizontal)
     assert (header, panel._new.text()) == ("영어", "새 용어집")
+
+
+def test_a_large_file_comes_in_and_goes_at_once(make, settled, desk, tmp_path):
+    panel = make(MODEL)
+    path = tmp_path / "large.csv"
+    path.write_text("".join(f"term {n},용어 {n}\n" for n in range(5000)), "utf-8")
+    panel.open_files([path])
+    settled()
+    assert len(cells(panel)) == 5001
+    assert cells(panel)[:2] == ["model", "term 0"]
+    began = time.perf_counter()
+    panel.search.setText("용어 4999")
+    panel.table.terms.take(panel.steps._past[-1].change, back=True)
+    panel.table.terms.take(panel.steps._past[-1].change)
+    assert time.perf_counter() - began < 1.0  # on the GUI thread; a busy machine included
+    assert cells(panel) == ["term 4999"]
+    panel.search.setText("")
+    panel.steps.undo()
+    settled()
+    assert cells(panel) == ["model"]

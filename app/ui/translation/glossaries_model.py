@@ -28,6 +28,7 @@ _ROOT = QModelIndex()
 EN, KO, AVOID, NOTE, CHECK = range(5)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _EMPTY = StoredTerm("", "")
+_MANY = 200  # lines of a step that are not shown one by one: nobody writes while a file comes in
 
 
 class TermModel(QAbstractTableModel):
@@ -76,6 +77,12 @@ class TermModel(QAbstractTableModel):
         if back:
             gone, there = there, gone
         new = {row.id: row for row in there}
+        if len(gone) + len(there) > _MANY:
+            out = {row.id for row in gone}
+            left = {row.id: row for row in self._rows if row.id not in out}
+            self._rows = sorted((left | new).values(), key=lambda row: row.id)
+            self.search(self._search)
+            return
         for old in gone:
             if old.id not in new:
                 self._remove(old.id)
