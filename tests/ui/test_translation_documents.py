@@ -370,3 +370,32 @@ def test_segments_that_come_while_the_stored_ones_are_read_are_kept(page, word, 
     view.put(document, last)
     settled()
     assert len(cells(page)) == 3
+
+
+def test_what_is_on_the_screen_is_translated_next(page, tmp_path, qtbot, settled, desk):
+    lines = [f"The committee met in house h{number}." for number in range(120)]
+    source = tmp_path / "long.txt"
+    source.write_text("\n\n".join(lines), "utf-8")
+    asked, gate = [], threading.Event()
+
+    def say(request):
+        asked.append(lines.index(request.messages[-1].content))
+        assert gate.wait(60)
+        return f"위원회가 h{asked[-1]} 집에서 모였습니다."
+
+    desk.models.engines["scripted"] = ScriptedEngine(say)
+    page.open_files([source])
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    table = page.documents.view.table
+    qtbot.waitUntil(lambda: table.segments.rowCount() == 120)
+    table.scrollTo(table.segments.index(80, 1), table.ScrollHint.PositionAtTop)
+    looks = desk.translation._documents.looks
+    job = page.documents.queue.documents[0].job
+    qtbot.waitUntil(lambda: 80 in looks.at(job))
+    seen = looks.at(job)
+    assert seen.start > 60
+    assert len(seen) < 40
+    gate.set()
+    settled()
+    assert asked[8 : 8 + len(seen)] == list(seen)  # eight were under way
+    assert page.documents.queue.documents[0].state == "done"

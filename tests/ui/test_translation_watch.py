@@ -280,7 +280,7 @@ def test_a_folder_that_is_gone_is_said_in_plain_sight(page, inbox, monkeypatch, 
     qtbot.waitUntil(lambda: not page.documents.watch._first)
     shutil.rmtree(inbox)
     said = page.documents.unattended.said
-    qtbot.waitUntil(lambda: said.whole.startswith("inbox is not there now"))
+    qtbot.waitUntil(lambda: said.whole.startswith("inbox is not there"))
     assert said.property("kind") == "warn"
     inbox.mkdir()
     qtbot.waitUntil(lambda: said.whole == "inbox → beside each")

@@ -42,9 +42,11 @@ if TYPE_CHECKING:
 
 UNDO_SECONDS = 8.0
 _WIDEST = 720
+_SECOND = "second_translation_model"
 _MODELS = {
     "chat_model": ("chat", "maths", "code"),
     "translation_model": ("translation", "chat"),
+    _SECOND: ("translation", "chat", "scholar"),
     "draft_model": ("scholar", "chat"),
     "entity_model": ("entities",),
     "embedding_model": ("embedding",),
@@ -140,8 +142,12 @@ class SettingsPage(Page):
             return
         here: tuple[ModelChoice, ...] = outcome.value
         for name, roles in _MODELS.items():
-            fitting = [(one.id, one.name) for one in here if one.role in roles]
-            choices = [("", _("The best one here")), *fitting]
+            fitting = [
+                (one.id, one.name)
+                for one in here
+                if one.role in roles and not (one.remote and name == _SECOND)
+            ]
+            choices = [("", _nobody(name)), *fitting]
             self._choices[name].offer(choices, getattr(self.desk.settings, name))
 
     # --- the token ---
@@ -239,16 +245,16 @@ class SettingsPage(Page):
 
     def _model_section(self) -> Section:
         section = Section(self.theme, _("Which model does what"))
-        best = [("", _("The best one here"))]
         names = {
             "chat_model": _("Chat"),
             "translation_model": _("Translation"),
+            _SECOND: _("What that cannot translate"),
             "draft_model": _("Drafting"),
             "entity_model": _("Names and methods in papers"),
             "embedding_model": _("Search by meaning"),
         }
         for setting, name in names.items():
-            section.add(name, "", self._choice(setting, best))
+            section.add(name, "", self._choice(setting, [("", _nobody(setting))]))
         return section
 
     def _files(self) -> Section:
@@ -311,6 +317,11 @@ class SettingsPage(Page):
         made.currentIndexChanged.connect(lambda at: self._set(setting, made.itemData(at)))
         self._choices[setting] = made
         return made
+
+
+def _nobody(setting: str) -> str:
+    """What happens where no model is chosen."""
+    return _("Any other that is in memory") if setting == _SECOND else _("The best one here")
 
 
 def _number(most: int, step: int, theme: Theme) -> QSpinBox:

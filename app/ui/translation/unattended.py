@@ -103,6 +103,7 @@ class Unattended(QWidget):
         for name, edit in ((_("The night begins"), self.begin), (_("The night ends"), self.end)):
             edit.setDisplayFormat("HH:mm")
             fit(edit, self._theme)
+            edit.lineEdit().setTextMargins(self._theme.px(7), 0, 0, 0)  # as in the settings
             edit.setKeyboardTracking(False)
             edit.timeChanged.connect(self._choose_hours)
             section.add(name, "", edit)
@@ -214,11 +215,10 @@ class Unattended(QWidget):
             if watch.out is not None:
                 said = f"{folder.name or folder} → {watch.out.name or watch.out}"
             if watch.gone:
-                said = _(
-                    "{folder} is not there now; it goes on when it is back", folder=folder.name
-                )
+                said = _("{folder} is not there now", folder=folder.name or str(folder))
             self.said.say(said)
-            self.said.setToolTip(f"{folder} → {watch.out or folder}")
+            back = _("It goes on when the folder is back.") if watch.gone else ""
+            self.said.setToolTip(f"{folder} → {watch.out or folder}\n{back}".strip())
         kind = "warn" if watch.on and watch.gone else "small"
         if self.said.property("kind") != kind:
             mark(self.said, kind=kind)
