@@ -206,7 +206,6 @@ def _blocks(text: str) -> Iterator[tuple[Any, int]]:
     Its splitter goes through a file letter by letter and forgives much; an entry that has nothing
     to forgive is taken as it is, which is many times faster.
     """
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # we report ourselves
     doubtful, began, line = "", 0, 0
     for piece in _BLOCK_LINE.split(text):
         clean = _clean(piece)
@@ -241,6 +240,7 @@ def _clean(piece: str) -> _Clean | None:
 def _split(text: str, line: int) -> Iterator[tuple[Any, int]]:
     from bibtexparser.splitter import Splitter  # noqa: PLC0415 - slow to import
 
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # we report ourselves
     try:
         blocks: list[Any] = list(Splitter(text).split().blocks)
     except Exception as error:  # noqa: BLE001 - one strange entry must not cost the others

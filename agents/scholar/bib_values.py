@@ -31,8 +31,10 @@ def value_of(source: str, macros: Mapping[str, Macro], used: dict[str, Macro]) -
 
     The macros it uses, as they are defined there, are added to `used`.
     """
-    made: list[str] = []
     rest = source.lstrip()
+    if rest[:1] == "{" and rest.find("}") == len(rest) - 1:  # the usual value, with no braces in it
+        return rest[1:-1], ""
+    made: list[str] = []
     while rest:
         if rest[0] in '{"':
             end = closing(rest)

@@ -122,7 +122,8 @@ class Doctor:
 
 def patient_of(entry: Entry) -> Patient:
     """An entry, read for all checks."""
-    return Patient(entry, bib.fields_of(entry), bib.values_of(entry))
+    own = bib.fields_of(entry)
+    return Patient(entry, own, bib.values_of(entry) if entry.parents else own)
 
 
 def check(patient: Patient, year: int) -> Iterator[Finding]:

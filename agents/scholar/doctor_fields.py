@@ -66,7 +66,7 @@ subtitle timestamp title titleaddon translator type url urldate venue version vo
 year zblnumber
 """
 FIELDS = frozenset(_FIELD_NAMES.split())
-_TYPING_ERROR = 86.0  # of 100: how near a field name is to one that is meant
+_LONG = 7  # letters of a name in which a wrong one leaves no doubt what is meant
 _ET_AL = re.compile(r"(?:\s*,|\s+and)?\s+(?:et\.?\s+al\.?|and others)\s*\.?\s*$", re.IGNORECASE)
 
 
@@ -110,14 +110,20 @@ def _odd(patient: Patient) -> Iterator[Finding]:
 
 @functools.lru_cache(maxsize=4096)
 def _near(name: str, known: frozenset[str]) -> str:
-    """The known name that this one is a typing error of; empty if there is none."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - native library, loaded when needed
+    """The known name that this one is a typing error of; empty if there is none or several.
 
-    if len(name) < 4 or "-" in name:
+    One letter too many, too few or in the wrong place; in longer names also a wrong one, or two
+    such errors (restricted Damerau-Levenshtein distance).
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - native library, loaded when needed
+
+    if len(name) < 4 or "-" in name or name.startswith("x"):  # xyear: put aside by its owner
         return ""
-    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, score_cutoff=_TYPING_ERROR)
-    # a plural or a further one (editor, editora; author, authors) may be meant so
-    return found[0] if found and abs(len(found[0]) - len(name)) <= 2 else ""
+    most = 2 if len(name) >= _LONG + 2 else 1
+    near = [other for other in known if OSA.distance(name, other, score_cutoff=most) <= most]
+    if len(name) < _LONG:
+        near = [o for o in near if len(o) != len(name) or sorted(o) == sorted(name)]
+    return near[0] if len(near) == 1 else ""
 
 
 def _people(patient: Patient, role: str, value: str) -> Iterator[Finding]:

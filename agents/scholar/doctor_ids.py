@@ -104,12 +104,9 @@ def _dates(patient: Patient, now: int) -> Iterator[Finding]:
     month = latex.read(own.get("month", ""))
     if month and not _MONTHS.search(month):
         yield patient.finding("warning", "scholar.doctor_month", "month", value=month)
-    number = re.fullmatch(r"\d+", month)
-    if number and not 1 <= int(month) <= 12:
-        yield patient.finding(
-            "warning", "scholar.doctor_month", "month", Fix("remove", "month") if month == "0" else None,
-            value=month,
-        )  # fmt: skip
+    if month.isdigit() and not 1 <= int(month) <= 12:
+        fix = Fix("remove", "month") if month == "0" else None
+        yield patient.finding("warning", "scholar.doctor_month", "month", fix, value=month)
 
 
 def _valid(digits: str, kind: str) -> bool:

@@ -45,6 +45,7 @@ _DIFFICULT = re.compile(r"\\(?![&%#_ ])|[$^_]|(?<!\\)%")
 _PRINTED = (
     ("~", "\u00a0"), ("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"),
 )  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _ESCAPED = re.compile(r"\\([&%#_ ])")
 _BRACES = str.maketrans("", "", "{}")
 
@@ -156,4 +157,4 @@ def _reader() -> Callable[[str], str]:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")
+    return _CONTROL.sub("", text)

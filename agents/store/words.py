@@ -30,6 +30,8 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th"
 
 def fold(text: str) -> str:
     """Lower case without accents; Hangul composed."""
+    if text.isascii():  # nothing to take apart, and most of what is indexed
+        return text.lower()
     bare = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", text.casefold())

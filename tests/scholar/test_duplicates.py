@@ -35,14 +35,38 @@ SAME = "author={Vaswani, Ashish and Shazeer, Noam}"
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
-        ("title={Attention Is All}, doi={10.5555/X}", "title={Attention is all you need}, doi={10.5555/x}", "doi"),
-        ("title={Attention is all}, eprint={1706.03762v1}, archiveprefix={arXiv}", "title={Attention is all you}, journal={arXiv:1706.03762}", "arxiv"),
-        ("title={Attention Is All You {N}eed}, year=2017", "title={Attention is all you need.}, year={2017}", "title"),
-        ("title={한국어 형태소 분석기의 성능}, year=2020", "title={한국어 형태소분석기의 성능}, year=2020", "title"),
-        ("title={Attention is all you need for translation}, year=2017", "title={Attenton is all you need for translations}, year=2017", "similar"),
-        ("title={Attention is all you need for translation}, year=2017, eprint={1706.03762}, archiveprefix={arXiv}", "title={Attention is all you need for translation}, year=2018", "similar"),
+        (
+            "title={Attention Is All}, doi={10.5555/X}",
+            "title={Attention is all you need}, doi={10.5555/x}",
+            "doi",
+        ),
+        (
+            "title={Attention is all}, eprint={1706.03762v1}, archiveprefix={arXiv}",
+            "title={Attention is all you}, journal={arXiv:1706.03762}",
+            "arxiv",
+        ),
+        (
+            "title={Attention Is All You {N}eed}, year=2017",
+            "title={Attention is all you need.}, year={2017}",
+            "title",
+        ),
+        (
+            "title={한국어 형태소 분석기의 성능}, year=2020",
+            "title={한국어 형태소분석기의 성능}, year=2020",
+            "title",
+        ),
+        (
+            "title={Attention is all you need for translation}, year=2017",
+            "title={Attenton is all you need for translations}, year=2017",
+            "similar",
+        ),
+        (
+            "title={Attention is all you need for translation}, year=2017, arxiv={1706.03762}",
+            "title={Attention is all you need for translation}, year=2018",
+            "similar",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_work_is_found(library, one, other, reason):
     fill(library, f"@article{{a, {SAME}, {one}}}\n@article{{b, {SAME}, {other}}}")
     assert found(library) == [(reason, ["a", "b"])]
@@ -51,15 +75,33 @@ def test_one_work_is_found(library, one, other, reason):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("title={The theory of everything in physics, part 1}, year=2000", "title={The theory of everything in physics, part 2}, year=2000"),
-        ("title={The theory of everything in physics II}, year=2000", "title={The theory of everything in physics III}, year=2000"),
-        ("title={Editorial comments of the year}, year=2000, volume=3", "title={Editorial comments of the year}, year=2000, volume=4"),
-        ("title={A chapter on cats}, doi={10.1000/book}", "title={Dogs of London}, doi={10.1000/book}"),
-        ("title={Attention is all you need for it}, year=2017, doi={10.1000/1}", "title={Attention is all you need for it}, year=2017, doi={10.1000/2}"),
-        ("title={Introduction to modern information retrieval}, year=2010", "title={Introduction to modern information retrieval}, year=2011"),
+        (
+            "title={The theory of everything in physics, part 1}, year=2000",
+            "title={The theory of everything in physics, part 2}, year=2000",
+        ),
+        (
+            "title={The theory of everything in physics II}, year=2000",
+            "title={The theory of everything in physics III}, year=2000",
+        ),
+        (
+            "title={Editorial comments of the year}, year=2000, volume=3",
+            "title={Editorial comments of the year}, year=2000, volume=4",
+        ),
+        (
+            "title={A chapter on cats}, doi={10.1000/book}",
+            "title={Dogs of London}, doi={10.1000/book}",
+        ),
+        (
+            "title={Attention is all you need for it}, year=2017, doi={10.1000/1}",
+            "title={Attention is all you need for it}, year=2017, doi={10.1000/2}",
+        ),
+        (
+            "title={Introduction to modern information retrieval}, year=2010",
+            "title={Introduction to modern information retrieval}, year=2011",
+        ),
         ("title={Preface}, year=2000", "title={Preface}, year=2000"),
     ],
-)  # fmt: skip
+)
 def test_two_works_are_left_apart(library, one, other):
     fill(library, f"@article{{a, {SAME}, {one}}}\n@article{{b, {SAME}, {other}}}")
     assert found(library) == []
@@ -75,7 +117,8 @@ A = """@string{nips = "NeurIPS"}
 }
 """
 B = """@article{Vaswani:2017,
-  author = {Vaswani, Ashish and Shazeer, Noam}, title = {{Attention is all you need}}, year = {2018},
+  author = {Vaswani, Ashish and Shazeer, Noam}, title = {{Attention is all you need}},
+  year = {2018},
   doi = {10.5555/3295222}, abstract = {We propose the Transformer.}, groups = {reading},
 }
 """

@@ -85,7 +85,8 @@ def test_the_bin_and_feeds_are_left_out_and_groups_are_not(folder):
     gone = folder.add("book", title="Thrown away by its owner")
     folder.db.execute("insert into deletedItems (itemID) values (?)", [gone])
     folder.db.execute(
-        "insert into libraries (libraryID, type, editable, filesEditable) values (2, 'feed', 0, 0), (3, 'group', 1, 1)"
+        "insert into libraries (libraryID, type, editable, filesEditable)"
+        " values (2, 'feed', 0, 0), (3, 'group', 1, 1)"
     )
     folder.db.execute("insert into feeds values (2, 'News', 'http://example.org')")
     folder.add("journalArticle", title="From a feed", library=2)

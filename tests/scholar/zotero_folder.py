@@ -59,7 +59,8 @@ class ZoteroFolder:
             "insert into itemTypes (itemTypeID, typeName) values (?, ?)", TYPES.items()
         )
         self.db.execute(
-            "insert into libraries (libraryID, type, editable, filesEditable) values (1, 'user', 1, 1)"
+            "insert into libraries (libraryID, type, editable, filesEditable)"
+            " values (1, 'user', 1, 1)"
         )
         self.db.execute(
             "insert into creatorTypes values (1, 'author'), (2, 'contributor'), (3, 'editor')"
@@ -85,8 +86,9 @@ class ZoteroFolder:
                 [given, family, int(not given)],
             )
             self.db.execute(
-                "insert into itemCreators select ?, creatorID, (select creatorTypeID from creatorTypes"
-                " where creatorType = ?), ? from creators where lastName = ? and firstName = ?",
+                "insert into itemCreators select ?, creatorID,"
+                " (select creatorTypeID from creatorTypes where creatorType = ?), ?"
+                " from creators where lastName = ? and firstName = ?",
                 [self.items, role, at, family, given],
             )
         for tag in tags:
@@ -118,8 +120,8 @@ class ZoteroFolder:
         )
 
     def _id(self, table, id_, name, value):
-        self.db.execute(
-            f"insert into {table} ({name}) select ? where not exists (select 1 from {table} where {name} = ?)",
-            [value, value],
-        )
-        return self.db.execute(f"select {id_} from {table} where {name} = ?", [value]).fetchone()[0]  # noqa: S608
+        """The number of a value, which is added where it is new."""
+        found = f"select {id_} from {table} where {name} = ?"  # noqa: S608 - the test's own names
+        if self.db.execute(found, [value]).fetchone() is None:
+            self.db.execute(f"insert into {table} ({name}) values (?)", [value])  # noqa: S608
+        return self.db.execute(found, [value]).fetchone()[0]

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPushButton
 
 from app.ui.scholar.page import ScholarPage
 
-TWICE = r"""@article{vaswani, author={Vaswani, Ashish}, title={Attention is all you need}, year=2017,
-  journal={NeurIPS}, mine={A note}}
+TWICE = r"""@article{vaswani, author={Vaswani, Ashish}, title={Attention is all you need},
+  year=2017, journal={NeurIPS}, mine={A note}}
 @misc{Vaswani:2017, author={Vaswani, A.}, title={Attention Is All You Need}, year=2017,
   doi={https://doi.org/10.5555/3295222}, abstract={We propose the Transformer.}}
 @article{bert, author={Devlin, Jacob}, title={BERT for Korean readers}, year=2019,

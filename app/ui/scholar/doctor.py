@@ -77,6 +77,18 @@ class FindingModel(QAbstractTableModel):
             return f"{levels[item.level]}: {item.key}"
         return None
 
+    def detail(self, at: int) -> str:
+        """The sentence of a row, and what mending it would write."""
+        fix = self.findings[at].fix
+        if fix is None:
+            return self._text(at)
+        written = {
+            "set": f"{fix.field} = {{{fix.value}}}",
+            "rename": f"{fix.field} → {fix.value}",
+            "remove": f"− {fix.field}",
+        }
+        return f"{self._text(at)}\n{written[fix.kind]}"
+
     def _text(self, at: int) -> str:
         if at not in self._texts:  # of thousands, those on the screen are worded
             item = self.findings[at]
@@ -107,6 +119,8 @@ class DoctorPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
         self._state = text("", "small", wrap=True)
+        self._detail = text("", wrap=True)
+        self._detail.setAccessibleName(_("The finding in full"))
         self._fix = button(_("Mend"), self.fix_selected, "primary")
         self._fix_all = button(_("Mend all that is certain"), self.fix_all)
         self._again = button(_("Check again"), self.refresh)
@@ -120,6 +134,7 @@ class DoctorPanel(QWidget):
         layout.setSpacing(theme.px(8))
         layout.addWidget(self._state)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self._detail)
         layout.addWidget(row(self._fix, self._fix_all, None, self._list, self._again))
         self._selected()
 
@@ -242,8 +257,11 @@ class DoctorPanel(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
-        if index.isValid() and index.row() < len(self.model.findings):
-            self.picked.emit(self.model.findings[index.row()].work)
+        found = self.model.findings
+        at = index.row() if index.isValid() and index.row() < len(found) else -1
+        self._detail.setText(self.model.detail(at) if at >= 0 else "")
+        if at >= 0:
+            self.picked.emit(found[at].work)
 
 
 def _mended(item: Finding) -> str:

@@ -53,6 +53,8 @@ class DuplicatesPanel(QWidget):
         self.table.setModel(self.model)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
+        self.table.setShowGrid(False)
+        self.table.setFrameShape(QTableView.Shape.NoFrame)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(theme.px(30))
         self._merge = button(_("Merge"), self.merge, "primary", hint=_("Merge these (Ctrl+M)"))
@@ -64,7 +66,12 @@ class DuplicatesPanel(QWidget):
             wrap=True,
         )
         right = column(
-            self._why, self.table, hint, row(self._merge, self._merge_all, None), gap=theme.px(8)
+            self._why,
+            self.table,
+            hint,
+            row(self._merge, self._merge_all, None),
+            gap=theme.px(8),
+            margins=(theme.px(12), 0, 0, 0),
         )
         split = QSplitter()
         split.setHandleWidth(1)

@@ -113,7 +113,7 @@ class LibraryPanel(QWidget):
             panel.changed.connect(self.refresh)
         self.doctor.picked.connect(self._show_only)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self.search.setFocus)
+        find.activated.connect(self._find)
 
     def entered(self) -> None:
         """Look what is here."""
@@ -179,13 +179,13 @@ class LibraryPanel(QWidget):
             hint=_("Add a folder of PDFs or Zotero's data folder"),
         )
         self._folder.setAccessibleName(_("Import a folder"))
-        head = row(self.search, self._add, self._folder, self._stop, gap=theme.px(8))
-        head.layout().setStretch(0, 1)
+        self._head = row(self.search, self._add, self._folder, self._stop, gap=theme.px(8))
+        self._head.layout().setStretch(0, 1)
         left = QWidget()
         layout = QVBoxLayout(left)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(16), theme.px(12))
         layout.setSpacing(theme.space("s"))
-        layout.addWidget(head)
+        layout.addWidget(self._head)
         layout.addWidget(row(self.facet, self._state, None, self._damage))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
@@ -244,6 +244,11 @@ class LibraryPanel(QWidget):
             if works:
                 self.table.selectRow(0)
 
+    @Slot()
+    def _find(self) -> None:
+        self.facet.choose(WORKS)
+        self.search.setFocus()
+
     @Slot(str)
     def _facet_chosen(self, facet: str) -> None:
         self._show_facet()
@@ -261,7 +266,7 @@ class LibraryPanel(QWidget):
         self._stack.setCurrentIndex(_PAGES[facet] if works or (broken and facet == WORKS) else 1)
         self.sheet.setVisible(works and facet != TWINS)
         self.facet.setVisible(works or broken)
-        self.search.setVisible(facet == WORKS)
+        self._head.setVisible(facet == WORKS or not (works or broken))
 
     @Slot(int)
     def _show_only(self, work_id: int) -> None:
