@@ -64,6 +64,17 @@ class Judge:
         """The language of the answers."""
         return self._target
 
+    def of(self, units: Sequence[Unit]) -> Judge:
+        """Who judges alike for the same document, cut into other segments."""
+        return Judge(
+            self._document,
+            self._target,
+            self._korean,
+            units=units,
+            register=self._register,
+            terms=self.terms,
+        )
+
     def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
         """The outcome, or what makes the answer none."""
         outcome = self.weigh(unit, answer, finish)

@@ -5,6 +5,7 @@ The one law: a segment has the same id in every run over the same file.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from agents.store.translations import StoredSegment
 from agents.translation import inline, language, segment
 
 if TYPE_CHECKING:
-    from agents.store.translations import SegmentState
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from agents.store.translations import Cut, SegmentState
     from agents.translation.events import Language, ProblemKind
     from agents.translation.formats.base import Document
     from agents.translation.inline import Paragraph, Piece, Rich
@@ -50,20 +53,51 @@ class Outcome:
     retried: bool = False
 
 
-def read(document: Document, korean: Korean) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
-    """The pieces of each paragraph, and the segments among them in order."""
+def read(
+    document: Document, korean: Korean, cuts: Mapping[str, Sequence[Cut]] | None = None
+) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
+    """The pieces of each paragraph, and the segments among them in order.
+
+    Args:
+        document: what is read.
+        korean: the analyser.
+        cuts: the segments of the paragraphs that a person cut or joined.
+    """
     pieces: dict[str, tuple[Piece, ...]] = {}
     units: list[Unit] = []
     for paragraph in document.paragraphs:
-        spans = segment.segments(paragraph.rich, korean)
+        own = (cuts or {}).get(paragraph.id)
+        if own:
+            spans, names = [(cut.start, cut.stop) for cut in own], [cut.segment for cut in own]
+        else:
+            spans = segment.segments(paragraph.rich, korean)
+            names = [f"{paragraph.id}.{number}" for number in range(len(spans))]
         pieces[paragraph.id] = inline.cut(paragraph.rich, spans)
-        for piece in pieces[paragraph.id]:
-            if piece.segment >= 0:
-                name = f"{paragraph.id}.{piece.segment}"
-                words = " ".join(_masked(piece.rich).split())
-                text = " ".join(piece.rich.text.split())
-                units.append(Unit(name, len(units), paragraph, piece, text, words))
+        units += _units(paragraph, pieces[paragraph.id], names, len(units))
     return pieces, units
+
+
+def _units(
+    paragraph: Paragraph, pieces: Sequence[Piece], names: Sequence[str], index: int
+) -> Iterator[Unit]:
+    for piece in pieces:
+        if piece.segment >= 0:
+            words = " ".join(_masked(piece.rich).split())
+            text = " ".join(piece.rich.text.split())
+            name = names[piece.segment]
+            yield Unit(name, index + piece.segment, paragraph, piece, text, words)
+
+
+def recut(units: Sequence[Unit], paragraph: str, cuts: Sequence[Cut]) -> list[Unit]:
+    """The segments of a document with those of one paragraph cut elsewhere."""
+    own = [unit for unit in units if unit.paragraph.id == paragraph]
+    first, last = own[0].index, own[-1].index + 1
+    rich = own[0].paragraph.rich
+    pieces = inline.cut(rich, [(cut.start, cut.stop) for cut in cuts])
+    new = list(_units(own[0].paragraph, pieces, [cut.segment for cut in cuts], first))
+    more = len(new) - len(own)
+    behind = (dataclasses.replace(unit, index=unit.index + more) for unit in units[last:])
+    return [*units[:first], *new, *(behind if more else units[last:])]
 
 
 def _masked(rich: Rich) -> str:
