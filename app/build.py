@@ -28,6 +28,7 @@ from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
+from agents.translation.hits import Finder
 from agents.translation.korean import Korean
 from agents.translation.own import Own
 from agents.translation.propose import Proposals
@@ -174,6 +175,11 @@ class Desk:
         return Review(
             self.models, self.translations, self.korean, on_confirmed=self.memories.add_human
         )
+
+    @functools.cached_property
+    def hits(self) -> Finder:
+        """Looks a segment up in memory and glossaries."""
+        return Finder(self.memories, self.glossaries, self.korean)
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:

@@ -21,7 +21,6 @@ from agents.translation.glossary import Glossary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agents.base import CancelToken
     from agents.store.glossaries import Glossaries, StoredTerm
     from agents.store.memories import Entry, Memories, Origin
     from agents.translation.events import Language
@@ -118,13 +117,11 @@ class Finder:
         self._lock = threading.Lock()
         self._terms: dict[Language, _Terms] = {}
 
-    def run(self, request: HitsRequest, cancel: CancelToken) -> Iterator[Hits]:
-        """Look one segment up; see `agents.base.Agent`."""
+    def look(self, request: HitsRequest) -> Hits:
+        """Look one segment up."""
         pairs = tuple(self._pairs(request))
-        cancel.check()
         terms = self._opened(request.language)
-        cancel.check()
-        yield Hits(
+        return Hits(
             request,
             pairs,
             tuple(_named(terms, request)),

@@ -69,4 +69,7 @@ TEXTS: dict[str, str] = {
     "translation.join_last": "This is the last segment of its paragraph. Only segments of one paragraph can be joined.",
     "translation.join_break": "There is a line break or a tab between the two segments. Only what stands on one line can be joined.",
     "translation.join_long": "The two segments together are longer than {characters} characters, which is too much for one sentence.",
+    "translation.no_pages": "Pages can be shown of PDF, Word, PowerPoint, Excel, LibreOffice and HTML files.",
+    "translation.no_office": "Install LibreOffice to see the pages of {file} here. It is free, and MoA Desk finds it by itself.",
+    "translation.office_failed": "The pages of {file} could not be laid out ({reason}). “Export again” still writes the file.",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from agents.base import CancelledError, CancelToken
 from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
 from agents.store.memories import Maker, Memories
@@ -36,9 +35,9 @@ def glossaries(database):
 def look(memories, glossaries, korean):
     finder = Finder(memories, glossaries, korean)
 
-    def run(source=SOURCE, target=TARGET, language="ko", model="", cancel=None):
+    def run(source=SOURCE, target=TARGET, language="ko", model=""):
         request = HitsRequest(source, target, language, model)
-        (found,) = finder.run(request, cancel or CancelToken())
+        found = finder.look(request)
         assert found.request == request
         return found
 
@@ -115,13 +114,6 @@ def test_a_changed_glossary_is_seen_at_once_and_two_count_together(look, glossar
     glossaries.remove("a")
     glossaries.remove("b")
     assert not look().names
-
-
-def test_a_look_up_that_nobody_waits_for_stops(look):
-    cancel = CancelToken()
-    cancel.cancel()
-    with pytest.raises(CancelledError):
-        look(cancel=cancel)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,15 @@ class CellEdit(SendEdit):
             return
         super().keyPressEvent(event)
 
+    def take(self, words: str, *, whole: bool) -> None:
+        """Write words at the cursor, or in the place of everything; undone like typing."""
+        cursor = self.textCursor()
+        if whole:
+            cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(words)
+        self.setTextCursor(cursor)
+        self.setFocus()
+
     def _carry_out(self) -> None:
         after, self._after = self._after, ""
         if after == "\n":
