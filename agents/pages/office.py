@@ -32,6 +32,7 @@ _PLACES = {
         r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
     ),
 }
+_WEB = (".html", ".htm", ".xhtml")
 _NOWHERE = "127.0.0.1"
 _SECURITY = "org.openoffice.Office.Common/Security/Scripting"
 _INTERNET = "org.openoffice.Inet/Settings"
@@ -97,11 +98,14 @@ def as_pdf(data: bytes, suffix: str, cancel: CancelToken, seconds: float = SECON
 
 
 def _command(office: str, folder: Path, source: Path) -> list[str]:
+    kind = ["--convert-to", "pdf"]
+    if source.suffix in _WEB:  # as a text document: its own way for web pages leaves them empty
+        kind = ["--infilter=HTML (StarWriter)", "--convert-to", "pdf:writer_pdf_Export"]
     return [
         office,
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *("--headless", "--invisible", "--nologo", "--nodefault", "--norestore"),
-        *("--nofirststartwizard", "--convert-to", "pdf", "--outdir", str(folder), str(source)),
+        *("--nofirststartwizard", *kind, "--outdir", str(folder), str(source)),
     ]
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from agents.base import CancelToken
+from agents.pages import office
 from agents.store.glossaries import StoredTerm
 from agents.translation.events import DocumentRequest
 from app.ui.translation.document_view import DocumentView
@@ -16,6 +17,7 @@ from app.ui.translation.segment_model import SOURCE, TARGET
 from app.ui.translation.side import PAGE
 from app.ui.translation.split_dialog import SplitDialog, likely
 from tests.engine.scripted import ScriptedEngine
+from tests.pages.pdf_files import lines, pdf
 
 LINES = {
     "The committee met; it decided nothing.": "위원회가 모였다; 아무것도 정하지 않았다.",
@@ -295,3 +297,93 @@ def test_segments_are_joined_by_key_and_written(view, desk, settled):
 )
 def test_a_likely_place_is_proposed(words, cut):
     assert words[: likely(words, len(words) // 2)] == cut
+
+
+# --- the page ---
+
+
+@pytest.fixture
+def paper(desk, tmp_path):
+    """A PDF of two pages that is translated."""
+    first, second, third = LINES
+    source = tmp_path / "a.pdf"
+    source.write_bytes(pdf(lines(40, 400, [first, "", "", third]), lines(40, 400, [second])))
+    return opened(desk, source, (first, third, second))
+
+
+def page_shown(view, qtbot, settled):
+    view.review.side.switch.choose(PAGE)
+    view.review._acts["side"].trigger()
+    page = view.review.side.page
+    qtbot.waitUntil(lambda: page.page > 0 and not page._picture.pixmap().isNull(), timeout=20_000)
+    settled()
+    return page
+
+
+def test_the_page_of_the_current_segment_is_shown(show, paper, qtbot, settled):
+    view = show(paper)
+    page = page_shown(view, qtbot, settled)
+    assert page._count.text() == "1 of 2"
+    view.table.go_to(2)
+    qtbot.waitUntil(lambda: page._picture.accessibleName() == "Page 2 of 2")
+    assert not page._on.isEnabled()
+    page._back.click()
+    qtbot.waitUntil(lambda: page._picture.accessibleName() == "Page 1 of 2")
+
+
+def test_an_edit_is_on_the_page_a_moment_later(show, paper, desk, qtbot, settled):
+    view = show(paper)
+    page = page_shown(view, qtbot, settled)
+    before = page._made
+    view.review.steps.edit(rows(desk, view)[0].segment, "새로운 말이다.")
+    qtbot.waitUntil(lambda: page._made is not before, timeout=20_000)
+    assert "새로운말이다." in page._made.texts[0]
+    assert "새로운 말이다." not in view.document.output.read_bytes().decode("latin-1")
+
+
+def test_nothing_is_laid_out_that_nobody_sees(show, paper, done, desk, qtbot, settled):
+    view = show(paper)
+    page = view.review.side.page
+    view.review._acts["side"].trigger()  # the matches are shown
+    settled()
+    assert (page._made, page._later.isActive()) == (None, False)
+    page = page_shown_again(view, page, qtbot)
+    view.review.steps.edit(rows(desk, view)[0].segment, "새로운 말이다.")
+    qtbot.waitUntil(page._later.isActive)
+    view.review._acts["side"].trigger()  # closed
+    assert not page._later.isActive()
+    assert page._dirty
+    settled()
+
+
+def page_shown_again(view, page, qtbot):
+    view.review.side.switch.choose(PAGE)
+    qtbot.waitUntil(lambda: page.page == 1, timeout=20_000)
+    return page
+
+
+def test_going_to_another_document_ends_it(show, paper, done, qtbot, settled):
+    view = show(paper)
+    page = view.review.side.page
+    view.review.side.switch.choose(PAGE)
+    view.review._acts["side"].trigger()
+    qtbot.waitUntil(lambda: page._token is not None)
+    token = page._token
+    view.show_document(done)
+    assert token.cancelled
+    qtbot.waitUntil(lambda: page._words.text().startswith("Pages can be shown of PDF"))
+    assert not page._scroll.isVisible()
+    settled()
+
+
+def test_where_there_is_no_program_the_sheet_says_which(show, desk, tmp_path, qtbot, monkeypatch):
+    source = tmp_path / "a.html"
+    source.write_text("<p>The members left.</p>", "utf-8")
+    monkeypatch.setattr(office, "program", lambda: "")
+    view = show(opened(desk, source, ("The members left.",)))
+    view.review.side.switch.choose(PAGE)
+    view.review._acts["side"].trigger()
+    words = view.review.side.page._words
+    qtbot.waitUntil(
+        lambda: words.text().startswith("Install LibreOffice to see the pages of a.html")
+    )

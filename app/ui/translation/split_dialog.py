@@ -64,7 +64,7 @@ class SplitDialog(QDialog):
         hint = _("Put the cursor where the second part begins, with the mouse or the arrow keys.")
         layout.addWidget(text(hint, "small", wrap=True))
         for field in (self._source, self._target):
-            field.setMinimumHeight(theme.px(72))
+            field.setFixedHeight(theme.px(84))
             label = text(field.accessibleName(), "strong")
             label.setVisible(field is self._source or told)
             layout.addWidget(label)
