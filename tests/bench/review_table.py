@@ -48,52 +48,12 @@ if TYPE_CHECKING:
 
 SEGMENTS = 100_000
 SIZE = (1100, 800)
-_WORDS = [
-    "the",
-    "committee",
-    "of",
-    "members",
-    "met",
-    "in",
-    "Seoul",
-    "and",
-    "decided",
-    "nothing",
-    "about",
-    "a",
-    "budget",
-    "that",
-    "was",
-    "small",
-    "because",
-    "reports",
-    "from",
-    "every",
-    "office",
-    "said",
-    "that",
-    "350",
-    "documents",
-    "had",
-    "been",
-    "lost",
-    "last",
-    "year",
-]
-_KOREAN = [
-    "위원회는",
-    "서울에서",
-    "모여",
-    "작은",
-    "예산에",
-    "대해",
-    "아무것도",
-    "정하지",
-    "않았고",
-    "보고서를",
-    "다시",
-    "읽었다",
-]
+_WORDS = (
+    "the committee of members met in Seoul and decided nothing about a budget that was small"
+    " because reports from every office said that 350 documents had been lost last year"
+)
+_KOREAN = "위원회는 서울에서 모여 작은 예산에 대해 아무것도 정하지 않았고 보고서를 다시 읽었다"
+_AT = ("p50", "p99", "max")
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -127,16 +87,7 @@ class Turns:
 
     def rows(self) -> Iterator[str]:
         """A line for each thing that was done: turns, then milliseconds."""
-        head = [
-            "what",
-            "turns",
-            "wall_p50",
-            "wall_p99",
-            "wall_max",
-            "cpu_p50",
-            "cpu_p99",
-            "cpu_max",
-        ]
+        head = ("what", "turns", *(f"{way}_{at}" for way in ("wall", "cpu") for at in _AT))
         yield "{:16}{:>7}{:>10}{:>10}{:>10}{:>9}{:>9}{:>9}".format(*head)
         for name, wall in self.wall.items():
             figures = (*_figures(wall), *_figures(self.cpu[name]))
@@ -149,8 +100,8 @@ def _figures(values: list[float]) -> tuple[float, float, float]:
     return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[-1]
 
 
-def _text(dice: random.Random, words: list[str], most: int) -> str:
-    return " ".join(dice.choice(words) for _word in range(dice.randint(4, most)))
+def _text(dice: random.Random, words: str, most: int) -> str:
+    return " ".join(dice.choices(words.split(), k=dice.randint(4, most)))
 
 
 def _document(desk: Desk, folder: Path, count: int) -> Document:
@@ -203,7 +154,6 @@ def _scroll(turns: Turns, view: DocumentView, dice: random.Random) -> None:
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )
-        QTest.qWait(0)
         view.table.wheelEvent(event)
 
     for _time in range(500):
