@@ -34,6 +34,7 @@ from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.translation.agent import TranslationAgent
+from agents.translation.hits import Finder
 from agents.translation.importing import Exports, Imports
 from agents.translation.korean import Korean
 from agents.translation.own import Own
@@ -248,6 +249,11 @@ class Desk:
             on_confirmed=self.memories.add_human,
             own=self.own,
         )
+
+    @functools.cached_property
+    def hits(self) -> Finder:
+        """Looks a segment up in memory and glossaries."""
+        return Finder(self.memories, self.glossaries, self.korean)
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:

@@ -52,12 +52,12 @@ class Image:
 
 
 def render_page(
-    path: Path, index: int, *, width_px: int, cancel: CancelToken | None = None
+    source: Path | bytes, index: int, *, width_px: int, cancel: CancelToken | None = None
 ) -> Image:
     """One page, upright as a reader shows it, with its annotations.
 
     Args:
-        path: the file.
+        source: where the file is, or its bytes.
         index: number of the page, from 0.
         width_px: how many pixels wide it is to be. A page so high that the picture would get
             too big comes narrower; the shape is always kept.
@@ -72,9 +72,10 @@ def render_page(
     """
     token = cancel or CancelToken()
     token.check()
-    with path.open("rb"):  # a file that is missing is no broken PDF
-        pass
-    with library.opened(path, cancel=token) as (document,):
+    if not isinstance(source, bytes):
+        with source.open("rb"):  # a file that is missing is no broken PDF
+            pass
+    with library.opened(source, cancel=token) as (document,):
         if not 0 <= index < library.pdfium().FPDF_GetPageCount(document):
             raise IndexError(index)
         with library.page_of(document, index) as page:

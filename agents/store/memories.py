@@ -318,6 +318,11 @@ class Memories:
         )
         return (_entry(row, row[3]) for row in rows)
 
+    def holds_any(self) -> bool:
+        """Whether there is anything in it."""
+        found = self._database.read().execute("select exists (select 1 from memory_entry)")
+        return bool(found.fetchone()[0])
+
     def stats(self) -> Stats:
         """Count it."""
         db = self._database.read()

@@ -6,6 +6,7 @@ target, engine, model, recipe), so an older model's text is never passed off as 
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -95,6 +96,15 @@ _WRITE = (
 )
 # A run of a machine leaves alone what a person wrote or confirmed.
 _FREE = " (confirmed = 0 and made_by != 'human' or source != :source)"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A segment of a paragraph that a person cut or joined: `start`..`stop` of its text."""
+
+    start: int
+    stop: int
+    segment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,76 @@ class Translations:
                 values = _values(job, one)
                 db.execute(_KEEP, values)
                 db.execute(_WRITE, values)
+            _touch(db, job)
+
+    def cuts(self, job: int) -> dict[str, tuple[Cut, ...]]:
+        """The segments of the paragraphs that a person cut or joined, by paragraph."""
+        rows = self._database.read().execute(
+            "select paragraph, start, stop, segment from translation_span where job = ?"
+            " order by paragraph, start",
+            [job],
+        )
+        return {
+            name: tuple(Cut(*row[1:]) for row in some)
+            for name, some in itertools.groupby(rows, key=lambda row: str(row[0]))
+        }
+
+    def cuts_of(self, identity: str) -> dict[str, tuple[Cut, ...]]:
+        """The same of the job with this identity, if there is one."""
+        row = (
+            self._database.read()
+            .execute("select id from translation_job where identity = ?", [identity])
+            .fetchone()
+        )
+        return self.cuts(int(row[0])) if row is not None else {}
+
+    def recut(
+        self,
+        job: int,
+        paragraph: str,
+        cuts: Sequence[Cut],
+        before: Sequence[StoredSegment],
+        after: Sequence[StoredSegment],
+    ) -> None:
+        """Put segments of a paragraph in the place of others, in one transaction.
+
+        Args:
+            job: its id.
+            paragraph: whose segments they are.
+            cuts: all segments of the paragraph from now on; none: those of the segmenter.
+            before: the segments that go, one behind the other.
+            after: those that come, from the position of the first on.
+        """
+        more = len(after) - len(before)
+        with self._database.write() as db:
+            db.execute(
+                "delete from translation_span where job = ? and paragraph = ?", [job, paragraph]
+            )
+            for cut in cuts:
+                db.execute(
+                    "insert into translation_span (job, paragraph, start, stop, segment)"
+                    " values (?, ?, ?, ?, ?)",
+                    [job, paragraph, cut.start, cut.stop, cut.segment],
+                )
+            stay = {one.segment for one in after}
+            for one in before:
+                if one.segment not in stay:
+                    db.execute(
+                        "delete from translation_segment where job = ? and segment = ?",
+                        [job, one.segment],
+                    )
+            db.execute(
+                "update translation_segment set position = position + ?"
+                " where job = ? and position > ?",
+                [more, job, before[-1].position],
+            )
+            for one in after:
+                values = _values(job, one)
+                db.execute(_KEEP, values)
+                db.execute(_WRITE, values)
+            db.execute(
+                "update translation_job set segments = segments + ? where id = ?", [more, job]
+            )
             _touch(db, job)
 
     def history(self, job: int, segment: str) -> tuple[Version, ...]:

@@ -76,17 +76,19 @@ class Again:
 
     def _kept(self, request: AgainRequest, made: Sequence[tuple[Unit, Outcome]]) -> AgainDone:
         by = f"model:{request.model}" if request.engine == "model" else request.engine
-        comments = {row.segment: row.comment for row in self._review.segments(request.job)}
+        now = {row.segment: row for row in self._review.segments(request.job)}
         rows = [
-            _by(work.row(unit, outcome), by, comments[unit.id])
+            _by(work.row(unit, outcome), by, row)
             for unit, outcome in made
-            if outcome.state != "untranslated" and unit.id in comments
+            if outcome.state != "untranslated"
+            and (row := now.get(unit.id)) is not None
+            and row.source == unit.text  # not cut meanwhile
         ]
         return AgainDone(self._review.keep(request.job, rows), len(request.segments) - len(rows))
 
 
-def _by(row: StoredSegment, by: str, comment: str) -> StoredSegment:
-    return dataclasses.replace(row, made_by=by, comment=comment)
+def _by(made: StoredSegment, by: str, now: StoredSegment) -> StoredSegment:
+    return dataclasses.replace(made, made_by=by, comment=now.comment, position=now.position)
 
 
 def _without_model(

@@ -159,8 +159,11 @@ class Documents:
         self._check_output(request, output)
         korean = self._korean.ruled(request.srx)
         known, terms = self._own.opened(request, korean)
+        rules = korean.rules
+        parts = (known.file.digest, terms.digest, rules.digest if rules.own else "")
+        identity = _identity(request, data, *parts)
         cancel.check()
-        pieces, units = work.read(document, korean)
+        pieces, units = work.read(document, korean, self._store.cuts_of(identity))
         cancel.check()
         languages = (_source_language(request, units), request.target)
         judge = work.Judge(
@@ -171,9 +174,7 @@ class Documents:
             terms=terms,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
-        rules = korean.rules
-        parts = (known.file.digest, terms.digest, rules.digest if rules.own else "")
-        return job, _identity(request, data, *parts)
+        return job, identity
 
     def _check_output(self, request: DocumentRequest, output: Path) -> None:
         """Nothing that is not ours is written over.
@@ -247,6 +248,17 @@ class Documents:
             )
         return self._finish(job, cancel)
 
+    def as_it_stands(self, job_id: int, cancel: CancelToken) -> bytes:
+        """The file of a stored job as it would be written now; nothing is written or stored.
+
+        Raises:
+            UserError: translation.{job_gone,source_changed}, file.*.
+        """
+        job = self._reopened(job_id)
+        cancel.check()
+        self._resume(job)
+        return self._data(job, cancel)
+
     def _reopened(self, job_id: int) -> _Job:
         kept = self._store.job(job_id)
         if kept is None:
@@ -255,7 +267,7 @@ class Documents:
         target = request.target
         document, _data = open_document(request.source, target, request.options)
         korean = self._korean.ruled(request.srx)
-        pieces, units = work.read(document, korean)
+        pieces, units = work.read(document, korean, self._store.cuts(job_id))
         texts = {unit.id: unit.text for unit in units}
         stored = self._store.segments(job_id)
         changed = any(texts.get(one.segment) != one.source for one in stored)
@@ -416,6 +428,17 @@ class Documents:
 
     def _finish(self, job: _Job, cancel: CancelToken) -> DocumentDone:
         self._resume(job)  # a person may have written or confirmed segments meanwhile
+        data = self._data(job, cancel)
+        made = self._receipt(job)
+        path = job.output.with_name(job.output.name + receipt.SUFFIX)
+        # The receipt first: a file without one would not be known as ours.
+        receipt.write_whole(path, receipt.as_json(made))
+        receipt.write_whole(job.output, data)
+        self._store.finish(job.id, "done", str(path), _lap(job))
+        return DocumentDone(job.id, job.output, path, made)
+
+    def _data(self, job: _Job, cancel: CancelToken) -> bytes:
+        """The translated file as the segments stand now."""
         targets: dict[str, list[tuple[Piece, Rich | None]]] = {}
         units = {(unit.paragraph.id, unit.piece.segment): unit for unit in job.units}
         for name, pieces in job.pieces.items():
@@ -425,19 +448,13 @@ class Documents:
             ]
         data = job.document.write(targets)
         cancel.check()
-        made = self._receipt(job)
-        path = job.output.with_name(job.output.name + receipt.SUFFIX)
-        # The receipt first: a file without one would not be known as ours.
-        receipt.write_whole(path, receipt.as_json(made))
-        receipt.write_whole(job.output, data)
-        self._store.finish(job.id, "done", str(path), _lap(job))
-        return DocumentDone(job.id, job.output, path, made)
+        return data
 
     def _target(self, job: _Job, unit: Unit | None) -> Rich | None:
         """What is written for a segment; None where the source stays."""
-        if unit is None:
+        row = job.stored.get(unit.id) if unit is not None else None
+        if unit is None or row is None:  # what is not done yet is shown as it was read
             return None
-        row = job.stored[unit.id]
         if row.state == "untranslated" or row.target == unit.piece.rich.text:
             return None
         engine = "" if row.made_by else job.request.engine  # a person's words are no engine's

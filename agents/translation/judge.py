@@ -61,6 +61,12 @@ class Judge:
         """The language of the answers."""
         return self._target
 
+    def anew(self) -> Judge:
+        """Who judges alike and remembers nothing: the document was cut into other segments."""
+        return Judge(
+            self._document, self._target, self._korean, register=self._register, terms=self.terms
+        )
+
     def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
         """The outcome, or what makes the answer none."""
         outcome = self.weigh(unit, answer, finish)

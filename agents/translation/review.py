@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, Protocol, TypeVar, cast
 from agents.base import CancelToken, UserError
 from agents.translation import search, work
 from agents.translation.documents import Documents
-from agents.translation.guards import Guards
+from agents.translation.opened import Opened
 from agents.translation.own import Own
+from agents.translation.recutting import Recutting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from agents.engine.port import Models
     from agents.store.translations import StoredSegment, Translations, Version
+    from agents.translation.cutting import Recut
     from agents.translation.events import DocumentDone, Language
     from agents.translation.korean import Korean
     from agents.translation.search import Search
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-Kind = Literal["edit", "confirm", "comment", "replace", "translate"]
+Kind = Literal["edit", "confirm", "comment", "replace", "translate", "split", "join"]
 
 
 class Confirmed(Protocol):
@@ -55,6 +57,7 @@ class Change:
     job: int
     before: tuple[StoredSegment, ...]
     after: tuple[StoredSegment, ...]
+    recut: Recut | None = None  # where segments were cut or joined: others may stand elsewhere now
 
 
 def _one_by_one(step: Callable[P, R]) -> Callable[P, R]:
@@ -91,12 +94,11 @@ class Review:
         """
         self.models = models
         self._store = store
-        self._korean = korean
         self._documents = Documents(models, store, korean, own or Own())
         self._on_confirmed = on_confirmed
-        self._lock = threading.Lock()
+        self._opened = Opened(self._documents, store, korean)
+        self._recutting = Recutting(store, self._opened)
         self.steps = threading.RLock()  # steps are done one after the other
-        self._opened: tuple[int, dict[str, Unit], Judge] | None = None  # the job looked at last
 
     def segments(self, job: int) -> tuple[StoredSegment, ...]:
         """What is done of a job, in the order of the document."""
@@ -112,10 +114,7 @@ class Review:
         Raises:
             UserError: translation.{job_gone,source_changed}, file.*.
         """
-        with self._lock:
-            if self._opened is None or self._opened[0] != job:
-                self._opened = (job, *self._documents.reopen(job))
-            return self._opened[1:]
+        return self._opened.of(job)
 
     @_one_by_one
     def edit(self, job: int, segment: str, words: str, *, confirm: bool = False) -> Change | None:
@@ -129,7 +128,7 @@ class Review:
             return self.confirm(job, [segment]) if confirm else None
         bare = dataclasses.replace(_human(row, target), confirmed=confirm)
         self._store.review(job, [bare])
-        change = self._stored("edit", job, [row], [self._judged(job, bare)])
+        change = self._stored("edit", job, [row], [self._opened.judged(job, bare)])
         if confirm:
             self._tell(job, change.after)
         return change
@@ -176,15 +175,46 @@ class Review:
         done = [row for row in rows if row.state != "untranslated" or row.edited]
         new = {row.segment: row.target for row in search.replaced(done, wanted)}
         before = [row for row in done if row.segment in new]
-        after = [self._judged(job, _human(row, work.clean(new[row.segment]))) for row in before]
+        after = [
+            self._opened.judged(job, _human(row, work.clean(new[row.segment]))) for row in before
+        ]
         return self._stored("replace", job, before, after) if before else None
 
     @_one_by_one
     def apply(self, change: Change, *, back: bool = False) -> Change:
         """Do a step again, or take it back: the segments stand as they did."""
-        rows = change.before if back else change.after
-        self._store.review(change.job, rows)
+        if change.recut is None:
+            self._store.review(change.job, change.before if back else change.after)
+        else:
+            rows = change.before, change.after
+            self._recutting.apply(change.job, change.recut, *rows, back=back)
         return change
+
+    @_one_by_one
+    def split(self, job: int, segment: str, at: int, target_at: int | None = None) -> Change:
+        """Make two segments of one.
+
+        Args:
+            job: the document.
+            segment: its id.
+            at: the place in the source as it is stored.
+            target_at: the place in the translation; None if all of it goes to the first part.
+
+        Raises:
+            UserError: translation.{split_empty,split_inside,still_running,job_gone,
+                source_changed}, file.*.
+        """
+        return Change("split", job, *self._recutting.split(job, segment, at, target_at))
+
+    @_one_by_one
+    def join(self, job: int, segment: str) -> Change:
+        """Make one of a segment and the one after it in the same paragraph.
+
+        Raises:
+            UserError: translation.{join_last,join_break,join_long,still_running,unfinished,
+                job_gone,source_changed}, file.*.
+        """
+        return Change("join", job, *self._recutting.join(job, segment))
 
     @_one_by_one
     def keep(self, job: int, rows: Iterable[StoredSegment]) -> Change | None:
@@ -200,6 +230,14 @@ class Review:
             UserError: translation.{job_gone,still_running,source_changed,unfinished}, file.*.
         """
         return self._documents.export(job, CancelToken())
+
+    def as_it_stands(self, job: int, cancel: CancelToken) -> bytes:
+        """The translated file as it would be written now.
+
+        Raises:
+            UserError: translation.{job_gone,source_changed}, file.*.
+        """
+        return self._documents.as_it_stands(job, cancel)
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -217,28 +255,6 @@ class Review:
     ) -> Change:
         self._store.review(job, after)
         return Change(kind, job, tuple(before), tuple(after))
-
-    def _judged(self, job: int, row: StoredSegment) -> StoredSegment:
-        """A person's words with what the guards find in them.
-
-        Words that cannot hold the marks of their source stay out of the file: the segment is not
-        translated, and says why.
-        """
-        try:
-            units, judge = self.opened(job)
-        except UserError:  # the file is gone or another one: what needs no file is still checked
-            kept = self._store.job(job)
-            goal = cast("Language", kept.target_language if kept else "ko")
-            return dataclasses.replace(
-                row, problems=Guards(goal, self._korean).problems(row.source, row.target)
-            )
-        unit = units[row.segment]
-        if row.target == unit.text and not unit.asks(judge.target):
-            return row
-        problems = judge.weigh(unit, row.target, stands=True).problems
-        holds = bool(row.target) and judge.place(unit, row.target, lambda _text: "") is not None
-        state = "translated" if holds else "untranslated"
-        return dataclasses.replace(row, state=state, problems=problems)
 
     def _confirmed(self, row: StoredSegment, *, confirmed: bool) -> StoredSegment:
         if confirmed and row.state == "untranslated" and not row.edited:

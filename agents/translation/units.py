@@ -14,9 +14,9 @@ from agents.store.translations import StoredSegment
 from agents.translation import inline, language, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from agents.store.translations import SegmentState
+    from agents.store.translations import Cut, SegmentState
     from agents.translation.events import Language, ProblemKind
     from agents.translation.formats.base import Document
     from agents.translation.inline import Paragraph, Piece, Rich
@@ -55,23 +55,37 @@ class Outcome:
     by: str = ""  # "model:" and its id, where another model than the job's own said it
 
 
-def read(document: Document, korean: Korean) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
-    """The pieces of each paragraph, and the segments among them in order."""
+def read(
+    document: Document, korean: Korean, cuts: Mapping[str, Sequence[Cut]] | None = None
+) -> tuple[dict[str, tuple[Piece, ...]], list[Unit]]:
+    """The pieces of each paragraph, and the segments among them in order.
+
+    Args:
+        document: what is read.
+        korean: the analyser.
+        cuts: the segments of the paragraphs that a person cut or joined.
+    """
     pieces: dict[str, tuple[Piece, ...]] = {}
-    found: list[tuple[Paragraph, Piece]] = []
+    found: list[tuple[str, Paragraph, Piece]] = []
     for paragraph in document.paragraphs:
-        spans = segment.segments(paragraph.rich, korean)
+        own = (cuts or {}).get(paragraph.id)
+        if own:
+            spans, names = [(cut.start, cut.stop) for cut in own], [cut.segment for cut in own]
+        else:
+            spans = segment.segments(paragraph.rich, korean)
+            names = [f"{paragraph.id}.{number}" for number in range(len(spans))]
         pieces[paragraph.id] = inline.cut(paragraph.rich, spans)
-        found += [(paragraph, piece) for piece in pieces[paragraph.id] if piece.segment >= 0]
+        parts = [piece for piece in pieces[paragraph.id] if piece.segment >= 0]
+        found += [(names[piece.segment], paragraph, piece) for piece in parts]
     return pieces, in_order(found)
 
 
-def in_order(found: Sequence[tuple[Paragraph, Piece]]) -> list[Unit]:
-    """Segments of a document, each with its place and with the texts beside it."""
-    texts = ["", *(" ".join(piece.rich.text.split()) for _paragraph, piece in found), ""]
+def in_order(found: Sequence[tuple[str, Paragraph, Piece]]) -> list[Unit]:
+    """Segments of a document by id, each with its place and with the texts beside it."""
+    texts = ["", *(" ".join(piece.rich.text.split()) for _name, _paragraph, piece in found), ""]
     return [
         Unit(
-            f"{paragraph.id}.{piece.segment}",
+            name,
             at,
             paragraph,
             piece,
@@ -80,8 +94,25 @@ def in_order(found: Sequence[tuple[Paragraph, Piece]]) -> list[Unit]:
             texts[at],
             texts[at + 2],
         )
-        for at, (paragraph, piece) in enumerate(found)
+        for at, (name, paragraph, piece) in enumerate(found)
     ]
+
+
+def recut(units: Sequence[Unit], paragraph: str, cuts: Sequence[Cut]) -> list[Unit]:
+    """The segments of a document with those of one paragraph cut elsewhere."""
+    own = [unit for unit in units if unit.paragraph.id == paragraph]
+    first, last = own[0].index, own[-1].index + 1
+    pieces = inline.cut(own[0].paragraph.rich, [(cut.start, cut.stop) for cut in cuts])
+    new = [
+        (cuts[piece.segment].segment, own[0].paragraph, piece)
+        for piece in pieces
+        if piece.segment >= 0
+    ]
+    before, behind = (
+        [(unit.id, unit.paragraph, unit.piece) for unit in some]
+        for some in (units[:first], units[last:])
+    )
+    return in_order([*before, *new, *behind])
 
 
 def _masked(rich: Rich) -> str:

@@ -14,7 +14,7 @@ from agents.translation import language
 from agents.translation.judge import Judge
 from agents.translation.pseudo import pseudo
 from agents.translation.translator import IN_FLIGHT, Translator
-from agents.translation.units import Outcome, Unit, clean, kept, read, row
+from agents.translation.units import Outcome, Unit, clean, kept, read, recut, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +36,7 @@ __all__ = (
     "lacking",
     "pseudo_rich",
     "read",
+    "recut",
     "row",
     "without_model",
 )

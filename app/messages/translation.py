@@ -77,4 +77,12 @@ TEXTS: dict[str, str] = {
     "translation.unfinished": "{file} has {segments} segments without a translation yet. Go on with it first.",
     "translation.bad_pattern": "The pattern cannot be used ({reason}). Correct it, or switch off “Pattern”.",
     "translation.slow_pattern": "The pattern takes too long. Write a simpler one.",
+    "translation.split_empty": "One part would have no text. Choose a place between two words.",
+    "translation.split_inside": "“{text}” has to stay whole. Choose a place before or behind it.",
+    "translation.join_last": "This is the last segment of its paragraph. Only segments of one paragraph can be joined.",
+    "translation.join_break": "There is a line break or a tab between the two segments. Only what stands on one line can be joined.",
+    "translation.join_long": "The two segments together are longer than {characters} characters, which is too much for one sentence.",
+    "translation.no_pages": "Pages can be shown of PDF, Word, PowerPoint, Excel, LibreOffice and HTML files.",
+    "translation.no_office": "Install LibreOffice to see the pages of {file} here. It is free, and MoA Desk finds it by itself.",
+    "translation.office_failed": "The pages of {file} could not be laid out ({reason}). “Export again” still writes the file.",
 }

@@ -61,13 +61,11 @@ def test_problems_are_counted_and_visited_in_a_circle(table):
 def test_a_hundred_thousand_rows_lay_out_only_those_on_the_screen(table, qtbot):
     wordy = "A long sentence that needs more than two lines in a narrow column. " * 4
     table.segments.reset([segment(row, source=wordy) for row in range(100_000)])
-    qtbot.wait(50)
     least = table.verticalHeader().defaultSectionSize()
-    assert table.rowHeight(0) > least
+    qtbot.waitUntil(lambda: table.rowHeight(0) > least)
     assert table.rowHeight(99_000) == least
     table.scrollTo(table.segments.index(99_999, SOURCE))
-    qtbot.wait(50)
-    assert table.rowHeight(99_999) > least
+    qtbot.waitUntil(lambda: table.rowHeight(99_999) > least)
     assert table.rowHeight(50_000) == least
 
 

@@ -167,7 +167,7 @@ def _terms(case: Case) -> list[Term]:
     return [Term(english, korean) if case.goal == "ko" else Term(korean, english)]
 
 
-def _whole(paragraph: inline.Paragraph) -> tuple[inline.Paragraph, inline.Piece]:
+def _whole(paragraph: inline.Paragraph) -> tuple[str, inline.Paragraph, inline.Piece]:
     """A paragraph as one segment: a pair may have two sentences."""
     pieces = inline.cut(paragraph.rich, [(0, len(paragraph.rich.text))])
-    return paragraph, next(piece for piece in pieces if piece.segment == 0)
+    return paragraph.id, paragraph, next(piece for piece in pieces if piece.segment == 0)

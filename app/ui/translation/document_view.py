@@ -108,6 +108,7 @@ class DocumentView(QWidget):
         self.review.counted.connect(self._stepped)
         self.review.said.connect(self._say)
         self.review.stale.connect(self._load)
+        self.review.recut.connect(self._recut)
 
     @property
     def document(self) -> Document | None:
@@ -118,7 +119,7 @@ class DocumentView(QWidget):
         """Show another document: what is stored of it, then what comes."""
         if document is self._document:
             return
-        self.review.show_job(document.job)
+        self.review.show_job(document.job, document.request)
         self._document = document
         self.table.show_segments(sources=document.sources)
         self._load()
@@ -221,9 +222,31 @@ class DocumentView(QWidget):
         self._meanwhile = []
         self._loading = document.job if document else 0
         if document and document.job:
-            self.review.show_job(document.job)
+            self.review.show_job(document.job, document.request)
             job = self._pool.call(_segments, self._desk, document.job)
             job.finished.connect(self._loaded)
+
+    @Slot(str)
+    def _recut(self, segment: str) -> None:
+        """Segments were cut or joined: those behind them stand elsewhere now."""
+        document = self._document
+        if document is not None and document.job:
+            job = self._pool.call(_recut, self._desk, document.job, segment)
+            job.finished.connect(self._recut_loaded)
+
+    @Slot(object)
+    def _recut_loaded(self, outcome: Outcome) -> None:
+        document = self._document
+        if outcome.state != "done" or document is None:
+            return
+        job, stored, sources, place = outcome.value
+        if job != document.job:
+            return
+        document.sources, document.segments = sources, len(sources)
+        document.done = sum(row is not None for row in stored.rows)
+        self.table.end_edit()
+        self.table.show_again(stored, sources, place)
+        self.refresh()
 
     @Slot(object)
     def _loaded(self, outcome: Outcome) -> None:
@@ -322,6 +345,13 @@ class DocumentView(QWidget):
 
 def _segments(desk: Desk, job: int) -> tuple[int, Stored]:
     return job, prepared(desk.review.segments(job))
+
+
+def _recut(desk: Desk, job: int, segment: str) -> tuple[int, Stored, tuple[str, ...], int]:
+    """The segments as they are cut now, and the place of one of them."""
+    units, _judge = desk.review.opened(job)
+    sources = tuple(unit.text for unit in units.values())
+    return job, prepared(desk.review.segments(job)), sources, units[segment].index
 
 
 def _exported(desk: Desk, job: int) -> DocumentDone:

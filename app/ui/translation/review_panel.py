@@ -7,6 +7,7 @@ stored, the table shows again what is.
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
@@ -16,21 +17,25 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QVBoxLayout, QWidget
 from agents.translation.again import AgainRequest
 from app import i18n
 from app.i18n import _
-from app.ui import figures
+from app.ui import state as remembered
 from app.ui.translation import words
+from app.ui.translation.finding import Finding
 from app.ui.translation.history import show_history
 from app.ui.translation.review_bars import FilterBar, FindBar
 from app.ui.translation.reviewing import Reviewing
-from app.ui.translation.segment_model import Filter, as_one_line, wanted_rows
+from app.ui.translation.segment_model import SOURCE, Filter, as_one_line, wanted_rows
 from app.ui.translation.segments import SegmentTable
-from app.ui.widgets.basic import text
+from app.ui.translation.side import SideSheet
+from app.ui.translation.side_split import SideSplit
+from app.ui.translation.split_dialog import SplitDialog
+from app.ui.widgets.basic import IconButton, row, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from agents.store.translations import StoredSegment
     from agents.translation.again import AgainDone
-    from agents.translation.search import Search
+    from agents.translation.events import DocumentRequest
     from app.build import Desk
     from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
@@ -43,13 +48,12 @@ class ReviewPanel(QWidget):
     counted = Signal()  # problems or confirmed segments changed
     said = Signal(str, str)  # kind of bar, sentence
     stale = Signal()  # what is shown is not what is stored: read it again
+    recut = Signal(str)  # the same, and the segment to stand at: others stand elsewhere now
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
-        self._hits: list[str] = []  # segments with what is looked for
-        self._looked: Search | None = None
         self._models: Sequence[ModelChoice] = ()
         self.engine = ""  # of the document, in words
         self.steps = Reviewing(desk, pool, self)
@@ -57,34 +61,43 @@ class ReviewPanel(QWidget):
         self.find = FindBar(theme)
         self.table = SegmentTable(theme)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.side = SideSheet(desk, pool, theme)
+        self.split = SideSplit(self.table, self.side, theme)
+        self._finding = Finding(desk, pool, self.find, self.table, self.steps)
         self._mark = text("", "mark", wrap=True)
         self._mark.hide()
+        self._act()
+        self._side_button = IconButton(theme, "sheet", self._acts["side"].text(), self._toggle_side)
+        self._side_button.setCheckable(True)
+        self._side_button.setToolTip(_("Matches, terms and page (F9)"))
+        head = row(self.filter, self._side_button)
+        head.layout().setStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.space("s"))
-        for part in (self.filter, self.find):
+        for part in (head, self.find):
             layout.addWidget(part)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.split, 1)
         layout.addWidget(self._mark)
-        self._act()
+        self._show_side(shown=False)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.written.connect(self._written)
         self.table.confirm_asked.connect(self._confirm)
         self.filter.changed.connect(self._filter)
-        self.find.looked.connect(self._look)
-        self.find.next_asked.connect(self._next_hit)
-        self.find.replace_asked.connect(self._replace)
-        self.find.replace_all_asked.connect(self._replace_all)
-        self.find.closed.connect(self.table.setFocus)
+        self.table.number_asked.connect(self.side.hits.take)
+        self.side.chosen.connect(self._put_in)
+        self.side.closed.connect(self._toggle_side)
         self.steps.changed.connect(self._changed)
+        self.steps.recut.connect(self._recut)
         self.steps.failed.connect(self._failed)
         self.steps.again_done.connect(self._again_done)
 
-    def show_job(self, job: int) -> None:
+    def show_job(self, job: int, request: DocumentRequest | None = None) -> None:
         """The segments are those of this job now."""
         self.table.end_edit()
         self.steps.job = job
+        self.side.show_document(job, request)
         if job:
             self._pool.call(_models, self._desk).finished.connect(self._found_models)
 
@@ -95,8 +108,14 @@ class ReviewPanel(QWidget):
         self.filter.offer(segments.kinds)
 
     def save_state(self) -> dict[str, object]:
-        """The kind of segments that are shown, and how wide the source is."""
-        return {"filter": self.filter.wanted.kind, "share": self.table.share}
+        """The kind of segments that are shown, how wide the source is, and the side sheet."""
+        return {
+            "filter": self.filter.wanted.kind,
+            "share": self.table.share,
+            "side": self.split.open,
+            "view": self.side.switch.value,
+            "sizes": self.split.shares,
+        }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take them back."""
@@ -105,10 +124,14 @@ class ReviewPanel(QWidget):
             self.filter.choose(Filter(kind))
         if isinstance(share, float):
             self.table.share = share
+        self.side.switch.choose(remembered.words(state, "view"))
+        self.split.shares = remembered.numbers(state, "sizes")
+        self._show_side(shown=state.get("side") is True)
 
     def closing(self) -> None:
         """Store what is being written, and what waits."""
         self.table.end_edit()
+        self.side.closing()
         self.steps.finish()
 
     # --- what is done to segments ---
@@ -121,6 +144,9 @@ class ReviewPanel(QWidget):
             ("redo", _("Redo"), "Ctrl+Shift+Z", self.steps.redo),
             ("find", _("Find"), QKeySequence.StandardKey.Find, self._begin_find),
             ("replace", _("Find and replace"), "Ctrl+H", self._begin_replace),
+            ("split", _("Split…"), "Ctrl+Shift+S", self._split),
+            ("join", _("Join with the next"), "Ctrl+Shift+J", self._join),
+            ("side", _("Matches, terms and page"), "F9", self._toggle_side),
             ("open", _("Take the confirmation back"), "Ctrl+Shift+Return", self._unconfirm),
             ("comment", _("Comment…"), "Ctrl+M", self._comment),
             ("history", _("History…"), "Ctrl+Shift+H", self._history),
@@ -144,6 +170,8 @@ class ReviewPanel(QWidget):
             menu.addAction(self._acts["open"])
             menu.addAction(self._acts["comment"])
             menu.addAction(self._acts["history"])
+            menu.addAction(self._acts["split"])
+            menu.addAction(self._acts["join"])
             again = menu.addMenu(_("Translate again with"))
             again.setEnabled(not self.steps.translating)
             for model in self._models:
@@ -152,7 +180,7 @@ class ReviewPanel(QWidget):
             menu.addSeparator()
         if self.steps.translating:
             menu.addAction(_("Stop translating again"), self.steps.stop_again)
-        for name in ("undo", "redo", "find", "replace"):
+        for name in ("undo", "redo", "find", "replace", "side"):
             menu.addAction(self._acts[name])
         menu.popup(self.table.viewport().mapToGlobal(at))
 
@@ -210,6 +238,32 @@ class ReviewPanel(QWidget):
             self.steps.translate_again(AgainRequest(self.steps.job, ids, engine, model))
             self.said.emit("info", _("Translating {count} segments again…", count=len(ids)))
 
+    def _split(self) -> None:
+        self.table.end_edit()
+        segment = self.table.current
+        if segment is not None:
+            cut = partial(self.steps.split, segment.segment)
+            SplitDialog(self, self._theme, segment, cut).open()
+
+    def _join(self) -> None:
+        self.table.end_edit()
+        segment = self.table.current
+        if segment is not None:
+            self.steps.join(segment.segment)
+
+    @Slot(str, bool)
+    def _put_in(self, said: str, whole: bool) -> None:  # noqa: FBT001 - a slot
+        """Words of the side sheet: into the field that is open, or else where they belong."""
+        segment = self.table.current
+        if segment is None or self.table.write_in(said, whole=whole):
+            return
+        if whole:
+            self._written(segment, said, confirmed=False)
+            self.table.setFocus()
+        else:
+            self.table.edit_row()
+            self.table.write_in(said, whole=False)
+
     # --- what came of it ---
 
     @Slot(int, object)
@@ -220,8 +274,16 @@ class ReviewPanel(QWidget):
             self.tell_counts()
             self._say_marks()
             self.counted.emit()
+            self._follow()
+            self.side.changed()
             if self.find.isVisible():
-                self._look(self.find.wanted)
+                self._finding.look(self.find.wanted)
+
+    @Slot(int, str)
+    def _recut(self, job: int, segment: str) -> None:
+        if job == self.steps.job:
+            self.recut.emit(segment)
+            self.side.changed()
 
     @Slot(int, object)
     def _failed(self, job: int, outcome: Outcome) -> None:
@@ -262,73 +324,40 @@ class ReviewPanel(QWidget):
                 self.tell_counts()
 
     def _begin_find(self) -> None:
-        self.table.end_edit()
-        self.find.begin(replace=False)
+        self._finding.begin(replace=False)
 
     def _begin_replace(self) -> None:
-        self.table.end_edit()
-        self.find.begin(replace=True)
+        self._finding.begin(replace=True)
 
-    @Slot(object)
-    def _look(self, wanted: Search) -> None:
-        self._looked = wanted
-        if not wanted.find or not self.steps.job:
-            self._hits = []
-            self.find.say("")
-            return
-        call = self._pool.call(self._desk.review.find, self.steps.job, wanted)
-        call.finished.connect(self._found)
+    # --- the side sheet ---
 
-    @Slot(object)
-    def _found(self, outcome: Outcome) -> None:
-        if self._looked != self.find.wanted:
-            return  # another count is on its way
-        if outcome.error is not None:
-            self._hits = []
-            self.find.say(i18n.explain(outcome.error), "bad")
-        elif outcome.state == "done":
-            self._hits = [segment for segment, _count in outcome.value]
-            count = sum(count for _segment, count in outcome.value)
-            self.find.say(
-                _(
-                    "{count} in {segments} segments",
-                    count=figures.number(count),
-                    segments=figures.number(len(self._hits)),
-                ),
-                found=bool(self._hits),
-            )
+    def _toggle_side(self) -> None:
+        self._show_side(shown=not self.split.open)
+        if not self.split.open:
+            self.table.setFocus()
 
-    @Slot(object)
-    def _next_hit(self, _wanted: Search) -> None:
-        segments = self.table.segments
-        hits = set(self._hits)
-        count, at = segments.rowCount(), self.table.currentIndex().row()
-        for step in range(1, count + 1):
-            row = (at + step) % count
-            segment = segments.segment(row)
-            if segment is not None and segment.segment in hits:
-                self.table.go_to(row)
-                return
-
-    @Slot(object)
-    def _replace(self, wanted: Search) -> None:
-        chosen = [one.segment for one in self.table.chosen]
-        if chosen and chosen[0] in self._hits:
-            self.steps.replace(wanted, chosen[:1])
-        self._next_hit(wanted)
-
-    @Slot(object)
-    def _replace_all(self, wanted: Search) -> None:
-        self.steps.replace(wanted)
+    def _show_side(self, *, shown: bool) -> None:
+        self.split.show_side(shown=shown)
+        self.table.numbers = shown
+        self._side_button.setChecked(shown)
 
     # --- the current segment ---
 
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, _index: QModelIndex, _before: QModelIndex) -> None:
         self._say_marks()
+        self._follow()
+
+    def _follow(self) -> None:
+        """The side sheet shows what is known of the current segment."""
+        index = self.table.currentIndex()
+        segments = self.table.segments
+        source = segments.index(index.row(), SOURCE).data() if index.isValid() else ""
+        share = segments.place(index.row()) / max(1, segments.total)
+        self.side.show_segment(self.table.current, source or "", share)
 
     def _say_marks(self) -> None:
-        segment = self.table.segments.segment(self.table.currentIndex().row())
+        segment = self.table.current
         said = words.segment_tip(segment) if segment else ""
         self._mark.setText(said)
         self._mark.setVisible(bool(said))

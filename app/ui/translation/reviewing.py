@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from agents.store.translations import StoredSegment
 from agents.translation.again import Again, AgainDone
 from agents.translation.review import Change
 
@@ -70,6 +71,7 @@ class Reviewing(QObject):
     """Hands a person's steps to the review, and keeps what can be undone of each document."""
 
     changed = Signal(int, object)  # job, list of StoredSegment as they are now
+    recut = Signal(int, str)  # job, a segment that was cut or joined: others stand elsewhere now
     failed = Signal(int, object)  # job, Outcome
     again_done = Signal(int, object)  # job, AgainDone
     state_changed = Signal()  # what can be undone, or whether segments are translated once more
@@ -103,6 +105,16 @@ class Reviewing(QObject):
         """Replace everywhere, or in these."""
         job = self.job
         self._do(lambda: self._desk.review.replace(job, wanted, segments))
+
+    def split(self, segment: str, at: int, target_at: int | None) -> None:
+        """Make two segments of one."""
+        job = self.job
+        self._do(lambda: self._desk.review.split(job, segment, at, target_at))
+
+    def join(self, segment: str) -> None:
+        """Make one of a segment and the next."""
+        job = self.job
+        self._do(lambda: self._desk.review.join(job, segment))
 
     def translate_again(self, request: AgainRequest) -> None:
         """Translate some segments once more; one such run at a time."""
@@ -160,8 +172,8 @@ class Reviewing(QObject):
         self._next()
 
     def _apply(self, change: Change, *, back: bool) -> None:
-        rows = change.before if back else change.after
-        self.changed.emit(change.job, list(rows))
+        if change.recut is None:
+            self.changed.emit(change.job, list(change.before if back else change.after))
         self._waiting.appendleft(
             (change.job, _Once(lambda: _applied(self._desk, change, back=back)), None)
         )
@@ -184,11 +196,16 @@ class Reviewing(QObject):
             self.failed.emit(job, outcome)
         elif isinstance(outcome.value, Change):
             self._take(outcome.value)
+        elif isinstance(outcome.value, StoredSegment):
+            self.recut.emit(job, outcome.value.segment)
         self._next()
 
     def _take(self, change: Change) -> None:
         self._stack(change.job).push(_Step(change, self._apply))
-        self.changed.emit(change.job, list(change.after))
+        if change.recut is None:
+            self.changed.emit(change.job, list(change.after))
+        else:
+            self.recut.emit(change.job, change.after[0].segment)
 
     @Slot(object)
     def _translated(self, outcome: Outcome) -> None:
@@ -207,5 +224,9 @@ def _nothing() -> None:
     """What a worker does for a turn that is taken here."""
 
 
-def _applied(desk: Desk, change: Change, *, back: bool) -> None:
+def _applied(desk: Desk, change: Change, *, back: bool) -> StoredSegment | None:
+    """Take a step back, or do it again; returns what was cut or joined by that."""
     desk.review.apply(change, back=back)
+    if change.recut is None:
+        return None
+    return (change.before if back else change.after)[0]

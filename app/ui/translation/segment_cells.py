@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QStaticText,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.i18n import _
@@ -21,8 +30,9 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.translation.segment_model import Index
 
-WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
 _LINES = 12  # of one cell at most; the tip of the cell shows all of it
+_KEPT = 600  # texts that are kept as they were laid out
+_SMALL = frozenset({NUMBER, CHECKS})
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 
 
@@ -47,6 +57,15 @@ class CellEdit(SendEdit):
             return
         super().keyPressEvent(event)
 
+    def take(self, words: str, *, whole: bool) -> None:
+        """Write words at the cursor, or in the place of everything; undone like typing."""
+        cursor = self.textCursor()
+        if whole:
+            cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(words)
+        self.setTextCursor(cursor)
+        self.setFocus()
+
     def _carry_out(self) -> None:
         after, self._after = self._after, ""
         if after == "\n":
@@ -68,6 +87,10 @@ class SegmentDelegate(QStyledItemDelegate):
         """Keep the theme."""
         super().__init__(parent)
         self._theme = theme
+        self._texts: dict[tuple[str, bool, int], QStaticText] = {}
+        self._fonts: dict[bool, QFont] = {}  # by whether they are small
+        theme.changed.connect(self._themed)
+        self._themed()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A field over the cell."""
@@ -113,31 +136,32 @@ class SegmentDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         theme = self._theme
+        column, model = index.column(), index.model()
+        if not isinstance(model, SegmentModel):
+            return
+        segment = model.segment(index.row())
         painter.save()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(option.rect, theme.colour("accent_soft"))
-            if option.state & QStyle.StateFlag.State_Active and index.column() == NUMBER:
+            if option.state & QStyle.StateFlag.State_Active and column == NUMBER:
                 here = QRect(option.rect)
                 here.setWidth(theme.px(3))
                 painter.fillRect(here, theme.colour("accent" if self._has_focus() else "line"))
         painter.setPen(theme.colour("line"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        column = index.column()
-        painter.setFont(theme.font("small" if column in {NUMBER, CHECKS} else "body"))
-        painter.setPen(theme.colour(self._colour(index)))
+        painter.setPen(theme.colour(_colour(segment, column)))
         inner = self._inner(option.rect)
-        text = index.data() or ""
-        needed = QFontMetrics(painter.font()).boundingRect(inner, WRAP, text).height()
+        text = model.text(index.row(), column)
+        laid = self._laid(text, column, inner.width())
+        painter.setFont(self._fonts[column in _SMALL])
         painter.setClipRect(option.rect)
-        spans = self._marked(index, text)
+        spans = _marked(segment, column, text)
+        top = max(0, (inner.height() - round(laid.size().height())) // 2)
         if spans:
-            self._draw_marked(painter, inner, text, spans, max(0, inner.height() - needed) // 2)
+            self._draw_marked(painter, inner, text, spans, top)
         else:
-            at = Qt.AlignmentFlag.AlignVCenter
-            if needed > inner.height():
-                at = Qt.AlignmentFlag.AlignTop
-            painter.drawText(inner, WRAP | int(at), text)
+            painter.drawStaticText(inner.left(), inner.top() + top, laid)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -146,11 +170,32 @@ class SegmentDelegate(QStyledItemDelegate):
 
     def height(self, index: Index, width: int) -> int:
         """Pixels the text of a cell needs at this width."""
-        font = self._theme.font("small" if index.column() in {NUMBER, CHECKS} else "body")
-        metrics = QFontMetrics(font)
-        inner = self._inner(QRect(0, 0, width, 1 << 20))
-        needed = metrics.boundingRect(inner, WRAP, index.data() or " ").height()
-        return min(needed, _LINES * metrics.lineSpacing()) + 2 * self._theme.space("s") + 2
+        model, column = index.model(), index.column()
+        text = model.text(index.row(), column) if isinstance(model, SegmentModel) else ""
+        side = self._theme.space("s")
+        needed = math.ceil(self._laid(text or " ", column, width - 2 * side).size().height())
+        line = QFontMetrics(self._fonts[column in _SMALL]).lineSpacing()
+        return min(needed, _LINES * line) + 2 * side + 2
+
+    @Slot()
+    def _themed(self) -> None:
+        self._fonts = {True: self._theme.font("small"), False: self._theme.font("body")}
+        self._texts.clear()
+
+    def _laid(self, text: str, column: int, width: int) -> QStaticText:
+        """Text laid out at a width. Most of what is drawn was drawn a moment ago."""
+        key = (text, column in _SMALL, width)
+        made = self._texts.pop(key, None)
+        if made is None:
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+            made.setTextWidth(width)
+            made.prepare(font=self._fonts[column in _SMALL])
+            if len(self._texts) >= _KEPT:
+                del self._texts[next(iter(self._texts))]
+        self._texts[key] = made  # the latest last
+        return made
 
     def _draw_marked(
         self, painter: QPainter, rect: QRect, text: str, spans: list[tuple[int, int]], top: int
@@ -177,15 +222,6 @@ class SegmentDelegate(QStyledItemDelegate):
         layout.endLayout()
         layout.draw(painter, rect.topLeft().toPointF() + QPointF(0, top))
 
-    def _marked(self, index: Index, text: str) -> list[tuple[int, int]]:
-        """Where the numbers are, if a number is the problem."""
-        segment = _segment(index)
-        if index.column() not in {SOURCE, TARGET} or segment is None or segment.confirmed:
-            return []
-        if "number" not in segment.problems:
-            return []
-        return [(match.start(), len(match.group())) for match in _FIGURE.finditer(text)]
-
     def _has_focus(self) -> bool:
         view = self.parent()
         return isinstance(view, QWidget) and view.hasFocus()
@@ -194,21 +230,25 @@ class SegmentDelegate(QStyledItemDelegate):
         side, top = self._theme.space("s"), self._theme.space("s")
         return rect.adjusted(side, top, -side, -top)
 
-    def _colour(self, index: Index) -> str:
-        segment = _segment(index)
-        if index.column() == NUMBER or segment is None:
-            return "muted"
-        if index.column() == TARGET:
-            return "muted" if segment.state == "untranslated" and not segment.edited else "text"
-        if index.column() != CHECKS:
-            return "text"
-        if segment.confirmed:
-            return "ok"
-        if segment.problems:
-            return "bad"
-        return "ok" if segment.state == "translated" else "muted"
+
+def _marked(segment: StoredSegment | None, column: int, text: str) -> list[tuple[int, int]]:
+    """Where the numbers are, if a number is the problem."""
+    if column not in {SOURCE, TARGET} or segment is None or segment.confirmed:
+        return []
+    if "number" not in segment.problems:
+        return []
+    return [(match.start(), len(match.group())) for match in _FIGURE.finditer(text)]
 
 
-def _segment(index: Index) -> StoredSegment | None:
-    model = index.model()
-    return model.segment(index.row()) if isinstance(model, SegmentModel) else None
+def _colour(segment: StoredSegment | None, column: int) -> str:
+    if column == NUMBER or segment is None:
+        return "muted"
+    if column == TARGET:
+        return "muted" if segment.state == "untranslated" and not segment.edited else "text"
+    if column != CHECKS:
+        return "text"
+    if segment.confirmed:
+        return "ok"
+    if segment.problems:
+        return "bad"
+    return "ok" if segment.state == "translated" else "muted"

@@ -192,11 +192,23 @@ class SegmentModel(QAbstractTableModel):
         place = self.place(row)
         return self._rows[place] if place >= 0 else None
 
+    def text(self, row: int, column: int) -> str:
+        """What a cell says."""
+        place = self.place(row)
+        if column == NUMBER:
+            return str(place + 1)
+        segment = self._rows[place] if place >= 0 else None
+        if segment is None:
+            return self._waiting(place, column)
+        if column == CHECKS:
+            return words.checks(segment)
+        return segment.source if column == SOURCE else segment.target
+
     def place(self, row: int) -> int:
         """Where the segment of a row stands in the document; -1 if there is no such row."""
-        if not 0 <= row < self.rowCount():
-            return -1
-        return row if self._shown is None else self._shown[row]
+        if self._shown is None:
+            return row if 0 <= row < len(self._rows) else -1
+        return self._shown[row] if 0 <= row < len(self._shown) else -1
 
     def row_of(self, place: int) -> int:
         """The row of a place; -1 if it is not shown."""
@@ -282,7 +294,7 @@ class SegmentModel(QAbstractTableModel):
             return segment.target if segment else ""
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return None
-        return self._text(self.place(index.row()), index.column(), segment)
+        return self.text(index.row(), index.column())
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Hand a person's words on; the row changes when they are stored."""
@@ -321,15 +333,6 @@ class SegmentModel(QAbstractTableModel):
         self._shown.insert(row, place)
         self.endInsertRows()
         return row
-
-    def _text(self, place: int, column: int, segment: StoredSegment | None) -> str:
-        if column == NUMBER:
-            return str(place + 1)
-        if segment is None:
-            return self._waiting(place, column)
-        if column == CHECKS:
-            return words.checks(segment)
-        return segment.source if column == SOURCE else segment.target
 
     def _waiting(self, place: int, column: int) -> str:
         if column == SOURCE:

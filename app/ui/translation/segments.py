@@ -42,6 +42,7 @@ class SegmentTable(QTableView):
 
     written = Signal(object, str, bool)  # StoredSegment as it was, new words, confirmed
     confirm_asked = Signal(object)  # list of StoredSegment
+    number_asked = Signal(int)  # Ctrl and a digit, where `numbers` says that these are for us
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Make an empty table."""
@@ -51,6 +52,7 @@ class SegmentTable(QTableView):
         self._confirms = False  # whether the edit that ends now confirms
         self._share = 0.5  # of the room for texts, the source's part
         self._sizing = False
+        self.numbers = False  # whether Ctrl+1 … 9 are taken here and in the field over a cell
         self.segments = SegmentModel(self)
         self.segments.edited.connect(self._edited)
         self.setModel(self.segments)
@@ -108,6 +110,19 @@ class SegmentTable(QTableView):
         self.scrollToTop()
         self._followed = self.verticalScrollBar().value()
 
+    def show_again(self, segments: Stored, sources: Sequence[str], place: int) -> None:
+        """Show the same document cut into other segments, and stand at a place of it."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        self.segments.reset(segments, sources=sources)
+        self.updateGeometries()
+        bar.setValue(before)
+        row = self.segments.row_of(place)
+        if row >= 0:
+            self.clearSelection()
+            self.setCurrentIndex(self.segments.index(row, TARGET))
+            self.scrollTo(self.segments.index(row, SOURCE))
+
     def show_only(self, wanted: Filter, places: list[int] | None = None) -> None:
         """Show what a filter takes; the current segment stays current if it is among it."""
         place = self.segments.place(self.currentIndex().row())
@@ -136,12 +151,30 @@ class SegmentTable(QTableView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [segment for row in rows if (segment := self.segments.segment(row)) is not None]
 
+    @property
+    def current(self) -> StoredSegment | None:
+        """The segment of the current row, if it is done."""
+        return self.segments.segment(self.currentIndex().row())
+
     def edit_row(self) -> None:
         """Edit the translation of the current row."""
         index = self.segments.index(self.currentIndex().row(), TARGET)
         if self.segments.segment(index.row()) is not None:
             self.setCurrentIndex(index)
             self.edit(index)
+
+    def write_in(self, words: str, *, whole: bool) -> bool:
+        """Write into the field that is open; False if none is.
+
+        Args:
+            words: what is written at the cursor.
+            whole: they take the place of everything there.
+        """
+        for editor in self.findChildren(CellEdit):
+            if not editor.isHidden():
+                editor.take(words, whole=whole)
+                return True
+        return False
 
     def end_edit(self) -> None:
         """Take in what is being written, as if another place was clicked."""
@@ -159,8 +192,26 @@ class SegmentTable(QTableView):
         self._share = min(0.8, max(0.2, share))
         self._divide()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the digits from those who would go to another page with them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._number(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _number(self, event: QKeyEvent) -> int:
+        """The digit of Ctrl+1 … 9, where it is for us; 0 otherwise."""
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        digit = event.key() - Qt.Key.Key_0
+        wanted = self.numbers and keys == Qt.KeyboardModifier.ControlModifier
+        return digit if wanted and 1 <= digit <= 9 else 0
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter edits, Ctrl+Enter confirms what is selected and goes on."""
+        if self._number(event):
+            event.accept()
+            self.number_asked.emit(self._number(event))
+            return
         if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
             return
