@@ -75,8 +75,8 @@ class DocumentsPanel(QWidget):
             "file",
             _("Drop documents here"),
             _(
-                "Word, PowerPoint, Excel, LibreOffice, Hangul (.hwpx), Markdown and text files "
-                "keep their formatting. "
+                "Word, PowerPoint, Excel, PDF, LibreOffice, Hangul (.hwpx), web pages, e-books, "
+                "subtitles and many others keep their formatting. "
                 "The translation is saved as a new file with a receipt; the original stays."
             ),
         )
