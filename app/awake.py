@@ -6,6 +6,7 @@ ends with us, and Windows forgets what a process that has ended asked for.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -51,8 +52,8 @@ class Awake:
 
     def hold(self) -> bool:
         """Keep the system awake; returns whether that can be done here."""
-        if self.held:
-            return True
+        if self._held:
+            return self.held  # a helper that ended by itself would end again
         self._held = _tell_windows(_CONTINUOUS | _SYSTEM_REQUIRED)
         wanted = command()
         if wanted:
@@ -78,7 +79,8 @@ class Awake:
             if helper.stdin is not None:
                 helper.stdin.close()
             helper.terminate()
-            helper.wait(2)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                helper.wait(1)
 
 
 def _tell_windows(state: int) -> bool:

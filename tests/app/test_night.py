@@ -89,6 +89,19 @@ def test_the_machine_may_sleep_when_we_are_killed(helper, tmp_path):
     until(lambda: helper.read_text() == "ended")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows needs no helper")
+def test_a_system_that_refuses_is_asked_once(monkeypatch, tmp_path):
+    count = tmp_path / "count.txt"
+    script = f"open({str(count)!r}, 'a').write('x'); raise SystemExit(1)"
+    monkeypatch.setattr(awake, "command", lambda: (sys.executable, "-c", script))
+    held = awake.Awake()
+    held.hold()
+    until(lambda: not held.held)
+    assert not held.hold()
+    assert count.read_text() == "x"
+    held.let_go()
+
+
 def test_the_command_of_the_system(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -250,7 +250,7 @@ def test_waiting_documents_are_counted_and_the_whole_queue_is_said(
     pace = page.documents.queue.pace
     monkeypatch.setattr(Pace, "rate", 0.5)
     page.documents.line.count()
-    assert page.documents.line.said.whole == "1 waiting · 30 a minute · 4 s left"
+    assert page.documents.line.said.whole == "1 waiting · 4 s left · 30 a minute"
     assert told[-1] == "0 % · 4 s left"
     assert isinstance(page.documents.line, queue_line.QueueLine)
     assert pace.seconds_left(None, [page.documents.queue.documents[1]]) == pytest.approx(2)

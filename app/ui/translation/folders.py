@@ -56,8 +56,17 @@ def documents_in(folders: Sequence[Path], kept: Translations) -> tuple[tuple[Fou
     return tuple(found), False
 
 
-def look(folder: Path, out: Path | None, kept: Translations) -> Look:
-    """The documents in a watched folder and below; `out`, where translations go, is left out."""
+def look(
+    folder: Path, out: Path | None, kept: Translations, taken: Mapping[str, str] | None = None
+) -> Look:
+    """The documents in a watched folder and below.
+
+    Args:
+        folder: it.
+        out: where translations go; it is left out.
+        kept: knows what is ours.
+        taken: path -> state of documents that need not be looked at more closely.
+    """
     try:
         os.scandir(folder).close()
     except OSError:
@@ -66,22 +75,31 @@ def look(folder: Path, out: Path | None, kept: Translations) -> Look:
     folders = {str(folder)}
     for path in _files(folder, None if out == folder else out):
         folders.add(str(path.parent))
-        if len(states) == MOST or path.is_symlink() or not _wanted(path, kept):
+        if len(states) == MOST or path.is_symlink():
             continue
-        state = state_of(path)
-        if state:
+        state = _state_of(path)
+        known = state == (taken or {}).get(str(path))
+        if state and (known or (_wanted(path, kept) and _opens(path))):
             states[str(path)] = state
     return Look(states, tuple(sorted(folders)))
 
 
-def state_of(path: Path) -> str:
-    """What tells a file from what it was before; empty where it cannot be read, or is empty."""
+def _state_of(path: Path) -> str:
+    """What tells a file from what it was before; empty where it cannot be seen, or is empty."""
     try:
-        with path.open("rb"):  # some systems let nobody else read while a file is written
-            found = path.stat()
+        found = path.stat()
     except OSError:
         return ""
     return f"{found.st_size}:{found.st_mtime_ns}" if found.st_size else ""
+
+
+def _opens(path: Path) -> bool:
+    """Whether it can be read: some systems let nobody else while a file is written."""
+    try:
+        path.open("rb").close()
+    except OSError:
+        return False
+    return True
 
 
 def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:

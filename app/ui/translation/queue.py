@@ -260,7 +260,8 @@ class DocumentQueue(QObject):
             document.output = event.output
             document.flagged = 0
         elif isinstance(event, Progress):
-            self.pace.add(max(0, event.done - document.done))
+            if event.unit == "segment":  # not pages that are being read
+                self.pace.add(max(0, event.done - document.done))
             document.done, document.segments = event.done, event.total or document.segments
             document.rate, document.seconds_left = event.rate, event.seconds_left
         elif isinstance(event, Notice):

@@ -42,6 +42,11 @@ def stored(desk: Desk) -> Stored:
     return Stored(jobs, queue, watch, night, desk.kept.works_alone())
 
 
+def _quickly_read(request: DocumentRequest) -> bool:
+    """Whether counting is worth it: a model takes long, and a PDF may have to be recognised."""
+    return request.engine == "model" and request.source.suffix.lower() != ".pdf"
+
+
 class QueueKeeper(QObject):
     """Stores the waiting documents."""
 
@@ -101,7 +106,7 @@ class Counter(QObject):
         wanted = (
             one
             for one in self._queue.waiting
-            if not one.size and one.number not in self._tried and one.request.engine == "model"
+            if not one.size and one.number not in self._tried and _quickly_read(one.request)
         )
         self._counting = next(wanted, None)
         if self._counting is not None:

@@ -63,8 +63,8 @@ class QueueLine(QWidget):
             figures.joined(
                 _("Paused") if queue.paused else self.begins if stands else "",
                 _("{count} waiting", count=figures.number(len(waiting))) if waiting else "",
-                _("{rate} a minute", rate=round(rate * 60)) if rate else "",
                 left,
+                _("{rate} a minute", rate=round(rate * 60)) if rate else "",
             )
         )
         self.said.setToolTip(self.said.whole)

@@ -81,7 +81,9 @@ def _said(document: Document) -> dict[int, Any]:
     state = words.state(document)
     said = {
         int(Qt.ItemDataRole.DisplayRole): document.name,
-        int(Qt.ItemDataRole.ToolTipRole): str(document.request.source),
+        int(Qt.ItemDataRole.ToolTipRole): "\n".join(
+            one for one in (str(document.request.source), words.choices(document.request)) if one
+        ),
         int(Qt.ItemDataRole.AccessibleTextRole): f"{document.name}: {state}",
         STATE: state,
         TONE: words.tone(document),

@@ -61,6 +61,7 @@ class Unattended(QWidget):
         self._watch, self._night, self._theme, self._template = watch, night, theme, template
         self._keeping = Keeping(desk, pool, WATCH, self)
         self.request: DocumentRequest | None = None  # what arrives is translated with
+        self._panel: DocumentRequest | None = None  # what the panel said last
         self.watching = QCheckBox(_("Watch a folder"))
         self.folder = IconButton(theme, "folder", _("Folder to watch…"), self.choose_folder)
         self.said = ElidedLabel("", "small")
@@ -122,8 +123,16 @@ class Unattended(QWidget):
         self._show()
 
     def chosen_anew(self) -> None:
-        """The options changed: what arrives from now on is translated with these."""
-        if self._watch.on and self._watch.folder is not None:
+        """The options changed: what arrives from now on is translated with these.
+
+        What the panel says first, when it is filled, is no change: after a crash it may be older
+        than what is stored.
+        """
+        now = self._template(Path("-"))
+        if now.engine == "model" and not now.model:
+            return  # not known yet
+        before, self._panel = self._panel, now
+        if self._watch.on and self._watch.folder is not None and before not in (None, now):
             self.request = self._template(self._watch.folder / "-")
             self._store()
 

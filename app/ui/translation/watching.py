@@ -104,7 +104,8 @@ class FolderWatch(QObject):
             self._again = self._looking
             return
         self._looking, self._again = True, False
-        call = self._pool.call(_look, self._desk, self._number, self.folder, self.out)
+        taken = dict(self._taken)
+        call = self._pool.call(_look, self._desk, self._number, self.folder, self.out, taken)
         call.finished.connect(self._looked)
 
     def _begin(self, folder: Path, out: Path | None) -> None:
@@ -181,8 +182,10 @@ class FolderWatch(QObject):
             self._system.addPaths(new)
 
 
-def _look(desk: Desk, number: int, folder: Path, out: Path | None) -> tuple[int, Look]:
-    return number, look(folder, out, desk.translations)
+def _look(
+    desk: Desk, number: int, folder: Path, out: Path | None, taken: dict[str, str]
+) -> tuple[int, Look]:
+    return number, look(folder, out, desk.translations, taken)
 
 
 def _remembered(desk: Desk, number: int) -> tuple[int, dict[str, str]]:
