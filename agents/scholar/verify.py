@@ -37,6 +37,8 @@ _ENOUGH_OVERALL = 0.6  # ... in title and abstract together
 _TOGETHER = 0.7  # share of neighbouring words that stand near each other in the passage, too
 _OF_WINDOW = 0.5  # of some words in a row: the second half of another sentence has fewer
 _PAIRS = 0.5  # share of neighbouring words that are neighbours in the passage, too
+_MOST = 0.8  # share of the words with which the order may be freer ...
+_PAIRS_MOST = 0.4  # ... so that this is enough
 _PAIRS_KO = 0.2  # ... in Korean, whose word order is freer
 _FEWEST = 2  # content words that must be shared
 _BETTER_ELSEWHERE = 0.25  # so much more in another work's passage, and it was taken for that one
@@ -202,7 +204,8 @@ class Verifier:
         overall = sum(known.holds(term) for term in content) / max(1, len(content))
         if overall < _ENOUGH_OVERALL or wording.together(text, quote.text) < _TOGETHER:
             return False
-        pairs = _PAIRS_KO if terms.language(text) == "ko" else _PAIRS
+        pairs = _PAIRS_MOST if share >= _MOST else _PAIRS
+        pairs = _PAIRS_KO if terms.language(text) == "ko" else pairs
         if (
             wording.thinnest(text, quote.text) < _OF_WINDOW
             or wording.paired(text, quote.text) < pairs

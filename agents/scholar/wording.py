@@ -57,6 +57,9 @@ def said(text: str, work: Work) -> str:
         text = re.sub(
             rf"(?<!\w)(?:{families})(?!\w)(?:['’]s)?(?: et al\.?)?(?:\s+외\b)?", " ", text
         )
+    name, colon, _rest = work.title.partition(":")
+    if colon and " " not in name:  # what the work made is its subject: "Mamba: Linear-Time …"
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     return " ".join(text.split())
 
 
