@@ -49,7 +49,7 @@ _NOT_CITING = re.compile(r"nocite|citestyle|citereset|setcite|bibcite|DeclareCit
 _TEXTUAL = re.compile(r"[Cc]itet|[Cc]itealt|[Cc]iteauthor|[Tt]extcites?|shortciteA")
 _LONGEST_ARGUMENT = 5000  # letters; what is longer has lost its bracket
 _PAIRS = {"[": "]", "(": ")", "<": ">", "{": "}"}
-_PANDOC_KEY = re.compile(r"(?<![\w.@])-?@(?:\{([^{}]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))")
+_PANDOC_KEY = re.compile(r"(?<![\w.@/])-?@(?:\{([^{}]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))")
 _PANDOC_GROUP = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]")
 
 

@@ -9,6 +9,7 @@ The thresholds were chosen on the abstracts of `typeset.bib`; see `evaluation`.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
 # speaks against it. none: nothing does. unchecked: there is nothing to hold it against here.
 Grade = Literal["quoted", "weak", "none", "unchecked"]
 
-_ENOUGH = 0.65  # share of the sentence's content words in the quoted passage
-_ENOUGH_NEAREST = 0.5  # ... where by meaning, too, the passage is the nearest of all
+_ENOUGH = 0.7  # share of the sentence's content words in the quoted passage
+_ENOUGH_NEAREST = 0.6  # ... where by meaning, too, the passage is the nearest of all
 _SOME = 0.4  # ... that makes a passage speak of the same, though no more
 _ENOUGH_OVERALL = 0.6  # ... in title and abstract together
 _TOGETHER = 0.7  # share of neighbouring words that stand near each other in the passage, too
 _OF_WINDOW = 0.5  # of some words in a row: the second half of another sentence has fewer
-_PAIRS = 0.4  # share of neighbouring words that are neighbours in the passage, too
+_PAIRS = 0.55  # share of neighbouring words that are neighbours in the passage, too
+_MOST = 0.8  # share of the words with which the order may be freer ...
+_PAIRS_MOST = 0.4  # ... so that this is enough
 _PAIRS_KO = 0.2  # ... in Korean, whose word order is freer
 _FEWEST = 2  # content words that must be shared
 _BETTER_ELSEWHERE = 0.25  # so much more in another work's passage, and it was taken for that one
@@ -112,6 +115,13 @@ class Verifier:
         }
         self._embed = embed
         self._voter = voter
+        self._owners: list[str] = []  # of all passages, in order
+        self._holders: dict[str, list[int]] = defaultdict(list)  # passages by their terms
+        for key, found in self._passages.items():
+            for quote in found:
+                for term in terms.content(quote.text, generic=True):
+                    self._holders[term].append(len(self._owners))
+                self._owners.append(key)
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
         self._names = facts.always_capital(f"{work.title}. {work.abstract}" for work in works)
 
@@ -194,7 +204,8 @@ class Verifier:
         overall = sum(known.holds(term) for term in content) / max(1, len(content))
         if overall < _ENOUGH_OVERALL or wording.together(text, quote.text) < _TOGETHER:
             return False
-        pairs = _PAIRS_KO if terms.language(text) == "ko" else _PAIRS
+        pairs = _PAIRS_MOST if share >= _MOST else _PAIRS
+        pairs = _PAIRS_KO if terms.language(text) == "ko" else pairs
         if (
             wording.thinnest(text, quote.text) < _OF_WINDOW
             or wording.paired(text, quote.text) < pairs
@@ -206,13 +217,14 @@ class Verifier:
 
     def _elsewhere(self, text: str, work: Work) -> float:
         """The most that a passage of another work has of the sentence."""
-        others = (
-            wording.coverage(text, quote.text)
-            for key, found in self._passages.items()
-            if key != work.key
-            for quote in found
-        )
-        return max(others, default=0.0)
+        weights = wording.weights(text)
+        held: Counter[int] = Counter()
+        for term, weight in weights.items():
+            for place in self._holders.get(term, ()):
+                held[place] += weight
+        total = max(1, sum(weights.values()))
+        most = (count for place, count in held.items() if self._owners[place] != work.key)
+        return max(most, default=0) / total
 
     def _check_across(self, text: str, work: Work, mine: Sequence[Quote], beside: str) -> Verdict:
         """Sentence and abstract are in different languages: by numbers, names and meaning.

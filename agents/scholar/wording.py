@@ -57,18 +57,24 @@ def said(text: str, work: Work) -> str:
         text = re.sub(
             rf"(?<!\w)(?:{families})(?!\w)(?:['’]s)?(?: et al\.?)?(?:\s+외\b)?", " ", text
         )
+    name, colon, _rest = work.title.partition(":")
+    if colon and " " not in name:  # what the work made is its subject: "Mamba: Linear-Time …"
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     return " ".join(text.split())
 
 
 def coverage(text: str, passage: str) -> float:
     """The share of the sentence's content words that the passage has; telling words count twice."""
-    content = terms.content(text, generic=True)
+    found = weights(text)
     bag = terms.bag(passage)
-    weights = {term: 1.0 if terms.is_generic(term) else 2.0 for term in content}
-    total = sum(weights.values())
-    return (
-        sum(weight for term, weight in weights.items() if bag.holds(term)) / total if total else 0.0
-    )
+    held = sum(weight for term, weight in found.items() if bag.holds(term))
+    return held / sum(found.values()) if found else 0.0
+
+
+def weights(text: str) -> dict[str, int]:
+    """The content words of a sentence; telling ones weigh 2, those of every paper 1."""
+    content = terms.content(text, generic=True)
+    return {term: 1 if terms.is_generic(term) else 2 for term in content}
 
 
 def thinnest(text: str, passage: str) -> float:

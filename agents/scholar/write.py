@@ -51,14 +51,19 @@ class Assignment:
     seed: int
 
 
-def grammar(slots: Sequence[int]) -> str:
+def grammar(slots: Sequence[int], longest: int = 0) -> str:
     """GBNF: one sentence in plain letters, its full stop, and marks out of `slots`, once each.
 
     A full stop may stand inside only between digits, so the model ends where it means to.
+
+    Args:
+        slots: the numbers that may be cited.
+        longest: letters that a sentence may have; 0 for any number.
     """
+    times = f"{{0,{longest}}}" if longest else "*"
     marks = " | ".join(f'"{slot}"' for slot in slots)
     return (
-        'root ::= first rest* "." mark\n'
+        f'root ::= first rest{times} "." mark\n'
         f'mark ::= " [" ({marks}) "]"\n'
         "first ::= [A-Z0-9가-힣]\n"
         'rest ::= [0-9]+ "." [0-9]+ | [^\\x00-\\x1F\\[\\]{}<>\\\\@#$^_~|*`.!?\\"“”]\n'
@@ -97,7 +102,7 @@ def write(
     candidates = evidence(work, assignment.topic, assignment.theme)
     if knows(engine, assignment.language) and knows(engine, terms.language(work.abstract)):
         for attempt in range(2):
-            request = _request(assignment, candidates[0], attempt, engine)
+            request = sentence_request(assignment, candidates[0], attempt, engine)
             raw = yield from _stream(request, engine, cancel)
             parsed = parse(raw, (assignment.slot,))
             if parsed is None:
@@ -162,9 +167,10 @@ def _quote(assignment: Assignment, passage: str) -> Generator[Token, None, Sente
     return Sentence(text, (assignment.work.key,), "supported", passage, "", "quote")
 
 
-def _request(
+def sentence_request(
     assignment: Assignment, passage: str, attempt: int, engine: Engine
 ) -> GenerationRequest:
+    """What the model is asked for: the passage in other words, with the slot's mark."""
     phrases = PHRASES[assignment.language]
     template = phrases.shorten if attempt else phrases.rewrite
     system = Message("system", phrases.system)

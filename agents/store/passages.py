@@ -211,9 +211,8 @@ class Passages:
             values.append(json.dumps(list(works)))
         order = "" if total > _COMMON else " order by rank"
         rows = db.execute(
-            f"select rowid from passage_words"  # noqa: S608 - ours
-            f" where passage_words match ?{narrow}{order}"
-            f" limit {_RANKED}",
+            "select rowid from passage_words where passage_words match ?"  # noqa: S608 - ours
+            f"{narrow}{order} limit {_RANKED}",
             values,
         )
         return self._by_all(db, [int(row[0]) for row in rows], spread)[:limit]
@@ -223,7 +222,8 @@ class Passages:
         # no count(*): it reads the whole table
         (newest,) = db.execute("select coalesce(max(id), 0) from passage").fetchone()
         rows = db.execute(
-            "select rowid, stems from passage_words where rowid in (select value from json_each(?))",
+            "select rowid, stems from passage_words"
+            " where rowid in (select value from json_each(?))",
             [json.dumps(list(ids))],
         ).fetchall()
         if not rows:

@@ -96,5 +96,6 @@ TEXTS: dict[str, str] = {
     "scholar.year_differs": "The year in the text is not that of the work in the library. Check which one is right.",
     "scholar.authors_differ": "The people named in the text are not the authors of the work in the library. Check which work is meant.",
     "scholar.no_claim": "The sentence says nothing of the work that could be checked.",
+    "scholar.no_abstracts": "Fewer than three works of {path} have an abstract, so nothing can be measured. Choose a bibliography with abstracts.",
     "scholar.not_text": "{path} is not a text. Choose a LaTeX, Markdown or plain text file.",
 }

@@ -6,6 +6,7 @@ language are (Zipf) from a vocabulary of 60,000, every tenth passage in Korean, 
 of 2,000 subjects again and again; vectors of 384 numbers stand around their subject's and crowd
 together as those of E5 do. A question is 3 to 12 words of a subject among frequent words. Each
 search is timed from the query's text and vector to ids; embedding a question is not part of it.
+"computing" is the time that the search had a core: on a busy machine it waits for one besides.
 """
 
 from __future__ import annotations
@@ -129,14 +130,19 @@ def measure(database: Database, world: World, queries: int) -> bool:
     }
     good = True
     for name, way in ways.items():
-        times = []
+        times, own = [], []
         for text, vector in asked:
-            began = time.perf_counter()
+            began, computed = time.perf_counter(), time.thread_time()
             way(text, vector)
             times.append(1000 * (time.perf_counter() - began))
+            own.append(1000 * (time.thread_time() - computed))
         p50, p95 = np.percentile(times, [50, 95])
+        own50, own95 = np.percentile(own, [50, 95])
         good = good and bool(p95 < MOST_MS)
-        print(f"{name:<18} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   (must: p95 < {MOST_MS:g} ms)")
+        print(
+            f"{name:<18} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   (must: p95 < {MOST_MS:g} ms)"
+            f"   computing: p50 {own50:.1f} ms, p95 {own95:.1f} ms"
+        )
     ids, _works, scales, data = Passages(database).vectors(EMBEDDER, 0)
     table = (
         np.frombuffer(data, np.int8).reshape(len(ids), -1) * np.array(scales, np.float32)[:, None]

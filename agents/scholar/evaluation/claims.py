@@ -6,7 +6,8 @@ How it is built, the same each time for one seed:
   (`rewording`): words of the same meaning, asides and last clauses left out, the authors as the
   subject, another order, "According to …";
 - **evidence**: a true sentence, cited to the work whose abstract is most like its own work's
-  (cosine of rare words), and again to any other work;
+  (cosine of rare words), and again to any other work; not where that abstract has nearly the same
+  sentence, letter by letter, because authors repeat themselves and it would be true there, too;
 - **number**: a number of a true sentence exchanged for one of another abstract that the cited work
   does not have;
 - **name**: a name of it exchanged for a name of another abstract that the cited work does not have;
@@ -26,6 +27,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rapidfuzz import fuzz
+
 from agents.scholar import terms
 from agents.scholar.evaluation import rewording
 from agents.scholar.facts import OPPOSITES, always_capital
@@ -40,7 +43,8 @@ KINDS: tuple[Kind, ...] = ("true", "evidence", "number", "name", "graft", "rever
 
 PER_WORK = 2
 _LEAST_SENTENCES = 2
-_TWINS = 0.6  # works whose abstracts are so much alike are one work twice
+_TWINS = 0.5  # works whose abstracts are so much alike are one work twice
+_REPEATED = 75.0  # of 100: how much a sentence is repeated in another abstract
 _DIGITS = re.compile(r"(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-]|[.,]\d)")
 _NUMBER_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
@@ -103,6 +107,8 @@ class _Builder:
         text = said_of(work)
         yield Claim(_ended(text), work, "true")
         for other in (near, self._any(at)):
+            if fuzz.partial_ratio(sentence, self._works[other].abstract) >= _REPEATED:
+                continue
             # as its authors' own: their names alone would give the exchange away
             yield Claim(_ended(said_of(self._works[other])), self._works[other], "evidence")
         others: dict[Kind, str] = {
