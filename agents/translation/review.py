@@ -154,13 +154,13 @@ class Review:
         after = dataclasses.replace(row, comment=words.strip())
         return self._stored("comment", job, [row], [after])
 
-    def find(self, job: int, wanted: Search) -> tuple[tuple[str, int], ...]:
-        """The ids of the segments whose translation has what is looked for, and how often.
+    def find(self, job: int, wanted: Search) -> tuple[tuple[StoredSegment, int], ...]:
+        """The segments whose translation has what is looked for, in order, and how often.
 
         Raises:
             UserError: translation.bad_pattern, translation.slow_pattern.
         """
-        return tuple((row.segment, count) for row, count in search.hits(self.segments(job), wanted))
+        return tuple(search.hits(self.segments(job), wanted))
 
     @_one_by_one
     def replace(

@@ -171,7 +171,7 @@ def test_a_new_run_keeps_a_persons_words(desk):
 
 
 def test_words_and_patterns_are_found_and_replaced_in_one_step(desk):
-    assert desk.review.find(desk.job, Search("다.")) == tuple((name, 1) for name in desk.ids)
+    assert desk.review.find(desk.job, Search("다.")) == tuple((row, 1) for row in desk.rows)
     assert desk.review.find(desk.job, Search(".", pattern=True))[0][1] == len("고양이가 잔다.")
     change = desk.review.replace(desk.job, Search("다.", "다!\\1"))
     assert len(change.after) == 3

@@ -113,3 +113,13 @@ def test_a_growing_document_is_followed_without_gaps_until_the_reader_moves(tabl
         table.put(segment(row))
     qtbot.wait(20)
     assert bar.value() == 0
+
+
+def test_a_row_that_was_gone_to_stays_on_the_screen_when_others_grow(table, qtbot):
+    wordy = "A long sentence that needs more than two lines in a narrow column. " * 4
+    table.segments.reset([segment(row, source=wordy) for row in range(1000)])
+    table.go_to(500)
+    qtbot.waitUntil(lambda: table._held is None and not table._settle.isActive())
+    top = table.rowViewportPosition(500)
+    assert 0 <= top < table.viewport().height()
+    assert table.rowHeight(500) > table.verticalHeader().defaultSectionSize()

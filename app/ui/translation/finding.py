@@ -5,6 +5,7 @@ The one law: counting is a worker's, and a count of an earlier question is dropp
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -14,6 +15,8 @@ from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agents.translation.search import Search
     from app.build import Desk
     from app.jobs import JobPool, Outcome
@@ -32,7 +35,7 @@ class Finding(QObject):
         super().__init__(bar)
         self._desk, self._pool = desk, pool
         self._bar, self._table, self._steps = bar, table, steps
-        self._hits: list[str] = []  # segments with what is looked for
+        self._hits: Sequence[int] = ()  # places with what is looked for, ascending
         self._looked: Search | None = None
         bar.looked.connect(self.look)
         bar.next_asked.connect(self._next_hit)
@@ -50,10 +53,10 @@ class Finding(QObject):
         """Count it."""
         self._looked = wanted
         if not wanted.find or not self._steps.job:
-            self._hits = []
+            self._hits = ()
             self._bar.say("")
             return
-        call = self._pool.call(self._desk.review.find, self._steps.job, wanted)
+        call = self._pool.call(_found, self._desk, self._steps.job, wanted)
         call.finished.connect(self._found)
 
     @Slot(object)
@@ -61,11 +64,10 @@ class Finding(QObject):
         if self._looked != self._bar.wanted:
             return  # another count is on its way
         if outcome.error is not None:
-            self._hits = []
+            self._hits = ()
             self._bar.say(i18n.explain(outcome.error), "bad")
         elif outcome.state == "done":
-            self._hits = [segment for segment, _count in outcome.value]
-            count = sum(count for _segment, count in outcome.value)
+            self._hits, count = outcome.value
             self._bar.say(
                 _(
                     "{count} in {segments} segments",
@@ -78,22 +80,26 @@ class Finding(QObject):
     @Slot(object)
     def _next_hit(self, _wanted: Search) -> None:
         segments = self._table.segments
-        hits = set(self._hits)
-        count, at = segments.rowCount(), self._table.currentIndex().row()
-        for step in range(1, count + 1):
-            row = (at + step) % count
-            segment = segments.segment(row)
-            if segment is not None and segment.segment in hits:
+        start = bisect.bisect_right(self._hits, segments.place(self._table.currentIndex().row()))
+        for step in range(len(self._hits)):
+            row = segments.row_of(self._hits[(start + step) % len(self._hits)])
+            if row >= 0:
                 self._table.go_to(row)
                 return
 
     @Slot(object)
     def _replace(self, wanted: Search) -> None:
-        chosen = [one.segment for one in self._table.chosen]
-        if chosen and chosen[0] in self._hits:
-            self._steps.replace(wanted, chosen[:1])
+        current = self._table.current
+        if current is not None and current.position in self._hits:
+            self._steps.replace(wanted, [current.segment])
         self._next_hit(wanted)
 
     @Slot(object)
     def _replace_all(self, wanted: Search) -> None:
         self._steps.replace(wanted)
+
+
+def _found(desk: Desk, job: int, wanted: Search) -> tuple[tuple[int, ...], int]:
+    """The places of the segments that have it, and how often it is there in all."""
+    found = desk.review.find(job, wanted)
+    return tuple(row.position for row, _count in found), sum(count for _row, count in found)

@@ -284,6 +284,8 @@ class ReviewPanel(QWidget):
         if job == self.steps.job:
             self.recut.emit(segment)
             self.side.changed()
+            if self.find.isVisible():
+                self._finding.look(self.find.wanted)
 
     @Slot(int, object)
     def _failed(self, job: int, outcome: Outcome) -> None:

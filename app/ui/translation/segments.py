@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView
 
@@ -26,6 +26,7 @@ from app.ui.translation.segment_model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -49,8 +50,11 @@ class SegmentTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._followed = 0  # where the scroll bar was left by `put`
+        self._held: tuple[QPersistentModelIndex, QAbstractItemView.ScrollHint] | None = None
         self._confirms = False  # whether the edit that ends now confirms
         self._share = 0.5  # of the room for texts, the source's part
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._fit)
         self._sizing = False
         self.numbers = False  # whether Ctrl+1 … 9 are taken here and in the field over a cell
         self.segments = SegmentModel(self)
@@ -82,8 +86,6 @@ class SegmentTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionResizeMode(SOURCE, QHeaderView.ResizeMode.Interactive)
         across.sectionResized.connect(self._resized)
-        self._settle = QTimer(self, singleShot=True, interval=0)
-        self._settle.timeout.connect(self._fit)
         self.verticalScrollBar().valueChanged.connect(self._later)
         self.segments.dataChanged.connect(self._later)
         self.segments.modelReset.connect(self._later)
@@ -130,6 +132,17 @@ class SegmentTable(QTableView):
         row = self.segments.row_of(place) if place >= 0 else -1
         if row >= 0:
             self.go_to(row)
+
+    def scrollTo(
+        self,
+        index: QModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Show a row, and hold it until the rows around it have the height they need."""
+        self.updateGeometries()  # rows may have grown since the scroll bar was told
+        super().scrollTo(index, hint)
+        self._held = (QPersistentModelIndex(index), hint)
+        self._settle.start()
 
     def go_to_next_problem(self, *, back: bool = False) -> int:
         """Select the next row with a problem, or the one before; returns it, or -1."""
@@ -315,7 +328,20 @@ class SegmentTable(QTableView):
         if self.hasFocus():
             self._hold_a_row()
         bar = self.verticalScrollBar()
-        at_end = bar.value() == bar.maximum() > 0
+        at_end, follows = bar.value() == bar.maximum() > 0, bar.value() == self._followed
+        held, self._held = self._held, None
+        if self._grow() and (at_end or held is not None):
+            # What was shown was pushed down; what is on the screen now is laid out next.
+            if held is not None and held[0].isValid():
+                self.scrollTo(self.segments.index(held[0].row(), held[0].column()), held[1])
+            else:
+                self.updateGeometries()
+                self.scrollToBottom()
+        if follows:
+            self._followed = bar.value()
+
+    def _grow(self) -> bool:
+        """Give the rows that are on the screen the height they need; whether one has changed."""
         row, grown = self.rowAt(0), False
         bottom = self.viewport().height()
         least = self.verticalHeader().defaultSectionSize()
@@ -328,6 +354,4 @@ class SegmentTable(QTableView):
                 self.setRowHeight(row, max(least, needed))
                 grown = True
             row += 1
-        if at_end and grown:
-            self.updateGeometries()
-            self.scrollToBottom()  # the last row was pushed out; it is laid out next
+        return grown
