@@ -290,6 +290,17 @@ def test_a_csv_is_a_document_where_no_glossaries_are_shown(make, tmp_path):
     assert page._sorted(pairs) == {"memory": pairs}
 
 
+def test_what_is_written_when_the_window_closes_is_stored(make, desk):
+    panel = make(MODEL, DATA)
+    write(panel.table, 0, KO, "모형틀")
+    write(panel.table, 0, EN, "")  # cannot be stored, and does not keep the rest from it
+    panel.table.setCurrentIndex(panel.table.terms.index(1, KO))
+    panel.table.edit(panel.table.currentIndex())
+    field(panel.table).setText("데이터")
+    panel.window().closing()  # nothing was waited for
+    assert [term.ko for term in desk.glossaries.terms("논문")] == ["모형틀", "데이터"]
+
+
 # -- proposing -------------------------------------------------------------------------------------
 
 TEXT = (

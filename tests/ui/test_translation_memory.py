@@ -168,6 +168,14 @@ def test_words_are_stored_when_their_pair_is_left(make, settled, desk):
     assert panel.sheet.en.toPlainText() == "It works."
 
 
+def test_what_is_written_when_the_window_closes_is_stored(make, desk):
+    panel = make()
+    panel.table.selectRow(3)
+    panel.sheet.ko.setPlainText("고양이는 잠을 잔다.")
+    panel.window().closing()  # nothing was waited for
+    assert desk.memories.exact("The cat sleeps.", "ko")[0].target == "고양이는 잠을 잔다."
+
+
 def test_a_pair_keeps_words_in_both_languages(make, settled, desk):
     panel = make()
     panel.table.selectRow(3)

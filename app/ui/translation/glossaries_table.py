@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -111,7 +112,11 @@ class TermTable(Table):
             self.scrollTo(self.terms.index(place, EN))
 
     def end_edit(self) -> None:
-        """Take in what stands in the last line."""
+        """Take in what is being written, as if another place was clicked."""
+        for editor in self.viewport().findChildren(QLineEdit):
+            if editor.isVisible():
+                self.commitData(editor)
+                self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self._commit_draft()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -6,7 +6,6 @@ for its turn among them.
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from agents.store.translations import StoredSegment
 from agents.translation.again import Again, AgainDone
 from agents.translation.review import Change
+from app.ui.translation.steps import Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,26 +26,8 @@ if TYPE_CHECKING:
     from app.jobs import Job, JobPool, Outcome
 
 
-class _Once:
-    """Work that is done once, by whoever comes first: a worker, or the window as it closes."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._work = work
-        self._lock = threading.Lock()
-        self._done = False
-        self._value: object = None
-
-    def __call__(self) -> object:
-        """What the work gives, or gave."""
-        with self._lock:
-            if not self._done:
-                self._value = self._work()
-                self._done = True
-            return self._value
-
-
 # A job, what is stored on a worker, and what is done here instead when its turn comes.
-_Waiting = tuple[int, _Once, "Callable[[], object] | None"]
+_Waiting = tuple[int, Once, "Callable[[], object] | None"]
 
 
 class _Step(QUndoCommand):
@@ -82,7 +64,7 @@ class Reviewing(QObject):
         self._desk, self._pool = desk, pool
         self._stacks: dict[int, QUndoStack] = {}
         self._waiting: deque[_Waiting] = deque()
-        self._running: tuple[int, _Once] | None = None
+        self._running: tuple[int, Once] | None = None
         self._again: tuple[int, Job] | None = None
         self.job = 0  # whose steps are undone
 
@@ -168,14 +150,14 @@ class Reviewing(QObject):
         return self._stacks[job]
 
     def _do(self, step: Callable[[], object], then: Callable[[], object] | None = None) -> None:
-        self._waiting.append((self.job, _Once(step), then))
+        self._waiting.append((self.job, Once(step), then))
         self._next()
 
     def _apply(self, change: Change, *, back: bool) -> None:
         if change.recut is None:
             self.changed.emit(change.job, list(change.before if back else change.after))
         self._waiting.appendleft(
-            (change.job, _Once(lambda: _applied(self._desk, change, back=back)), None)
+            (change.job, Once(lambda: _applied(self._desk, change, back=back)), None)
         )
 
     def _next(self) -> None:

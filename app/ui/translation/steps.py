@@ -6,11 +6,15 @@ turn among them.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
+
+from agents.base import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +24,29 @@ if TYPE_CHECKING:
 _Turn = Literal["do", "undo", "redo"]
 
 
+class Once:
+    """Work that is done once, by whoever comes first: a worker, or the window as it closes."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        """Keep the work."""
+        self._work = work
+        self._lock = threading.Lock()
+        self._done = False
+        self._value: object = None
+
+    def __call__(self) -> object:
+        """What the work gives, or gave."""
+        with self._lock:
+            if not self._done:
+                self._value = self._work()
+                self._done = True
+            return self._value
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     turn: _Turn
-    make: Callable[[], Any] | None = None
+    make: Once | None = None
     then: Callable[[Any], object] | None = None
 
 
@@ -64,7 +87,7 @@ class Steps(QObject):
 
     def do(self, make: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
         """Make a change when its turn comes; `then` is told of it. None is no change."""
-        self._waiting.append(_Step("do", make, then))
+        self._waiting.append(_Step("do", Once(make), then))
         self._next()
 
     @Slot()
@@ -88,9 +111,10 @@ class Steps(QObject):
     def finish(self) -> None:
         """Carry out what still waits, now: the window closes."""
         waiting, self._waiting = self._waiting, deque()
-        for step in waiting:
+        for step in ([] if self._running is None else [self._running]) + list(waiting):
             if step.make is not None:
-                step.make()
+                with suppress(UserError):  # there is nobody left to be told
+                    step.make()
 
     def _next(self) -> None:
         while self._running is None and self._waiting:
