@@ -16,7 +16,7 @@ from agents.pages.library import pdfium
 from agents.pages.shapes import Box, Letter, Look, Sheet, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _MATH = re.compile(
     r"^(?:[A-Z]{6}\+)?(?:CM(?:MI|SY|EX|BSY|MIB)|MS[AB]M|EU[FRSE]|RSFS|LM(?:Math|MI|SY|EX)|rtx|txsy|txex"
@@ -29,12 +29,13 @@ _MONO = re.compile(
     re.IGNORECASE,
 )
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
-_CONTROL = 0x20
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
 _FEW = 12  # visible letters on a scanned page at most (a stamp, a page number)
 _TILTED = 0.02  # radians
 _GARBAGE = 0.3  # of the letters: where the file does not say of more which they are, none is read
+_COMMON = frozenset("etaoinsrhldcu")  # four of five letters of an English text, half of any letters
+_USUAL = 0.65
 UNKNOWN = "\ufffd"  # a letter of which the file does not say which it is
 MOST = 200_000  # letters of one page; a page with more is no text to read
 
@@ -179,19 +180,25 @@ class _Reader:
 
     def _signs(self, count: int) -> Iterator[tuple[int, str]]:
         """The characters, each with its number; halves are put together."""
+        raw = pdfium()
+        codes = [raw.FPDFText_GetUnicode(self._text, at) for at in range(count)]
+        guessed = {
+            at for at in range(count) if raw.FPDFText_HasUnicodeMapError(self._text, at) == 1
+        }
+        if _plausible([codes[at] for at in guessed]):
+            guessed = set[int]()
         high = 0
-        for at in range(count):
-            code = pdfium().FPDFText_GetUnicode(self._text, at)
+        for at, code in enumerate(codes):
             if 0xD800 <= code < 0xDC00:  # half of a letter beyond the first plane
                 high = code
                 continue
             if 0xDC00 <= code < 0xE000 and high:
-                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)  # noqa: PLW2901 - the same
             high = 0
-            if code in _HYPHENS:
-                yield at, "-"
-            elif code > _CONTROL and pdfium().FPDFText_HasUnicodeMapError(self._text, at) == 1:
+            if at in guessed:
                 yield at, UNKNOWN
+            elif code in _HYPHENS:
+                yield at, "-"
             elif code and not 0xD800 <= code < 0xE000:
                 yield at, chr(code)
 
@@ -213,6 +220,17 @@ class _Reader:
         if name not in self._known:
             self._known[name] = (_look(handle), self._objects.get(name, -1))
         return self._known[name]
+
+
+def _plausible(codes: Sequence[int]) -> bool:
+    """Whether guesses at letters make text.
+
+    Where a file does not say which letter a shape is, PDFium takes its code in the font for the
+    letter. In old fonts of TeX that is right; in subsets made by others it is any letter.
+    """
+    words = [chr(code).lower() for code in codes if chr(code).isascii() and chr(code).isalpha()]
+    common = sum(sign in _COMMON for sign in words)
+    return len(words) > max(_FEW, 0.5 * len(codes)) and common > _USUAL * len(words)
 
 
 def _plain(sign: str) -> str:

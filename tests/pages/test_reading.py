@@ -173,3 +173,39 @@ def test_cut_files_never_crash():
             refused += 1
     assert refused
     assert read(whole).sheets
+
+
+def shapes(words: str, codes: str) -> bytes:
+    """A page in a font of Type 3, which does not say which letters it has."""
+    glyph = "600 0 0 0 500 700 d1 0 0 500 700 re f"
+    names = " ".join(f"/g{ord(one)}" for one in map(chr, range(33, 127)))
+    procs = " ".join(f"/g{code} 91 0 R" for code in range(33, 127))
+    objects = {
+        90: "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 600 700] /FontMatrix [.001 0 0 .001 0 0]"
+        f" /CharProcs << {procs} >> /Encoding << /Type /Encoding /Differences [33 {names}] >>"
+        f" /FirstChar 33 /LastChar 126 /Widths [{'600 ' * 94}] >>",
+        91: f"<< /Length {len(glyph)} >>\nstream\n{glyph}\nendstream",
+    }
+    coded = words.translate(str.maketrans("abcdefghijklmnopqrstuvwxyz", codes))
+    rows = "\n".join(
+        f"BT /T 10 Tf 1 0 0 1 50 {400 - 12 * at} Tm ({row}) Tj ET"
+        for at, row in enumerate([coded] * 3)
+    )
+    return pdf(rows, objects=objects, fonts={"T": 90})
+
+
+WORDS = "the letters of this page are only known by their shapes"
+
+
+def test_letters_that_can_be_guessed_are_read():
+    book = read(shapes(WORDS, "abcdefghijklmnopqrstuvwxyz"))
+    assert not book.sheets[0].garbled
+    assert "".join(book.passages[0].text.split()).startswith("".join(WORDS.split()))
+
+
+def test_a_page_that_does_not_say_its_letters_is_no_text(monkeypatch):
+    monkeypatch.setenv("PATH", "")  # no Tesseract
+    book = read(shapes(WORDS, "qzxjkvbpygwmfqzxjkvbpygwmf"))
+    assert book.sheets[0].garbled
+    assert book.sheets[0].scanned
+    assert book.passages == ()
