@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from agents.store.glossaries import StoredTerm
-from app.ui.translation.options import Chosen
+from app.ui.translation.option_fields import Chosen
 from app.ui.translation.page import TranslationPage
 from tests.engine.scripted import ScriptedEngine
 from tests.translation.test_srx import OWN
@@ -149,6 +149,9 @@ def test_what_cannot_be_used_is_said_in_place(page, tmp_path, settled, qtbot, na
     settled()
     assert page.documents.queue.documents == []
     assert [bar.words for bar in page.documents.bars.shown] == [hint(page, name)[1]]
+    (bar,) = page.documents.bars.shown
+    bar._go(bar._actions[0])
+    qtbot.waitUntil(lambda: field.isVisible() and not field.visibleRegion().isEmpty())
     field.setPlainText("fine")
     qtbot.waitUntil(lambda: hint(page, name) == before)
     page.open_files([source])

@@ -113,8 +113,8 @@ class DocumentsPanel(QWidget):
         self.view.looked.connect(self._looked)
         self.chooser.changed.connect(self._warn)
         self.wanted.changed.connect(self.unattended.chosen_anew)
-        for asks in (self.wanted, self.unattended):
-            asks.options_asked.connect(self.show_options)
+        self.wanted.options_asked.connect(self.show_options)
+        self.unattended.options_asked.connect(self._show_hours)
         self.wanted.sheet.closed.connect(self._show_picked)
         self.watch.arrived.connect(self._arrived)
         self.watch.there_before.connect(self._there_before)
@@ -233,6 +233,12 @@ class DocumentsPanel(QWidget):
         self._stack.setCurrentWidget(self.wanted.sheet)
         self.wanted.sheet.refresh()
         self.wanted.sheet.setFocus()
+        self.wanted.sheet.reveal()
+
+    @Slot()
+    def _show_hours(self) -> None:
+        self.show_options()
+        self.wanted.sheet.reveal(self.unattended.end)
 
     @Slot(object)
     def _picked(self, document: Document | None) -> None:

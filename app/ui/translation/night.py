@@ -151,7 +151,9 @@ class NightShift(QObject):
             self._store()
 
     def _keep_awake(self) -> None:
-        busy = self.on and self._works and self._queue.running is not None
+        queue = self._queue
+        more = bool(queue.waiting) and not queue.paused  # one document ends, the next begins
+        busy = self.on and self._works and (queue.running is not None or more)
         self._awake.hold() if busy else self._awake.let_go()
         if busy != self._hurried:
             self._hurried = busy

@@ -5,7 +5,6 @@ The one law: what cannot be used is said where it was written, and no document i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -17,14 +16,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from agents.base import UserError
-from agents.translation import srx
 from agents.translation.events import Register
 from agents.translation.formats.json_paths import PathPattern
 from agents.translation.formats.own_spans import compiled
@@ -33,6 +30,7 @@ from app.i18n import _
 from app.ui.settings.rows import Choice, Section
 from app.ui.theme import mark
 from app.ui.translation import words
+from app.ui.translation.option_fields import Chosen, Lines, is_pair, reason, rules
 from app.ui.widgets.basic import IconButton, button, row, text
 
 if TYPE_CHECKING:
@@ -45,37 +43,6 @@ if TYPE_CHECKING:
 _FILE = "…"  # the choice that asks for a file
 _WIDEST = 720
 _PAUSE = 300  # ms without a keystroke before a pattern is looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the sheet says; the names are those of `DocumentRequest`."""
-
-    register: Register = ""
-    glossary: str = ""
-    use_memory: bool = True
-    also: tuple[str, ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
-    srx: Path | None = None
-
-
-class _Lines(QPlainTextEdit):
-    """A few lines of text; each is one value."""
-
-    def __init__(self, theme: Theme, name: str, example: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setPlaceholderText(example)
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setFixedHeight(theme.px(64))
-        self.setMinimumWidth(theme.px(160))
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What is written, without empty lines."""
-        lines = (line.strip() for line in self.toPlainText().splitlines())
-        return tuple(line for line in lines if line)
 
 
 class OptionsSheet(QWidget):
@@ -104,10 +71,10 @@ class OptionsSheet(QWidget):
         self._no_rules.hide()
         self.outputs = {key: QCheckBox(words.output(key)) for key in beside.KINDS}
         self.lines = {
-            "protect": _Lines(theme, _("Stays as it is"), r"[A-Z]{2,5}-\d+"),
-            "json.include": _Lines(theme, _("Values of JSON that are text"), "$.items[*].title"),
-            "json.exclude": _Lines(theme, _("Values of JSON that are not"), "**.id"),
-            "csv.column": _Lines(theme, _("Columns of CSV that are text"), _("title")),
+            "protect": Lines(theme, _("Stays as it is"), r"[A-Z]{2,5}-\d+"),
+            "json.include": Lines(theme, _("Values of JSON that are text"), "$.items[*].title"),
+            "json.exclude": Lines(theme, _("Values of JSON that are not"), "**.id"),
+            "csv.column": Lines(theme, _("Columns of CSV that are text"), _("title")),
         }
         self._look = QTimer(self, singleShot=True, interval=_PAUSE)
         self._look.timeout.connect(self._check)
@@ -149,6 +116,15 @@ class OptionsSheet(QWidget):
         """Put a section of somebody else's below."""
         self._sections.insertWidget(self._sections.count() - 1, section)
 
+    def reveal(self, control: QWidget | None = None) -> None:
+        """Scroll to a control; without one, to the first that says what is wrong with it."""
+        if control is None:
+            wrong = next(iter(self._wrong), "")
+            control = self._hints[wrong][2] if wrong else None
+        if control is not None:
+            shown = control  # only once it has its place
+            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(shown))
+
     def refresh(self) -> None:
         """Look which glossaries there are, and whether the files are there still."""
         self._pool.call(self._desk.glossaries.names).finished.connect(self._found_glossaries)
@@ -177,7 +153,7 @@ class OptionsSheet(QWidget):
         for key, box in self.outputs.items():
             box.setChecked(isinstance(also, list) and key in also)
         options = state.get("options")
-        pairs = [one for one in options if _is_pair(one)] if isinstance(options, list) else []
+        pairs = [one for one in options if is_pair(one)] if isinstance(options, list) else []
         for name, field in self.lines.items():
             field.setPlainText("\n".join(value for key, value in pairs if key == name))
         rules = state.get("srx")
@@ -195,7 +171,7 @@ class OptionsSheet(QWidget):
             "json.exclude": PathPattern,
         }
         for name, test in tests.items():
-            self._say(name, _reason(test, self.lines[name].values))
+            self._say(name, reason(test, self.lines[name].values))
 
     def _say(self, name: str, wrong: str) -> None:
         """Say what is wrong with a field in the place of its hint, or that nothing is."""
@@ -269,7 +245,7 @@ class OptionsSheet(QWidget):
         if self._srx is None:
             self._say("srx", "")
         else:
-            self._pool.call(_rules, self._srx).finished.connect(self._looked_at_rules)
+            self._pool.call(rules, self._srx).finished.connect(self._looked_at_rules)
 
     @Slot(object)
     def _looked_at_rules(self, outcome: Outcome) -> None:
@@ -306,7 +282,7 @@ class OptionsSheet(QWidget):
         across.setContentsMargins(theme.px(28), theme.px(8), theme.px(20), 0)
         across.addWidget(middle, 1)
         across.addStretch(0)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -382,25 +358,3 @@ class OptionsSheet(QWidget):
     ) -> None:
         label = section.add(name, hint, control, wide=wide)
         self._hints[key] = (label, hint, control)
-
-
-def _reason(test: Callable[[str], object], values: tuple[str, ...]) -> str:
-    """Why one of the values cannot be used."""
-    for value in values:
-        try:
-            test(value)
-        except UserError as error:
-            return i18n.explain(error)
-    return ""
-
-
-def _rules(path: Path) -> tuple[Path, str]:
-    try:
-        srx.load(path)
-    except UserError as error:
-        return path, i18n.explain(error)
-    return path, ""
-
-
-def _is_pair(one: object) -> bool:
-    return isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one)
