@@ -23,7 +23,6 @@ MAKERS = {
     "a.csv": lambda count: "a b,c d\n" + "".join(SENTENCE.format(n) for n in range(count)) + ",x",
     "a.po": _po,
     "a.py": lambda count: "".join(f"# {SENTENCE.format(n)}\nx = {n}\n" for n in range(count)),
-    "a.md": lambda count: "".join(f"**{SENTENCE.format(n).strip()}** " for n in range(count)),
 }
 
 
