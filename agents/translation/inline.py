@@ -6,7 +6,9 @@ once in its target; styles may be split, joined or moved.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -82,40 +84,44 @@ def cut(rich: Rich, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
         bounds += [(at, start, -1), (start, end, number)]
         at = end
     bounds.append((at, len(rich.text), -1))
-    owner = {mark.id: _owner(mark.start, bounds) for mark in rich.marks if mark.start == mark.end}
+    starts, ends = [start for start, _, _ in bounds], [end for _, end, _ in bounds]
+    marks: list[list[Mark]] = [[] for _ in bounds]
+    styles: list[list[Style]] = [[] for _ in bounds]
+    for mark in rich.marks:
+        point = mark.start == mark.end
+        for index in [_owner(mark.start, bounds, ends)] if point else _over(mark, starts, ends):
+            marks[index].append(_clip(mark, starts[index], ends[index]))
+    for style in rich.styles:
+        for index in _over(style, starts, ends):
+            start, end = starts[index], ends[index]
+            clipped = max(style.start, start) - start, min(style.end, end) - start
+            styles[index].append(Style(*clipped, style.id))
     pieces: list[Piece] = []
-    for index, (start, end, number) in enumerate(bounds):
-        marks = [
-            placed
-            for mark in rich.marks
-            if (placed := _clip(mark, start, end, mine=owner.get(mark.id) == index)) is not None
-        ]
-        here = {mark.id for mark in marks}
-        marks = [
-            mark if mark.parent in here else dataclasses.replace(mark, parent=-1) for mark in marks
-        ]
-        styles = tuple(
-            Style(max(style.start, start) - start, min(style.end, end) - start, style.id)
-            for style in rich.styles
-            if style.start < end and style.end > start
+    for (start, end, number), inside, looks in zip(bounds, marks, styles, strict=True):
+        here = {mark.id for mark in inside}
+        kept = tuple(
+            mark if mark.parent in here else dataclasses.replace(mark, parent=-1) for mark in inside
         )
-        pieces.append(Piece(start, end, Rich(rich.text[start:end], tuple(marks), styles), number))
+        pieces.append(Piece(start, end, Rich(rich.text[start:end], kept, tuple(looks)), number))
     return tuple(pieces)
 
 
-def _owner(at: int, bounds: Sequence[tuple[int, int, int]]) -> int:
+def _over(thing: Mark | Style, starts: Sequence[int], ends: Sequence[int]) -> range:
+    """The pieces of which a thing with width holds something."""
+    return range(bisect.bisect_right(ends, thing.start), bisect.bisect_left(starts, thing.end))
+
+
+def _owner(at: int, bounds: Sequence[tuple[int, int, int]], ends: Sequence[int]) -> int:
     """Which piece a point belongs to."""
-    touching = [i for i, (start, end, _) in enumerate(bounds) if start <= at <= end]
-    return next((i for i in touching if bounds[i][2] >= 0), touching[0])
+    first = bisect.bisect_left(ends, at)
+    touching = itertools.takewhile(lambda i: bounds[i][0] <= at, range(first, len(bounds)))
+    return next((index for index in touching if bounds[index][2] >= 0), first)
 
 
-def _clip(mark: Mark, start: int, end: int, *, mine: bool) -> Mark | None:
+def _clip(mark: Mark, start: int, end: int) -> Mark:
+    """What of a mark stands in the piece `start`..`end`."""
     if mark.start == mark.end:
-        if not mine:
-            return None
         return dataclasses.replace(mark, start=mark.start - start, end=mark.end - start)
-    if mark.start >= end or mark.end <= start:
-        return None
     return dataclasses.replace(
         mark,
         start=max(mark.start, start) - start,

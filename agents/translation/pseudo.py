@@ -35,11 +35,12 @@ def pseudo(rich: Rich, *, framed: bool = True) -> Rich:
     """
     kept = [m.span() for m in _KEPT.finditer(rich.text)]
     kept += [(m.start, m.end) for m in rich.marks if m.kind == "fixed"]
-    letters = [
-        letter if any(a <= at < b for a, b in kept) else letter.translate(_ACCENTS)
-        for at, letter in enumerate(rich.text)
-    ]
-    body = "".join(letters)
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(kept):
+        parts += [rich.text[at:start].translate(_ACCENTS), rich.text[max(at, start) : end]]
+        at = max(at, end)
+    body = "".join([*parts, rich.text[at:].translate(_ACCENTS)])
     if not framed:
         return dataclasses.replace(rich, text=body)
     korean = any("가" <= letter <= "힣" for letter in body)

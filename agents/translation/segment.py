@@ -6,6 +6,7 @@ for character; sentences neither begin nor end with white space.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from typing import TYPE_CHECKING
@@ -38,14 +39,19 @@ def sentences(text: str, korean: Korean) -> list[Span]:
 def segments(rich: Rich, korean: Korean) -> list[Span]:
     """The sentences of a paragraph, none of which ends inside text that must stay whole."""
     spans = sentences(rich.text, korean)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    joined: set[int] = set()  # spans that go on with the one before
     for mark in rich.marks:
-        if mark.kind != "fixed":
-            continue
-        inside = [s for s in spans if s[0] < mark.end and s[1] > mark.start]
-        if len(inside) > 1:
-            at = spans.index(inside[0])
-            spans[at : at + len(inside)] = [(inside[0][0], inside[-1][1])]
-    return spans
+        if mark.kind == "fixed":
+            first = bisect.bisect_right(ends, mark.start)
+            joined.update(range(first + 1, bisect.bisect_left(starts, mark.end)))
+    made: list[Span] = []
+    for index, (start, end) in enumerate(spans):
+        if index in joined:
+            made[-1] = (made[-1][0], end)
+        else:
+            made.append((start, end))
+    return made
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -51,6 +51,7 @@ class CodeDocument:
         self._python = language == "python"
         self._lexer = _lexer(language)
         text = self._file.text
+        self._end = "\r\n" if "\r\n" in text else "\n" if "\n" in text else "\r"
         comments, self._code = code_read.tokens(text, self._lexer, self._python)
         self._passages: dict[str, Passage] = {}
         self._paragraphs: list[Paragraph] = []
@@ -123,7 +124,6 @@ class CodeDocument:
         if leader is None:
             return text
         file = self._file.text
-        end = "\r\n" if "\r\n" in file else "\n" if "\n" in file else "\r"
         start = passage.lines[0][0]
         column = _columns(file[file.rfind("\n", 0, start) + 1 : start])
         lines: list[str] = []
@@ -137,7 +137,7 @@ class CodeDocument:
                 wide -= 1
             line.append(word)
             column += wide
-        return (end + leader).join([*lines, " ".join(line)])
+        return (self._end + leader).join([*lines, " ".join(line)])
 
 
 def _columns(text: str) -> int:

@@ -181,7 +181,8 @@ def _sign(text: str, comment: Comment) -> str:
 
 def _before(text: str, at: int) -> str:
     """What stands before `at` in its line."""
-    return text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+    line = text.rfind("\n", 0, at) + 1
+    return text[max(line, text.rfind("\r", line, at) + 1) : at]
 
 
 def _rows(text: str, comment: Comment) -> Iterator[Span]:

@@ -49,6 +49,7 @@ class PoDocument:
         """
         self._target: Language = target
         self._file = _decoded(data, name)
+        self._end = "\r\n" if "\r\n" in self._file.text else "\n"
         self._header: Entry | None = None
         self._entries: dict[str, list[tuple[str, Entry]]] = {}
         self._open: list[tuple[Entry, list[str]]] = []
@@ -106,7 +107,7 @@ class PoDocument:
         return self._file.encode(spliced.splice(self._file.text, changes))
 
     def _changes(self, entry: Entry, texts: Sequence[str]) -> list[tuple[Span, str]]:
-        end = "\r\n" if "\r\n" in self._file.text else "\n"
+        end = self._end
         plural = entry.get("msgid_plural") is not None
         count = self._forms() if plural else 1
         forms = [texts[min(form, len(texts) - 1)] for form in range(count)]
@@ -158,8 +159,7 @@ class PoDocument:
             text = text.replace(f"charset={charset.group()}", "charset=UTF-8", 1)
         if text == old:
             return []
-        end = "\r\n" if "\r\n" in self._file.text else "\n"
-        return [((slot.start, slot.end), _string("msgstr", text, end, wrapped=False))]
+        return [((slot.start, slot.end), _string("msgstr", text, self._end, wrapped=False))]
 
     def _holds(self, text: str) -> bool:
         """Whether the file's encoding holds `text`."""
