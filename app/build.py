@@ -111,14 +111,15 @@ class Desk:
         their embedder's id, so that the library is embedded anew as it is searched.
         """
         model = self.shelf.best("embedding", self.settings.embedding_model)
-        return self._embedders(model) if model else self._embedded
+        return self._embedders(model) if model else self.embedded
 
     @functools.cached_property
     def _embedders(self) -> Callable[[str], Embedder]:
         return functools.lru_cache(maxsize=8)(self.cache.embedder)
 
     @functools.cached_property
-    def _embedded(self) -> Embedder | None:
+    def embedded(self) -> Embedder | None:
+        """The embedder that comes along; None where it has no wheel."""
         return default_embedder(self.turns)
 
     @functools.cached_property
@@ -151,7 +152,7 @@ class Desk:
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
         own = Own(self.memories, self.glossaries)
-        return TranslationAgent(self.models, self.translations, self.korean, own)
+        return TranslationAgent(self.models, self.translations, self.korean, own, self.embedded)
 
     @functools.cached_property
     def memories(self) -> Memories:
@@ -172,7 +173,11 @@ class Desk:
     def review(self) -> Review:
         """Looks through translated documents."""
         return Review(
-            self.models, self.translations, self.korean, on_confirmed=self.memories.add_human
+            self.models,
+            self.translations,
+            self.korean,
+            on_confirmed=self.memories.add_human,
+            embedder=self.embedded,
         )
 
     @functools.cached_property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agents.translation.documents import Documents
 from agents.translation.events import DocumentRequest
 from agents.translation.korean import Korean
+from agents.translation.meanings import Meanings
 from agents.translation.own import Own
 from agents.translation.texts import Texts
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken
-    from agents.engine.port import Models
+    from agents.engine.port import Embedder, Models
     from agents.store.translations import Translations
     from agents.translation.events import TextRequest, TranslationEvent
 
@@ -31,6 +32,7 @@ class TranslationAgent:
         store: Translations,
         korean: Korean | None = None,
         own: Own | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
         """Keep what everything is done with.
 
@@ -39,9 +41,12 @@ class TranslationAgent:
             store: where jobs live.
             korean: the analyser, if others share it.
             own: the user's memory and glossaries.
+            embedder: multilingual-e5-small, for the place of formatting; None where it is not.
         """
         korean, own = korean or Korean(), own or Own()
-        self._documents = Documents(models, store, korean, own)
+        self._documents = Documents(
+            models, store, korean, own, Meanings(embedder) if embedder else None
+        )
         self._texts = Texts(models, korean, own)
 
     def run(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         TranslationEvent,
     )
     from agents.translation.formats.base import Document
+    from agents.translation.guesses import Likeness
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
     from agents.translation.own import Own
@@ -78,8 +79,19 @@ def output_path(request: DocumentRequest) -> Path:
 class Documents:
     """Translates documents."""
 
-    def __init__(self, models: Models, store: Translations, korean: Korean, own: Own) -> None:
-        """Keep what lends the models, where jobs live, and the user's memory and glossaries."""
+    def __init__(
+        self,
+        models: Models,
+        store: Translations,
+        korean: Korean,
+        own: Own,
+        likeness: Likeness | None = None,
+    ) -> None:
+        """Keep what lends the models, where jobs live, and the user's memory and glossaries.
+
+        `likeness`: how alike phrases of both languages are, for the place of formatting.
+        """
+        self._likeness = likeness
         self._models = models
         self._store = store
         self._korean = korean
@@ -140,6 +152,7 @@ class Documents:
             self._korean,
             register=request.register,
             terms=terms,
+            likeness=self._likeness,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
         rules = self._korean.rules
@@ -224,7 +237,7 @@ class Documents:
         changed = any(texts.get(one.segment) != one.source for one in stored)
         if changed or (kept.segments and kept.segments != len(units)):
             raise UserError("translation.source_changed", file=request.source.name)
-        judge = work.Judge(document, target, self._korean)
+        judge = work.Judge(document, target, self._korean, likeness=self._likeness)
         languages = (cast("Language", kept.source_language), target)
         known = memory.alone(memory.NONE, target)
         return _Job(request, document, pieces, units, judge, known, output, languages, job_id)
@@ -380,7 +393,7 @@ class Documents:
             return None
         if engine == "pseudo":
             return work.pseudo_rich(unit, job.judge)
-        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text))
+        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text), closely=True)
         return placed or job.judge.place(unit, row.target, lambda _text: "")
 
     def _receipt(self, job: _Job) -> Receipt:

@@ -16,12 +16,13 @@ from agents.base import CancelToken, UserError
 from agents.translation import search, work
 from agents.translation.documents import Documents
 from agents.translation.guards import Guards
+from agents.translation.meanings import Meanings
 from agents.translation.own import Own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from agents.engine.port import Models
+    from agents.engine.port import Embedder, Models
     from agents.store.translations import StoredSegment, Translations, Version
     from agents.translation.events import DocumentDone, Language
     from agents.translation.korean import Korean
@@ -78,6 +79,7 @@ class Review:
         store: Translations,
         korean: Korean,
         on_confirmed: Confirmed = nobody,
+        embedder: Embedder | None = None,
     ) -> None:
         """Keep what it works with.
 
@@ -86,11 +88,14 @@ class Review:
             store: where jobs live.
             korean: the analyser.
             on_confirmed: is told of each confirmed translation.
+            embedder: see `TranslationAgent`.
         """
         self.models = models
         self._store = store
         self._korean = korean
-        self._documents = Documents(models, store, korean, Own())
+        self._documents = Documents(
+            models, store, korean, Own(), Meanings(embedder) if embedder else None
+        )
         self._on_confirmed = on_confirmed
         self._lock = threading.Lock()
         self.steps = threading.RLock()  # steps are done one after the other
