@@ -121,14 +121,15 @@ class Desk:
         their embedder's id, so that the library is embedded anew as it is searched.
         """
         model = self.shelf.best("embedding", self.settings.embedding_model)
-        return self._embedders(model) if model else self._embedded
+        return self._embedders(model) if model else self.embedded
 
     @functools.cached_property
     def _embedders(self) -> Callable[[str], Embedder]:
         return functools.lru_cache(maxsize=8)(self.cache.embedder)
 
     @functools.cached_property
-    def _embedded(self) -> Embedder | None:
+    def embedded(self) -> Embedder | None:
+        """The embedder that comes along; None where it has no wheel."""
         return default_embedder(self.turns)
 
     @functools.cached_property
@@ -186,7 +187,7 @@ class Desk:
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
         return TranslationAgent(
-            self.models, self.translations, self.korean, self.own, self._further
+            self.models, self.translations, self.korean, self.own, self._further, self.embedded
         )
 
     def _further(self, model: str, target: str) -> tuple[str, ...]:
@@ -248,6 +249,7 @@ class Desk:
             self.korean,
             on_confirmed=self.memories.add_human,
             own=self.own,
+            embedder=self.embedded,
         )
 
     @functools.cached_property

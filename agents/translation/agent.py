@@ -12,6 +12,7 @@ from agents.translation.alternatives import Alternatives
 from agents.translation.documents import Documents
 from agents.translation.events import AlternativesRequest, DocumentRequest
 from agents.translation.korean import Korean
+from agents.translation.meanings import Meanings
 from agents.translation.own import Own
 from agents.translation.texts import Texts
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken
-    from agents.engine.port import Models
+    from agents.engine.port import Embedder, Models
     from agents.store.translations import Translations
     from agents.translation.ahead import Further
     from agents.translation.events import TextRequest, TranslationEvent
@@ -35,6 +36,7 @@ class TranslationAgent:
         korean: Korean | None = None,
         own: Own | None = None,
         further: Further = ahead.nobody,
+        embedder: Embedder | None = None,
     ) -> None:
         """Keep what everything is done with.
 
@@ -44,9 +46,11 @@ class TranslationAgent:
             korean: the analyser, if others share it.
             own: the user's memory and glossaries.
             further: which other models may be asked about what the chosen one cannot do.
+            embedder: multilingual-e5-small, for the place of formatting; None where it is not.
         """
         korean, own = korean or Korean(), own or Own()
-        self._documents = Documents(models, store, korean, own, further)
+        likeness = Meanings(embedder) if embedder else None
+        self._documents = Documents(models, store, korean, own, further, likeness)
         self._texts = Texts(models, korean, own, further)
         self._alternatives = Alternatives(models, korean, own)
 

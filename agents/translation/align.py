@@ -2,6 +2,20 @@
 
 The one law: no text and no mark is lost. Where code cannot tell which words a mark belongs to it
 takes the likely place; where there is no place at all it says so, and the caller keeps the source.
+
+How good the places are, on the 207 spans of `moadesk eval alignment`, weights fitted to one half of
+its sentences and read on the other, without hints of a model:
+
+                               exact           at least half    guess      wrong, no guess
+    by order of words alone    54 and 58 %     65 and 66 %      84 %       2.4 and 1.4 %
+    without an embedder        69 and 57 %     77 and 69 %      87 %       0.5 and 0.0 %
+    with multilingual-e5-small 84 and 81 %     91 and 91 %      27 %       2.9 and 1.9 %
+
+(to Korean and to English). Likeness of single words instead of phrases, which are cheaper as words
+come again, gave 81 and 72 % before other evidence where phrases gave 83 and 80; both together gave
+no more than phrases. A dictionary mined from memory and glossary is asked first, as hints. With
+the embedder a sentence costs 7 to 15 short texts, at 11 ms of processor time each; without, 1 ms.
+A phrase that is found is none that a model has to be asked about.
 """
 
 from __future__ import annotations
@@ -17,6 +31,7 @@ from agents.translation.places import Choice, Places
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from agents.translation.guesses import Likeness
     from agents.translation.places import Span
 
 _STOPS = ".!?。…！？"
@@ -37,6 +52,7 @@ def put_back(
     target: str,
     hints: Callable[[str], str] | None = None,
     particles: Callable[[str], Mapping[int, int]] | None = None,
+    likeness: Likeness | None = None,
 ) -> Placed:
     """Fasten the marks and styles of `source` to `target`.
 
@@ -45,6 +61,7 @@ def put_back(
         target: its translation, plain text without line breaks.
         hints: how a phrase of the source reads in the target language; empty if not known.
         particles: for Korean, where particles end a word (end -> start of the particles).
+        likeness: how alike phrases of both languages are, where there is an embedder.
     """
     if target == source.text:
         return Placed(source)
@@ -53,7 +70,12 @@ def put_back(
         return Placed(Rich(target, (), styles))
     target, fixed, missing = _fix(source, target)
     places = Places(
-        source.text, target, hints or (lambda _text: ""), particles or (lambda _text: {}), fixed
+        source.text,
+        target,
+        hints or (lambda _text: ""),
+        particles or (lambda _text: {}),
+        fixed,
+        likeness,
     )
     work = _Work(source, places, dict(fixed))
     work.wraps(-1, (0, len(target)))
@@ -186,9 +208,14 @@ class _Work:
             mark.id: self.places.span(mark.start, mark.end, within, self._inner(mark))
             for mark in here
         }
-        # The surest first: a guess gives way.
-        for mark in sorted(here, key=lambda m: (-choices[m.id].trust, m.start)):
+        # The surest first: a guess gives way, to where there is still room.
+        for mark in sorted(
+            here, key=lambda m: (-choices[m.id].trust, -choices[m.id].probability, m.start)
+        ):
             span = within if mark.id in covered else choices[mark.id].span
+            if mark.id not in covered and _overlap(span, placed):
+                inner = self._inner(mark)
+                span = self.places.span(mark.start, mark.end, within, inner, placed).span
             span = self._anchored(mark, span, within)
             span = self.places.free(
                 span, [*placed, *self._foreign(mark)], within, self._inner(mark)
@@ -321,6 +348,10 @@ class _Work:
         text = self.source.text[what.start : what.end]
         start = what.start + len(text) - len(text.lstrip())
         return start, start + len(text.strip())
+
+
+def _overlap(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < b and span[1] > a for a, b in others)
 
 
 def _holds(outer: Mark, inner: Mark) -> bool:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         TranslationEvent,
     )
     from agents.translation.formats.base import Document
+    from agents.translation.guesses import Likeness
     from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
     from agents.translation.own import Own
@@ -100,10 +101,15 @@ class Documents:
         korean: Korean,
         own: Own,
         further: Further = ahead.nobody,
+        likeness: Likeness | None = None,
     ) -> None:
-        """Keep what lends the models, where jobs live, and the user's memory and glossaries."""
+        """Keep what lends the models, where jobs live, and the user's memory and glossaries.
+
+        `likeness`: how alike phrases of both languages are, for the place of formatting.
+        """
         self.looks = ahead.Looks()
         self._further = further
+        self._likeness = likeness
         self._models = models
         self._store = store
         self._korean = korean
@@ -172,6 +178,7 @@ class Documents:
             korean,
             register=request.register,
             terms=terms,
+            likeness=self._likeness,
         )
         job = _Job(request, document, pieces, units, judge, known, output, languages)
         return job, identity
@@ -279,6 +286,7 @@ class Documents:
             korean,
             register=request.register,
             terms=self._kept_terms(request, korean),
+            likeness=self._likeness,
         )
         languages = (cast("Language", kept.source_language), target)
         known = memory.alone(memory.NONE, target)
@@ -462,7 +470,7 @@ class Documents:
             return None
         if engine == "pseudo":
             return work.pseudo_rich(unit, job.judge)
-        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text))
+        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text), closely=True)
         return placed or job.judge.place(unit, row.target, lambda _text: "")
 
     def _receipt(self, job: _Job) -> Receipt:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agents.translation.events import Language, ProblemKind, Register
     from agents.translation.formats.base import Document
     from agents.translation.glossary import Glossary
+    from agents.translation.guesses import Likeness
     from agents.translation.inline import Rich
     from agents.translation.korean import Korean
     from agents.translation.units import Unit
@@ -37,6 +38,7 @@ class Judge:
         *,
         register: Register = "",
         terms: Glossary = glossary.NONE,
+        likeness: Likeness | None = None,
     ) -> None:
         """Judge for one document.
 
@@ -46,11 +48,13 @@ class Judge:
             korean: the analyser.
             register: what Korean answers must be in; "" for any.
             terms: what a translation has to keep.
+            likeness: how alike phrases of both languages are, for the place of formatting.
         """
         self.terms = terms
         self._document = document
         self._target: Language = target
         self._korean = korean
+        self._likeness = likeness
         self._register: Register = register if target == "ko" else ""
         self._guards = Guards(target, korean, terms.missing if terms.terms else None)
         self._targets: dict[int, str] = {}  # accepted answers by place in the document
@@ -64,7 +68,12 @@ class Judge:
     def anew(self) -> Judge:
         """Who judges alike and remembers nothing: the document was cut into other segments."""
         return Judge(
-            self._document, self._target, self._korean, register=self._register, terms=self.terms
+            self._document,
+            self._target,
+            self._korean,
+            register=self._register,
+            terms=self.terms,
+            likeness=self._likeness,
         )
 
     def judge(self, unit: Unit, answer: str, finish: Finish = "stop") -> Outcome | ProblemKind:
@@ -154,9 +163,15 @@ class Judge:
             if source
         )
 
-    def place(self, unit: Unit, answer: str, hints: Callable[[str], str]) -> Rich | None:
-        """The answer with the marks of its source; None if one would be lost."""
-        placed = put_back(unit.piece.rich, answer, hints, self._particles())
+    def place(
+        self, unit: Unit, answer: str, hints: Callable[[str], str], *, closely: bool = False
+    ) -> Rich | None:
+        """The answer with the marks of its source; None if one would be lost.
+
+        `closely`: by what words mean as well, which takes some time.
+        """
+        likeness = self._likeness if closely else None
+        placed = put_back(unit.piece.rich, answer, hints, self._particles(), likeness)
         if placed.lost or not self._document.fits(unit.paragraph.id, unit.piece, placed.rich):
             return None
         return placed.rich
@@ -169,7 +184,8 @@ class Judge:
 
     def guessed(self, unit: Unit, answer: str, hints: Callable[[str], str]) -> tuple[str, ...]:
         """Phrases of the source whose place in the answer was only guessed."""
-        return put_back(unit.piece.rich, answer, hints, self._particles()).guessed
+        placed = put_back(unit.piece.rich, answer, hints, self._particles(), self._likeness)
+        return placed.guessed
 
     def passes(self, source: str, answer: str, finish: Finish) -> bool:
         """Whether nothing is wrong with the answer to a phrase that stands alone."""

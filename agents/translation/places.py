@@ -12,17 +12,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.translation import figures
-from agents.translation.language import hangul, word_set
+from agents.translation import figures, guesses
+from agents.translation.language import hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from agents.translation.guesses import Likeness
 
 Span = tuple[int, int]
 
 _TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]+")
 _STOPS = ".!?。…！？"
-_EDGES = ".,;:!?。…、，！？\"'“”‘’()[]{}«»「」『』〈〉《》 \u00a0"
+_EDGES = guesses.EDGES
 _LEFT_EDGES = "\"'“‘([{«「『〈《 \u00a0,.;:"
 _PAUSES = ((",", "、", "，"), (";", "；"), (":", "："), ("(", "（"), (")", "）"), ("—", "–"))
 _PAIRS = {
@@ -36,7 +38,6 @@ _PAIRS = {
     "'": "'",
     "《": "》",
 }
-_LITTLE = word_set("a an the in on at of by to for from with and or as is are was were")
 _QUOTES = frozenset("“‘\"'「『《")
 
 
@@ -46,6 +47,7 @@ class Choice:
 
     span: Span
     trust: int
+    probability: float = 1.0  # of a place that nothing shows for certain
 
 
 class Places:
@@ -58,6 +60,7 @@ class Places:
         hints: Callable[[str], str],
         particles: Callable[[str], Mapping[int, int]],
         fixed: Mapping[int, Span],
+        likeness: Likeness | None = None,
     ) -> None:
         """Read both texts once; `fixed` spans of the target are never cut."""
         self.source = source
@@ -66,31 +69,40 @@ class Places:
         self._hints = hints
         self._particles = particles
         self._particle_ends: Mapping[int, int] | None = None
+        self._likeness = likeness
         self._fixed = tuple(fixed.values())
         self._words = [match.span() for match in re.finditer(r"\S+", target)]
         self._pairs = _pairs(source, target)
         self._anchors = _anchors(source, target, self._pairs)
 
-    def span(self, start: int, end: int, within: Span, inner: Iterable[Span]) -> Choice:
-        """Where `source[start:end]` is said in `target`, inside `within`, around `inner`."""
+    def span(
+        self,
+        start: int,
+        end: int,
+        within: Span,
+        inner: Iterable[Span],
+        occupied: Sequence[Span] = (),
+    ) -> Choice:
+        """Where `source[start:end]` is said in `target`, inside `within`, around `inner`.
+
+        Where nothing shows it for certain it is beside what is `occupied`, if there is room.
+        """
         fragment = self.source[start:end].strip()
         choice = (
             self._whole(start, end, within)
             or self._exact(fragment, start, within)
             or self._hinted(fragment, within)
             or self._quoted(start, end, within)
-            or self._partly(start, end, within)
+            or self._likely(start, end, within, occupied)
         )
-        if choice is None or choice.trust < 2:
+        if choice.trust < 2:
             self.guessed.append(fragment)
-        if choice is None:
-            choice = Choice(self._by_position(start, end, within), 1)
         left, right = choice.span
         for a, b in inner:
             left, right = min(left, a), max(right, b)
         if choice.trust < 4:
             left, right = self._tidy(left, right, fragment)
-        return Choice((left, right), choice.trust)
+        return Choice((left, right), choice.trust, choice.probability)
 
     def point(self, at: int, within: Span, taken: Sequence[Span]) -> int:
         """Where a mark without width goes."""
@@ -197,43 +209,37 @@ class Places:
         fits = within[0] <= inside[0] < inside[1] <= within[1]
         return Choice(inside, 2) if fits else None
 
-    def _partly(self, start: int, end: int, within: Span) -> Choice | None:
-        """Numbers and names of the fragment that the target has; the words from first to last."""
+    def _likely(self, start: int, end: int, within: Span, occupied: Sequence[Span]) -> Choice:
+        """The likeliest words, around numbers and names of the fragment that the target has."""
         pairs = [
             (own, there)
             for own, there in self._pairs
             if start <= own[0] and own[1] <= end and within[0] <= there[0] and there[1] <= within[1]
         ]
-        if not pairs:
-            return None
-        hull = min(there[0] for _, there in pairs), max(there[1] for _, there in pairs)
-        words = len(self.source[start:end].split())
-        known = sum(len(self.source[slice(*own)].split()) for own, _there in pairs)
-        if len(self.target[slice(*hull)].split()) > 2 * words + 1:
-            return None
-        low, high = self._to_words(*hull)
-        # "Figure 3" is 그림 3, "3 percent" 3퍼센트: a neighbour inside a phrase keeps its side.
-        first, last = min(own[0] for own, _ in pairs), max(own[1] for own, _ in pairs)
-        if _content_words(self.source[start:first]):
-            low = max((a for a, _ in self._words if within[0] <= a < low), default=low)
-        if _content_words(self.source[last:end]):
-            high = min((b for _, b in self._words if high < b <= within[1]), default=high)
-        return Choice((low, high), 2 if 2 * known >= words else 1)
-
-    def _by_position(self, start: int, end: int, within: Span) -> Span:
-        """As many words as the fragment has, near where it would be, at the borders of a phrase."""
-        words = [
-            (a, b)
-            for a, b in self._words
-            if a >= within[0] and b <= within[1] and self._letters(a, b)
-        ] or [within]
-        fragment = self.source[start:end].split()
-        size = sum(_content_words(word) for word in fragment) or 1
-        middle = self._expected(start, end)
-        windows = [words[at : at + size] for at in range(max(1, len(words) - size + 1))]
-        taken = [there for own, there in self._pairs if own[1] <= start or own[0] >= end]
-        best = min(windows, key=lambda window: self._strangeness(window, middle, taken))
-        return best[0][0], best[-1][1]
+        known = None
+        if pairs:
+            known = min(there[0] for _, there in pairs), max(there[1] for _, there in pairs)
+            if (
+                len(self.target[slice(*known)].split())
+                > 2 * len(self.source[start:end].split()) + 1
+            ):
+                known = None
+        question = guesses.Question(
+            self.source,
+            (start, end),
+            self.target,
+            within,
+            self._expected(start, end),
+            [there for own, there in self._pairs if own[1] <= start or own[0] >= end],
+            known,
+            occupied,
+            self._particle_places(),
+        )
+        guess = guesses.likeliest(question, self._likeness)
+        if known and not guess.probability:
+            return Choice(self._to_words(*known), 1)
+        sure = guess.probability >= (guesses.SURE if self._likeness else guesses.SURE_BLIND)
+        return Choice(guess.span, 2 if sure else 1, guess.probability)
 
     def _expected(self, start: int, end: int) -> float:
         """The middle of the place by length; a Korean predicate stands last, an English one not."""
@@ -244,31 +250,6 @@ class Places:
             return middle * self._words[-1][0] / len(self.target)
         last = self.source.rstrip().rfind(" ")
         return min(middle * len(self.source) / max(last, 1), len(self.target))
-
-    def _strangeness(self, window: Sequence[Span], middle: float, taken: Sequence[Span]) -> float:
-        """How far these words are from `middle`, and how little they look like a phrase."""
-        start, end = window[0][0], window[-1][1]
-        strange = abs((start + end) / 2 - middle) / max(1, len(self.target))
-        strange += 0.3 * any(start < b and end > a for a, b in taken)
-        before = max((word for word in self._words if word[1] <= start), default=None)
-        if hangul(self.target):
-            strange += 0.12 * (window[-1] == self._words[-1])
-            strange += 0.12 * sum(self._ends_phrase(word) for word in window[:-1])
-            strange += 0.06 * (not self._ends_phrase(window[-1]))
-            strange += 0.06 * (before is not None and not self._ends_phrase(before))
-        else:
-            strange += 0.2 * sum(self._little(word) for word in window)
-            strange += 0.05 * (before is not None and not self._little(before))
-        return strange
-
-    def _ends_phrase(self, word: Span) -> bool:
-        """Whether a Korean word ends in a particle (but the one that binds to the next word)."""
-        start, end = self._trimmed(*word)
-        begin = self._particle_places().get(end)
-        return begin is not None and begin > start and self.target[begin:end] != "의"
-
-    def _little(self, word: Span) -> bool:
-        return not _content_words(self.target[slice(*word)])
 
     def _beside(self, at: int) -> int:
         """A point in the middle: beside the same word or sign, else where it would be by length."""
@@ -337,14 +318,6 @@ class Places:
 
     def _letters(self, start: int, end: int) -> bool:
         return any(c.isalnum() for c in self.target[start:end])
-
-
-def _content_words(text: str) -> bool:
-    """Whether there is a word that means something of its own."""
-    return any(
-        word.strip(_EDGES).lower() not in _LITTLE and any(c.isalnum() for c in word)
-        for word in text.split()
-    )
 
 
 def _occurrences(text: str, fragment: str) -> list[Span]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, Protocol, TypeVar, cast
 from agents.base import CancelToken, UserError
 from agents.translation import search, work
 from agents.translation.documents import Documents
+from agents.translation.meanings import Meanings
 from agents.translation.opened import Opened
 from agents.translation.own import Own
 from agents.translation.recutting import Recutting
@@ -22,7 +23,7 @@ from agents.translation.recutting import Recutting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from agents.engine.port import Models
+    from agents.engine.port import Embedder, Models
     from agents.store.translations import StoredSegment, Translations, Version
     from agents.translation.cutting import Recut
     from agents.translation.events import DocumentDone, Language
@@ -82,6 +83,7 @@ class Review:
         korean: Korean,
         on_confirmed: Confirmed = nobody,
         own: Own | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
         """Keep what it works with.
 
@@ -91,10 +93,12 @@ class Review:
             korean: the analyser.
             on_confirmed: is told of each confirmed translation.
             own: the user's glossaries, which a person's words are held against too.
+            embedder: see `TranslationAgent`.
         """
         self.models = models
         self._store = store
-        self._documents = Documents(models, store, korean, own or Own())
+        likeness = Meanings(embedder) if embedder else None
+        self._documents = Documents(models, store, korean, own or Own(), likeness=likeness)
         self._on_confirmed = on_confirmed
         self._opened = Opened(self._documents, store, korean)
         self._recutting = Recutting(store, self._opened)

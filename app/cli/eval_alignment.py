@@ -32,6 +32,9 @@ def add(subcommands: Commands) -> None:
     command.add_argument(
         "--set", type=Path, default=None, metavar=_("FILE"), help=_("labelled sentences (JSONL)")
     )
+    command.add_argument(
+        "--no-embedder", action="store_true", help=_("as on a machine without the embedding model")
+    )
     command.add_argument("--json", action="store_true", help=_("print as JSON"))
     command.set_defaults(run=run)
 
@@ -40,7 +43,8 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Measure; the results on standard output."""
     path: Path = args.set or desk.paths.assets / _SAMPLE
     report: AlignmentReport | None = None
-    for event in AlignmentEval(desk.korean).run(AlignmentRequest(path), cancel):
+    embedder = None if args.no_embedder else desk.embedded
+    for event in AlignmentEval(desk.korean, embedder).run(AlignmentRequest(path), cancel):
         if isinstance(event, Progress):
             show_progress(event, path.name)
         else:
@@ -54,13 +58,15 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         print(
             _(
                 "→ {target}: {spans} spans, exact {exact:.1%}, at least half {close:.1%},"
-                " flagged {flagged:.1%}, wrong and not flagged {wrong:.1%}",
+                " flagged {flagged:.1%}, wrong and not flagged {wrong:.1%},"
+                " {time:.0f} ms per sentence",
                 target=one.target,
                 spans=one.spans,
                 exact=one.exact / one.spans,
                 close=one.close / one.spans,
                 flagged=one.flagged / one.spans,
                 wrong=one.wrong_unflagged / one.spans,
+                time=one.milliseconds,
             )
         )
     return 0

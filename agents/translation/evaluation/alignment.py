@@ -6,6 +6,7 @@ hints from a model; a wrong place that was flagged is told from one that was not
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from agents.base import Progress, UserError
 from agents.translation.align import put_back
 from agents.translation.formats.base import read_bytes
 from agents.translation.inline import Mark, Rich
+from agents.translation.meanings import Meanings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from agents.base import CancelToken
+    from agents.engine.port import Embedder
     from agents.translation.events import Language
     from agents.translation.korean import Korean
 
@@ -56,7 +59,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class AlignmentFigures:
-    """One direction. Numbers count spans; close ones include exact ones."""
+    """One direction. Numbers count spans; close ones include exact ones. Time is of a sentence."""
 
     target: Language
     spans: int
@@ -65,6 +68,7 @@ class AlignmentFigures:
     flagged: int
     wrong_unflagged: int
     wrong: tuple[Wrong, ...]
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,10 @@ class AlignmentReport:
 class AlignmentEval:
     """An agent that measures `put_back`."""
 
-    def __init__(self, korean: Korean) -> None:
-        """Keep the analyser of particles."""
+    def __init__(self, korean: Korean, embedder: Embedder | None = None) -> None:
+        """Keep the analyser of particles and what knows how alike words are, if anything does."""
         self._korean = korean
+        self._likeness = Meanings(embedder) if embedder else None
 
     def run(
         self, request: AlignmentRequest, cancel: CancelToken
@@ -95,12 +100,14 @@ class AlignmentEval:
         targets: tuple[Language, ...] = ("ko", "en")
         for number, target in enumerate(targets):
             placed: list[tuple[Wrong, float]] = []
+            began = time.monotonic()
             for index, row in enumerate(rows):
                 cancel.check()
                 placed += self._place(row, target)
                 done = number * len(rows) + index + 1
                 yield Progress(done, len(targets) * len(rows), "segment")
-            made.append(_figures(target, placed))
+            took = 1000 * (time.monotonic() - began) / len(rows)
+            made.append(_figures(target, placed, took))
         yield AlignmentReport(tuple(made))
 
     def _place(self, row: Labelled, target: Language) -> list[tuple[Wrong, float]]:
@@ -112,7 +119,7 @@ class AlignmentEval:
         spans.sort()
         marks = tuple(Mark(number, "wrap", *own) for number, (own, _there) in enumerate(spans))
         particles = self._korean.particles if target == "ko" else None
-        placed = put_back(Rich(source, marks), other, particles=particles)
+        placed = put_back(Rich(source, marks), other, None, particles, self._likeness)
         found: list[tuple[Wrong, float]] = []
         for (own, there), mark in zip(spans, placed.rich.marks, strict=True):
             words = source[slice(*own)]
@@ -153,7 +160,9 @@ def _fits(row: Labelled, span: Labels) -> bool:
     return 0 <= a < b <= len(row.en) and 0 <= c < d <= len(row.ko)
 
 
-def _figures(target: Language, placed: Sequence[tuple[Wrong, float]]) -> AlignmentFigures:
+def _figures(
+    target: Language, placed: Sequence[tuple[Wrong, float]], milliseconds: float
+) -> AlignmentFigures:
     wrong = tuple(one for one, right in placed if right < CLOSE)
     return AlignmentFigures(
         target=target,
@@ -163,6 +172,7 @@ def _figures(target: Language, placed: Sequence[tuple[Wrong, float]]) -> Alignme
         flagged=sum(one.flagged for one, _right in placed),
         wrong_unflagged=sum(not one.flagged for one in wrong),
         wrong=wrong,
+        milliseconds=milliseconds,
     )
 
 
