@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
 import sys
+import threading
+import time
 
 import pytest
 
+from agents.base import CancelledError, CancelToken, Progress
 from agents.pages import scans
-from agents.pages.reading import read
+from agents.pages.reading import read, steps
 from tests.pages.pdf_files import image, lines, pdf
 
 TABLE = """\
@@ -75,3 +79,50 @@ def test_a_program_that_fails_leaves_the_page_as_it_is(installed, monkeypatch, b
 def test_pages_with_text_are_not_looked_at(installed):
     installed("raise SystemExit(print(sys.argv) or 1)")
     assert read(pdf(lines(50, 400, ["Real text stands here."]))).passages
+
+
+FAKE = (
+    "if '--list-langs' in sys.argv: print('List:\\neng\\nkor'); sys.exit()\n"
+    "sys.stdin.buffer.read()\n"
+)
+
+
+def test_a_page_is_recognised_once_however_often_it_is_read(installed, tmp_path):
+    count = tmp_path / "count"
+    installed(
+        f"{FAKE}open({str(count)!r}, 'a').write('x')\nsys.stdout.buffer.write({TABLE.encode()!r})"
+    )
+    first, again = read(SCANNED), read(SCANNED)
+    assert first.passages
+    assert [one.text for one in again.passages] == [one.text for one in first.passages]
+    assert count.read_text() == "x"
+
+
+def test_cancelling_kills_the_program(installed, tmp_path):
+    running = tmp_path / "running"
+    installed(
+        f"{FAKE}import os\nopen({str(running)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    )
+    token = CancelToken()
+
+    def cancel() -> None:
+        until = time.monotonic() + 30
+        while not (running.exists() and running.read_text()) and time.monotonic() < until:
+            time.sleep(0.01)
+        token.cancel()
+
+    watching = threading.Thread(target=cancel)
+    watching.start()
+    began = time.monotonic()
+    with pytest.raises(CancelledError):
+        read(SCANNED, token)
+    watching.join()
+    assert time.monotonic() - began < 40
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(running.read_text()), 0)
+
+
+def test_recognising_tells_how_far_it_is(installed):
+    installed(f"{FAKE}sys.stdout.buffer.write({TABLE.encode()!r})")
+    told = list(steps(pdf(image(0, 0, 400, 500), image(0, 0, 400, 499)), CancelToken()))
+    assert told[-2:] == [Progress(0, 2, "page"), Progress(1, 2, "page")]

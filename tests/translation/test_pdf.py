@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -400,3 +401,60 @@ def test_opening_tells_how_far_it_is_and_can_be_cancelled(tmp_path):
     with pytest.raises(CancelledError):
         next(work)
     assert render_page(path, 0, width_px=50).width == 50  # nothing is left open or locked
+
+
+def test_annotations_fields_and_links_stay(setup, memory):
+    objects = {
+        90: "<< /Type /Annot /Subtype /Text /Rect [300 300 320 320] /Contents (A note) >>",
+        91: "<< /Type /Annot /Subtype /Link /Rect [50 390 100 410] /A << /S /URI"
+        " /URI (https://example.org/) >> >>",
+        92: "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Kim) /Rect [50 100 150 120] >>",
+    }
+    data = pdf(
+        lines(50, 400, ENGLISH),
+        objects=objects,
+        annotations="[90 0 R 91 0 R 92 0 R]",
+        extra={
+            "AcroForm": "<< /Fields [92 0 R] >>",
+            "PageLabels": "<< /Nums [0 << /S /r >>] >>",
+        },
+    )
+    made = translated(setup, data, memory)
+    assert read(made).passages[0].text == " ".join(KOREAN.values())
+    for kept in (b"(A note)", b"(https://example.org/)", b"(Kim)", b"/PageLabels"):
+        assert kept in made
+
+
+def test_pages_of_odd_sizes_are_read_and_written(setup, memory):
+    for size in ((14400, 14400), (20, 14400)):
+        data = pdf(lines(5, 400, ENGLISH), size=size)
+        made = translated(setup, data, memory)
+        assert read(made).passages[0].text == " ".join(KOREAN.values())
+
+
+def test_right_to_left_text_keeps_its_letters():
+    """Hebrew is neither language of ours: its letters come out, and nothing breaks."""
+    fonts = Fonts()
+    objects = embedded(fonts.subset("DejaVuSans", "\u05d0\u05d1\u05d2"), "ABCDEF+Hebrew", 90)
+    names = "/Differences [97 /afii57664 /afii57665 /afii57666]"
+    objects[90] = objects[90].replace(
+        "/Encoding /WinAnsiEncoding", f"/Encoding << /Type /Encoding {names} >>"
+    )
+    page = "BT /H 10 Tf 50 300 Td (abc) Tj ET"
+    data = pdf(lines(50, 400, ENGLISH) + "\n" + page, objects=objects, fonts={"H": 90})
+    texts = [one.rich.text for one in opened(data, "a.pdf", "ko").paragraphs]
+    assert texts[0] == " ".join(KOREAN)
+    assert sorted(texts[1]) == ["\u05d0", "\u05d1", "\u05d2"]
+
+
+def test_two_thousand_pages_are_read_in_linear_time():
+    page = lines(50, 400, ENGLISH)
+    few = _seconds(pdf(*[page] * 200))
+    many = _seconds(pdf(*[page] * 2000))
+    assert many < 25 * few + 1
+
+
+def _seconds(data: bytes) -> float:
+    began = time.process_time()
+    assert len(read(data).sheets) in (200, 2000)
+    return time.process_time() - began
