@@ -87,7 +87,7 @@ def _title(passages: tuple[Passage, ...]) -> str:
     if len(fitting) > 2 and largest < 1.08 * usual:
         return ""  # nothing stands out: a cover letter, a page from within
     first = next(passage for passage in fitting if passage.size > 0.97 * largest)
-    return " ".join(first.text.split())
+    return " ".join(first.text.split()).rstrip(" *∗†‡§¶")
 
 
 def _plain(page: Any) -> str:  # noqa: ANN401 - a handle

@@ -42,6 +42,44 @@ class Question:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """Send these."""
+
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskDone:
+    """What Crossref says otherwise."""
+
+    findings: tuple[Finding, ...]
+
+
+class Asker:
+    """Asks; an agent, see `agents.base.Agent`. Every request is written down in the log."""
+
+    def __init__(self, log: SentLog) -> None:
+        """Keep the log."""
+        self._log = log
+
+    def run(
+        self, request: AskRequest, cancel: CancelToken
+    ) -> Generator[Progress | AskDone, None, None]:
+        """Send the requests one after the other.
+
+        Raises:
+            UserError: scholar.crossref_unreachable.
+        """
+        yield AskDone((yield from ask(request.questions, self._log, cancel)))
+
+
+def shown(asked: Sequence[Question]) -> str:
+    """Exactly what would be sent, to be read before."""
+    headers = "\n".join(f"    {name}: {value}" for name, value in HEADERS.items())
+    return "\n".join([*(f"GET {question.address}" for question in asked), headers])
+
+
 def questions(entries: Sequence[Entry], server: str = SERVER) -> tuple[Question, ...]:
     """What would be sent, one request for each DOI."""
     found: dict[str, Question] = {}

@@ -131,24 +131,21 @@ def _show(found: tuple[Finding, ...], done: CheckDone, fixed: int) -> None:
 def _crossref(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> tuple[Finding, ...]:
     """Print every request; send them with `--yes` only."""
     asked = crossref.questions(desk.library.entries(desk.library.ids()), args.server)
-    for question in asked:
-        print(f"GET {question.address}", file=sys.stderr)
-    for name, value in crossref.HEADERS.items():
-        print(f"    {name}: {value}", file=sys.stderr)
+    print(crossref.shown(asked), file=sys.stderr)
     if not args.yes:
         print(
             _("{count} requests. Nothing was sent; `--yes` sends them.", count=len(asked)),
             file=sys.stderr,
         )
         return ()
-    asking = crossref.ask(asked, desk.sent, cancel)
-    while True:
-        try:
-            show_progress(next(asking), "Crossref")
-        except StopIteration as end:
-            end_progress()
-            found: tuple[Finding, ...] = end.value
-            return found
+    found: tuple[Finding, ...] = ()
+    for event in crossref.Asker(desk.sent).run(crossref.AskRequest(asked), cancel):
+        if isinstance(event, Progress):
+            show_progress(event, "Crossref")
+        else:
+            found = event.findings
+    end_progress()
+    return found
 
 
 def run_retractions(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
 from agents.scholar import bib, crossref
 from agents.store.sent import SentLog
+from tests.scholar.crossref_server import address, answering
 
 ENTRIES = r"""
 @article{same, author={Kim, Ana and Lee, Bo}, title={A Study of {BERT}: part one}, year=2020,
@@ -20,57 +19,7 @@ ENTRIES = r"""
 @article{nobody, author={Kim, Ana}, title={Unknown to All}, year=2018, doi={10.1000/no(body)}}
 @article{plain, author={Kim, Ana}, title={Without a DOI}, year=2018}
 """
-ANSWERS = {
-    "/works/10.1000/same": {
-        "title": ["A study of BERT: Part One"],
-        "author": [{"family": "Kim", "given": "Ana"}],
-        "container-title": ["Journal of Things"],
-        "short-container-title": ["J. Things"],
-        "issued": {"date-parts": [[2019, 12]]},
-        "published-print": {"date-parts": [[2020, 1]]},
-        "page": "12-20",
-    },
-    "/works/10.1000/other": {
-        "title": ["RETRACTED: Baking <i>Bread</i>"],
-        "author": [{"family": "Park", "given": "Jun"}],
-        "container-title": ["Kitchens"],
-        "issued": {"date-parts": [[2021]]},
-    },
-}
-
-
-class Answering(BaseHTTPRequestHandler):
-    """Answers like Crossref."""
-
-    def do_GET(self):
-        self.server.asked.append((self.path, dict(self.headers)))
-        message = ANSWERS.get(self.path)
-        body = (
-            json.dumps({"status": "ok", "message": message}).encode() if message else b"Not found"
-        )
-        self.send_response(200 if message else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    server.asked = []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def address(server):
-    return f"http://127.0.0.1:{server.server_address[1]}"
+server = pytest.fixture(answering)
 
 
 def finished(asking):

@@ -8,6 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from app.ui.scholar.page import ScholarPage
+from tests.scholar.crossref_server import address, answering
+
+server = pytest.fixture(answering)
 
 TWICE = r"""@article{vaswani, author={Vaswani, Ashish}, title={Attention is all you need},
   year=2017, journal={NeurIPS}, mine={A note}}
@@ -126,6 +129,30 @@ def test_a_click_mends_what_is_certain_and_undo_takes_it_back(panel, desk, settl
     settled()
     assert "retractions up to 2021-03-04" in check._state.text()
     assert check.model.findings[0].code == "scholar.doctor_retracted"
+
+
+def test_crossref_is_asked_after_everything_was_shown(panel, desk, settled, server):
+    panel.facet.choose("check")
+    settled()
+    panel.doctor.server = address(server)
+    press(panel.doctor, "Ask Crossref…")
+    settled()
+    assert panel.doctor.requests.isVisible()
+    assert panel.doctor.requests.toPlainText().splitlines()[:2] == [
+        f"GET {address(server)}/works/10.5555/3295222",
+        "    User-Agent: MoADesk/0.1",
+    ]
+    press(panel.bars, "Send nothing")
+    settled()
+    assert not panel.doctor.requests.isVisible()
+    assert server.asked == []
+    press(panel.doctor, "Ask Crossref…")
+    settled()
+    press(panel.bars, "Send them")
+    settled()
+    assert [path for path, _headers in server.asked] == ["/works/10.5555/3295222"]
+    assert panel.doctor.model.findings[0].code == "scholar.doctor_crossref_unknown"
+    assert [item.answer for item in desk.sent.list()] == ["404"]
 
 
 def test_an_empty_library_has_nothing_to_switch_to(qtbot, desk, pool, theme, settled):

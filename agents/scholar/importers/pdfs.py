@@ -30,7 +30,8 @@ _ABSTRACT = re.compile(
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,40}((?:19|20)\d{2})", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    r"^(microsoft word|untitled|doi\b|\S+\.(docx?|tex|dvi|pdf|indd))", re.IGNORECASE
+    r"^(?:microsoft word|untitled|doi\b|[0-9a-f]{16,}$|\S+\.(?:docx?|tex|dvi|pdf|indd))",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][^\d;/\\@]{1,60}")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QPlainTextEdit, QVBoxLayout, QWidget
 
 from agents.base import Notice, Progress
-from agents.scholar import doctor
+from agents.scholar import crossref, doctor
+from agents.scholar.crossref import AskDone, AskRequest
 from agents.scholar.doctor import CheckDone, CheckRequest
 from app import i18n
 from app.i18n import _
@@ -20,6 +21,7 @@ from app.ui.widgets.basic import button, row, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agents.scholar.crossref import Question
     from agents.scholar.doctor import Finding
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
@@ -108,6 +110,19 @@ class DoctorPanel(QWidget):
         self._desk, self._pool, self._bars = desk, pool, bars
         self._job: Job | None = None
         self._sure: tuple[Finding, ...] = ()
+        self.server = crossref.SERVER
+        self._asked: tuple[Question, ...] = ()
+        self.requests = QPlainTextEdit(readOnly=True)
+        self.requests.setAccessibleName(_("What would be sent"))
+        self.requests.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.requests.setTabChangesFocus(True)
+        self.requests.setMaximumHeight(theme.px(150))
+        self.requests.hide()
+        self._ask = button(
+            _("Ask Crossref…"),
+            self.ask_crossref,
+            hint=_("Shows what would be sent first: one request for each DOI"),
+        )
         self.table = Table(_("What is wrong"), theme)
         self.model = FindingModel(theme, self.table)
         self.table.setModel(self.model)
@@ -135,7 +150,8 @@ class DoctorPanel(QWidget):
         layout.addWidget(self._state)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._detail)
-        layout.addWidget(row(self._fix, self._fix_all, None, self._list, self._again))
+        layout.addWidget(self.requests)
+        layout.addWidget(row(self._fix, self._fix_all, None, self._ask, self._list, self._again))
         self._selected()
 
     def refresh(self) -> None:
@@ -178,6 +194,10 @@ class DoctorPanel(QWidget):
             self._state.setText(
                 _("Checking: {done} of {total}", done=event.done, total=event.total)
             )
+        elif isinstance(event, AskDone):
+            known = [item for item in self.model.findings if "crossref" not in item.code]
+            self.model.show_findings((*event.findings, *known))
+            self._state.setText(_("Crossref says otherwise {count}", count=len(event.findings)))
         elif isinstance(event, CheckDone):
             self.model.show_findings(event.findings)
             self._say(event)
@@ -230,6 +250,43 @@ class DoctorPanel(QWidget):
         self.changed.emit()
 
     @Slot()
+    def ask_crossref(self) -> None:
+        """Show what would be sent; nothing is before the bar's button is pressed."""
+        self._pool.call(_questions, self._desk, self.server).finished.connect(self._show_requests)
+
+    @Slot(object)
+    def _show_requests(self, outcome: Outcome) -> None:
+        if outcome.state != "done":
+            return
+        self._asked = outcome.value
+        self.requests.setPlainText(crossref.shown(self._asked))
+        self.requests.setVisible(bool(self._asked))
+        if not self._asked:
+            self._bars.say("info", _("No work has a DOI to ask about."), key="crossref")
+            return
+        self._bars.say(
+            "warn",
+            _(
+                "{count} requests would leave this machine for {server}. All of them are listed"
+                " below; nothing else is sent.",
+                count=len(self._asked),
+                server=self.server,
+            ),
+            [(_("Send them"), self._send), (_("Send nothing"), self.requests.hide)],
+            key="crossref",
+            on_closed=self.requests.hide,
+        )
+
+    def _send(self) -> None:
+        self.requests.hide()
+        self.leave()
+        asker = crossref.Asker(self._desk.sent)
+        request = AskRequest(self._asked)
+        self._job = self._pool.start(asker, request, interactive=True, network=True)
+        self._job.event.connect(self._happened)
+        self._job.finished.connect(self._ended)
+
+    @Slot()
     def _choose(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(
             self, _("List of retractions"), "", _("CSV (*.csv)")
@@ -262,6 +319,10 @@ class DoctorPanel(QWidget):
         self._detail.setText(self.model.detail(at) if at >= 0 else "")
         if at >= 0:
             self.picked.emit(found[at].work)
+
+
+def _questions(desk: Desk, server: str) -> tuple[Question, ...]:
+    return crossref.questions(desk.library.entries(desk.library.ids()), server)
 
 
 def _mended(item: Finding) -> str:

@@ -7,13 +7,11 @@ it is ready, and says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -24,11 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from agents.base import Progress
-from agents.scholar.events import ImportDone, ImportRequest, SearchDone, SearchRequest
+from agents.scholar.events import SearchDone, SearchRequest
 from app import i18n
 from app.i18n import _
 from app.ui import figures
-from app.ui.scholar import words
+from app.ui.scholar.bringing import Bringing
 from app.ui.scholar.doctor import DoctorPanel
 from app.ui.scholar.duplicates import DuplicatesPanel
 from app.ui.scholar.sheet import ReadingSheet
@@ -38,6 +36,8 @@ from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import EmptyState, button, column, row, text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agents.scholar.events import Broken, SearchWay, Work
     from agents.store.library import Entry
     from app.build import Desk
@@ -69,17 +69,16 @@ class LibraryPanel(QWidget):
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
         self._contents = Contents((), ())
-        self._import: Job | None = None
-        self._imports: list[Path] = []
         self._search: Job | None = None
         self._wanted = 0  # the work to select when the table is filled
         self.bars = Bars(theme)
+        self._bringing = Bringing(desk, pool, self.bars, self._show_broken, self)
         self.search = QLineEdit(placeholderText=_("Search by words and by meaning"))
         self.search.setAccessibleName(_("Search the library"))
         self.search.setClearButtonEnabled(True)
         self._add = button(
             _("Import…"),
-            self._choose,
+            self._bringing.choose_files,
             hint=_("Add BibTeX, RIS, CSL-JSON, PDFs or a Zotero data folder"),
         )
         self.facet = Switch(
@@ -88,7 +87,7 @@ class LibraryPanel(QWidget):
         )
         self.twins = DuplicatesPanel(desk, pool, theme, self.bars)
         self.doctor = DoctorPanel(desk, pool, theme, self.bars)
-        self._stop = button(_("Stop"), self._stop_import)
+        self._stop = button(_("Stop"), self._bringing.stop)
         self._stop.setAccessibleName(_("Stop importing"))
         self._state = text("", "small")
         self._damage = button(_("Entries that could not be read"), self._toggle_broken, "plain")
@@ -108,6 +107,9 @@ class LibraryPanel(QWidget):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.remove_selected)
+        self._bringing.said.connect(self._state.setText)
+        self._bringing.busy.connect(self._show_import)
+        self._bringing.ended.connect(self.refresh)
         self.facet.chosen.connect(self._facet_chosen)
         for panel in (self.twins, self.doctor):
             panel.changed.connect(self.refresh)
@@ -126,8 +128,7 @@ class LibraryPanel(QWidget):
 
     def open_files(self, paths: list[Path]) -> None:
         """Import these one after the other."""
-        self._imports += paths
-        self._next_import()
+        self._bringing.bring(paths)
 
     def show_work(self, work_id: int) -> None:
         """Select a work."""
@@ -166,8 +167,8 @@ class LibraryPanel(QWidget):
                 "folder. Damaged entries are listed with their line; nothing is lost."
             ),
         )
-        empty.offer(button(_("Import…"), self._choose))
-        empty.offer(button(_("Import a folder…"), self._choose_folder))
+        empty.offer(button(_("Import…"), self._bringing.choose_files))
+        empty.offer(button(_("Import a folder…"), self._bringing.choose_folder))
         self._stack = QStackedWidget()
         self._stack.addWidget(column(self.table, self.broken, gap=theme.px(8)))
         self._stack.addWidget(empty)
@@ -175,7 +176,7 @@ class LibraryPanel(QWidget):
         self._stack.addWidget(self.doctor)
         self._folder = button(
             _("Folder…"),
-            self._choose_folder,
+            self._bringing.choose_folder,
             hint=_("Add a folder of PDFs or Zotero's data folder"),
         )
         self._folder.setAccessibleName(_("Import a folder"))
@@ -200,7 +201,7 @@ class LibraryPanel(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
-        self._show_import()
+        self._show_import(False)  # noqa: FBT003 - a Qt slot
 
     # --- reading ---
 
@@ -274,6 +275,9 @@ class LibraryPanel(QWidget):
         found = next((work for work in self._contents.works if work.id == work_id), None)
         self.sheet.show_work(found)
 
+    def _show_broken(self) -> None:
+        self.broken.show()
+
     def _toggle_broken(self) -> None:
         self.broken.setVisible(self.broken.isHidden())
 
@@ -346,68 +350,11 @@ class LibraryPanel(QWidget):
             job.finished.disconnect()
             job.cancel()
 
-    # --- importing ---
-
-    @Slot()
-    def _choose(self) -> None:
-        names, _kind = QFileDialog.getOpenFileNames(
-            self,
-            _("Import a bibliography"),
-            "",
-            _("Bibliographies and PDFs (*.bib *.bibtex *.ris *.json *.pdf zotero.sqlite)"),
-        )
-        if names:
-            self.open_files([Path(name) for name in names])
-
-    @Slot()
-    def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(
-            self, _("Import a folder of PDFs or Zotero's data folder")
-        )
-        if name:
-            self.open_files([Path(name)])
-
-    def _next_import(self) -> None:
-        if self._import is None and self._imports:
-            source = self._imports.pop(0)
-            self.bars.close_bar("import")
-            self._state.setText(_("Importing {name}…", name=source.name))
-            self._import = self._pool.start(
-                self._desk.scholar, ImportRequest(source), interactive=True
-            )
-            self._import.event.connect(self._importing)
-            self._import.finished.connect(self._imported)
-        self._show_import()
-
-    @Slot(object)
-    def _importing(self, event: object) -> None:
-        if isinstance(event, Progress):
-            self._state.setText(
-                _("Importing: {done} of {total}", done=event.done, total=event.total)
-            )
-        elif isinstance(event, ImportDone):
-            actions = [(_("Show them"), self.broken.show)] if event.broken else []
-            kind = "warn" if event.broken or event.renamed else "info"
-            self.bars.say(kind, words.imported(event), actions, key="import")
-
-    @Slot(object)
-    def _imported(self, outcome: Outcome) -> None:
-        self._import = None
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="import")
-        self._next_import()
-        self.refresh()
-
-    @Slot()
-    def _stop_import(self) -> None:
-        self._imports.clear()
-        if self._import is not None:
-            self._import.cancel()
-
-    def _show_import(self) -> None:
-        self._add.setVisible(self._import is None)
-        self._folder.setVisible(self._import is None)
-        self._stop.setVisible(self._import is not None)
+    @Slot(bool)
+    def _show_import(self, busy: bool) -> None:  # noqa: FBT001 - Qt's signal
+        self._add.setVisible(not busy)
+        self._folder.setVisible(not busy)
+        self._stop.setVisible(busy)
 
     # --- removing, and taking that back ---
 
