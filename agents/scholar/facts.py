@@ -52,6 +52,7 @@ _COUNTS = frozenset(
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 _AS_TWO = re.compile(r"\b(?:both|pairs?|couple|twofold)\b|두|양", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|or|but)\b|[,;]", re.IGNORECASE)
 _DENIED = 3  # content words behind a denial (before it in Korean) that it may deny
 _OF_CLAUSE = 0.5  # share of a clause's words that the sentence has, where it is about that clause
 
@@ -130,7 +131,8 @@ def _denied_otherwise(text: str, evidence: str) -> bool:
     clauses = [part for part in re.split(rf"[,.—]|{CLAUSE_ENDS.pattern}", evidence) if part]
     about = [part for part in clauses if _share(part, said) >= _OF_CLAUSE] or [evidence]
     mine = _denied(text)
-    theirs = [denied for part in about for denied in _denied(part)]
+    # "uses no attention and scales linearly" has nothing against "scales linearly"
+    theirs = [found for part in about for found in _denied(part) if not found or found & said]
     if not mine or not theirs:
         return bool(mine) != bool(theirs)
     # a denial at the end of a clause denies nothing we could compare
@@ -146,7 +148,9 @@ def _denied(text: str) -> list[frozenset[str]]:
         if is_hangul(match.group()):
             near = terms.content(text[: match.start()], generic=True)[-_DENIED:]
         else:
-            near = terms.content(text[match.end() :], generic=True)[:_DENIED]
+            behind = _AND.split(text[match.end() :])
+            whole = next((part for part in behind if terms.content(part, generic=True)), "")
+            near = terms.content(whole, generic=True)[:_DENIED]
         found.append(frozenset(near))
     return found
 

@@ -50,9 +50,8 @@ class Index:
         while changed := self._passages.changed(_AT_ONCE):
             cancel.check()
             works = {work.id: work for work in self._library.works(changed)}
-            self._passages.put_abstracts(
-                {id_: _stored(works[id_]) if id_ in works else ("", {}) for id_ in changed}
-            )
+            self._passages.put_abstracts({id_: _stored(work) for id_, work in works.items()})
+            self._passages.forget(id_ for id_ in changed if id_ not in works)
         if embedder is None:
             return
         done, last, began = 0, 0, time.monotonic()

@@ -175,7 +175,10 @@ class Verifier:
         if grade == "quoted" and vote <= _AGAINST:
             return "weak", "scholar.model_doubts"
         if grade == "weak" and reason == "scholar.weak_support" and vote >= _FOR:
-            nearest = self._embed is None or self._nearest(text, terms.language(text)) == evidence
+            # a passage may hold words to the model: its yes alone lifts nothing
+            nearest = (
+                self._embed is not None and self._nearest(text, terms.language(text)) == evidence
+            )
             return ("quoted", "") if nearest else (grade, reason)
         return grade, reason
 

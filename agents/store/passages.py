@@ -1,7 +1,8 @@
 """Abstracts and pieces of PDFs as they are searched: full text, vectors and facets.
 
 The one law: everything here is made from works and their files and can be made again; a change of
-a work, whoever makes it, marks it (by triggers), and a deleted work takes its passages along.
+a work, whoever makes it, marks it (by triggers), and what is marked is made anew or forgotten
+before the next search.
 
 Full text: FTS5 over stems of Latin words and overlapping pairs of Hangul syllables, so that a word
 of two syllables, the most frequent kind, is found too: a trigram index cannot.
@@ -112,6 +113,16 @@ class Passages:
                     ],
                 )
                 db.execute("delete from work_changed where work = ?", [work])
+
+    def forget(self, works: Iterable[int]) -> None:
+        """Delete everything of works that are gone."""
+        gone = [json.dumps(list(works))]
+        with self._database.write() as db:
+            for table in ("passage", "work_facet", "work_changed"):
+                db.execute(
+                    f"delete from {table} where work in (select value from json_each(?))",  # noqa: S608 - ours
+                    gone,
+                )
 
     # Reading
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from agents.store.library import Entry
 
 SLOTS = 6  # of a paragraph
-LETTERS = 120  # of a sentence at most: a model of random weights never ends one
-_TOKENS = 160
+LETTERS = 80  # of a sentence at most: a model of random weights never ends one
+_TOKENS = 120
 _IN_FLIGHT = 16
 _THEMES = 2  # paragraphs that are timed
 _MARK = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]")

@@ -47,9 +47,8 @@ end;
 create trigger work_edited after update on work begin
     insert or ignore into work_changed values (new.id);
 end;
+-- also where a work is replaced by itself, so what was read of its PDF is not deleted here
 create trigger work_deleted after delete on work begin
-    delete from passage where work = old.id;
-    delete from work_facet where work = old.id;
-    delete from work_changed where work = old.id;
+    insert or ignore into work_changed values (old.id);
 end;
 insert into work_changed select id from work;
