@@ -6,17 +6,22 @@ at all, and a job that was killed or cancelled goes on where it was.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from agents.base import CancelledError, Notice, Progress, UserError
-from agents.store.translations import StoredSegment
-from agents.translation import ahead, choices, glossary, language, memory, prompts, receipt, work
+from agents.translation import ahead, choices, glossary, memory, receipt, work
 from agents.translation.choices import absolute
+from agents.translation.document_job import (
+    Job,
+    asked,
+    identity_of,
+    model,
+    output_path,
+    source_language,
+)
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,
@@ -31,64 +36,20 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.engine.port import Models
-    from agents.store.translations import TranslationJob, Translations
+    from agents.store.translations import Translations
     from agents.translation.ahead import Further
     from agents.translation.events import (
-        EngineKind,
         Language,
         ProblemKind,
         Receipt,
         TranslationEvent,
     )
-    from agents.translation.formats.base import Document
     from agents.translation.guesses import Likeness
-    from agents.translation.inline import Piece, Rich
     from agents.translation.korean import Korean
     from agents.translation.own import Own
     from agents.translation.work import Judge, Outcome, Unit
 
 _TOGETHER = 64  # segments stored in one transaction where they cost nothing to make again
-
-
-@dataclass(slots=True)
-class _Job:
-    """A run of one document."""
-
-    request: DocumentRequest
-    document: Document
-    pieces: dict[str, tuple[Piece, ...]]
-    units: list[Unit]
-    judge: Judge
-    memory: memory.Known
-    output: Path
-    languages: tuple[Language, Language]
-    id: int = 0
-    stored: dict[str, StoredSegment] = field(default_factory=dict[str, StoredSegment])
-    phrases: dict[str, str] = field(default_factory=dict[str, str])
-    since: float = field(default_factory=time.monotonic)  # what is not stored yet began here
-    began: float = field(default_factory=time.monotonic)
-    left: int = 0  # characters still to do
-    letters: int = 0  # characters done in this run
-    count: int = 0  # segments done in this run
-
-
-def output_path(request: DocumentRequest) -> Path:
-    """Where the translation is written: `name.ko.docx` in the output folder."""
-    name = f"{request.source.stem}.{request.target}{request.source.suffix}"
-    return request.out_dir / name
-
-
-def asked(job: TranslationJob) -> DocumentRequest:
-    """What a stored job was asked to do; of an older version's job only what its columns say."""
-    output = Path(job.output)
-    plain = DocumentRequest(
-        Path(job.source),
-        cast("Language", job.target_language),
-        output.parent,
-        cast("EngineKind", job.engine),
-        job.model,
-    )
-    return choices.from_json(job.choices) or plain
 
 
 class Documents:
@@ -126,7 +87,7 @@ class Documents:
             output=str(absolute(job.output)),
             languages=job.languages,
             engine=request.engine,
-            model=_model(request),
+            model=model(request),
             segments=len(job.units),
             choices=choices.as_json(request),
         )
@@ -144,17 +105,17 @@ class Documents:
         except (CancelledError, GeneratorExit):
             if not ended:
                 cancel.cancel()
-                self._store.finish(job.id, "cancelled", seconds=_lap(job))
+                self._store.finish(job.id, "cancelled", seconds=job.lap())
             raise
         except BaseException:
-            self._store.finish(job.id, "failed", seconds=_lap(job))
+            self._store.finish(job.id, "failed", seconds=job.lap())
             raise
 
     # -- before -------------------------------------------------------------------------------
 
     def _prepare(
         self, request: DocumentRequest, cancel: CancelToken
-    ) -> Generator[Progress, None, tuple[_Job, str]]:
+    ) -> Generator[Progress, None, tuple[Job, str]]:
         if request.engine == "memory" and request.memory is None:
             raise UserError("translation.no_memory")
         if request.engine == "model" and not request.model:
@@ -167,11 +128,11 @@ class Documents:
         known, terms = self._own.opened(request, korean)
         rules = korean.rules
         parts = (known.file.digest, terms.digest, rules.digest if rules.own else "")
-        identity = _identity(request, data, *parts)
+        identity = identity_of(request, data, *parts)
         cancel.check()
         pieces, units = work.read(document, korean, self._store.cuts_of(identity))
         cancel.check()
-        languages = (_source_language(request, units), request.target)
+        languages = (source_language(request, units), request.target)
         judge = work.Judge(
             document,
             request.target,
@@ -180,7 +141,7 @@ class Documents:
             terms=terms,
             likeness=self._likeness,
         )
-        job = _Job(request, document, pieces, units, judge, known, output, languages)
+        job = Job(request, document, pieces, units, judge, known, output, languages)
         return job, identity
 
     def _check_output(self, request: DocumentRequest, output: Path) -> None:
@@ -202,7 +163,7 @@ class Documents:
         if same or not output.is_file() or not (ours or self._store.made(str(absolute(output)))):
             raise UserError("translation.output_exists", file=str(output))
 
-    def _resume(self, job: _Job) -> None:
+    def _resume(self, job: Job) -> None:
         units = {unit.id: unit for unit in job.units}
         for one in self._store.segments(job.id):
             unit = units.get(one.segment)
@@ -264,9 +225,9 @@ class Documents:
         job = self._reopened(job_id)
         cancel.check()
         self._resume(job)
-        return self._data(job, cancel)
+        return job.data(cancel)
 
-    def _reopened(self, job_id: int) -> _Job:
+    def _reopened(self, job_id: int) -> Job:
         kept = self._store.job(job_id)
         if kept is None:
             raise UserError("translation.job_gone")
@@ -290,7 +251,7 @@ class Documents:
         )
         languages = (cast("Language", kept.source_language), target)
         known = memory.alone(memory.NONE, target)
-        return _Job(request, document, pieces, units, judge, known, output, languages, job_id)
+        return Job(request, document, pieces, units, judge, known, output, languages, job_id)
 
     def _kept_terms(self, request: DocumentRequest, korean: Korean) -> glossary.Glossary:
         """The terms of a stored job; none if its glossary is gone: its words are there still."""
@@ -301,7 +262,7 @@ class Documents:
 
     # -- the work -----------------------------------------------------------------------------
 
-    def _work(self, job: _Job, cancel: CancelToken) -> Generator[TranslationEvent, None, None]:
+    def _work(self, job: Job, cancel: CancelToken) -> Generator[TranslationEvent, None, None]:
         request = job.request
         waiting = [unit for unit in job.units if unit.id not in job.stored]
         started = DocumentStarted(
@@ -319,7 +280,7 @@ class Documents:
             yield from self._easy(job, waiting, cancel)
             return
         need = [unit for unit in waiting if unit.asks(request.target)]
-        if not need and not self._guesses(job):
+        if not need and not job.guesses():
             yield started
             yield from self._easy(job, waiting, cancel)
             return
@@ -339,12 +300,12 @@ class Documents:
             left = [unit for unit in waiting if unit.id not in job.stored]
             for unit, outcome in translator.documents(left, cancel):
                 yield from self._store_all(job, [(unit, outcome)])
-            for phrase, answer in translator.phrases(self._guesses(job), cancel):
+            for phrase, answer in translator.phrases(job.guesses(), cancel):
                 job.phrases[phrase] = answer
                 self._store.save_phrases(job.id, {phrase: answer})
 
     def _easy(
-        self, job: _Job, units: list[Unit], cancel: CancelToken
+        self, job: Job, units: list[Unit], cancel: CancelToken
     ) -> Generator[TranslationEvent, None, None]:
         """Everything that needs no model."""
         request = job.request
@@ -361,13 +322,11 @@ class Documents:
         yield from self._store_all(job, batch)
         job.memory.settle()
 
-    def _store_all(
-        self, job: _Job, pairs: list[tuple[Unit, Outcome]]
-    ) -> Iterator[TranslationEvent]:
+    def _store_all(self, job: Job, pairs: list[tuple[Unit, Outcome]]) -> Iterator[TranslationEvent]:
         rows = [work.row(unit, outcome) for unit, outcome in pairs]
         if not rows:
             return
-        self._store.save(job.id, rows, _lap(job))
+        self._store.save(job.id, rows, job.lap())
         if job.request.engine == "model":
             good = [(unit, made) for unit, made in pairs if made.state == "translated"]
             learnt = [
@@ -384,9 +343,9 @@ class Documents:
             yield SegmentDone(
                 unit.id, unit.index, unit.text, outcome.target, outcome.state, outcome.problems
             )
-            yield _progress(job)
+            yield job.progress()
 
-    def _in_one_register(self, job: _Job) -> Iterator[TranslationEvent]:
+    def _in_one_register(self, job: Job) -> Iterator[TranslationEvent]:
         """Put right, or flag, what is in another register than the rest."""
         if job.request.engine not in ("model", "memory"):
             return
@@ -418,125 +377,24 @@ class Documents:
 
     # -- after --------------------------------------------------------------------------------
 
-    def _guesses(self, job: _Job) -> list[str]:
-        """Formatted phrases that a model should be asked about, each once."""
-        found: dict[str, None] = {}
-        for unit in job.units:
-            row = job.stored.get(unit.id)
-            if row is None or row.state == "untranslated" or row.target == unit.piece.rich.text:
-                continue
-            for phrase in job.judge.guessed(unit, row.target, lambda text: self._hint(job, text)):
-                if phrase not in job.phrases and language.needs(phrase, job.request.target):
-                    found[phrase] = None
-        return list(found)
-
-    def _hint(self, job: _Job, text: str) -> str:
-        known = job.memory.hint(text) or job.judge.terms.hint(text)
-        return known or job.phrases.get(text, "")
-
-    def _finish(self, job: _Job, cancel: CancelToken) -> DocumentDone:
+    def _finish(self, job: Job, cancel: CancelToken) -> DocumentDone:
         self._resume(job)  # a person may have written or confirmed segments meanwhile
-        data = self._data(job, cancel)
+        data = job.data(cancel)
         made = self._receipt(job)
         path = job.output.with_name(job.output.name + receipt.SUFFIX)
         # The receipt first: a file without one would not be known as ours.
         receipt.write_whole(path, receipt.as_json(made))
         receipt.write_whole(job.output, data)
-        self._store.finish(job.id, "done", str(path), _lap(job))
+        self._store.finish(job.id, "done", str(path), job.lap())
         return DocumentDone(job.id, job.output, path, made)
 
-    def _data(self, job: _Job, cancel: CancelToken) -> bytes:
-        """The translated file as the segments stand now."""
-        targets: dict[str, list[tuple[Piece, Rich | None]]] = {}
-        units = {(unit.paragraph.id, unit.piece.segment): unit for unit in job.units}
-        for name, pieces in job.pieces.items():
-            cancel.check()
-            targets[name] = [
-                (piece, self._target(job, units.get((name, piece.segment)))) for piece in pieces
-            ]
-        data = job.document.write(targets)
-        cancel.check()
-        return data
-
-    def _target(self, job: _Job, unit: Unit | None) -> Rich | None:
-        """What is written for a segment; None where the source stays."""
-        row = job.stored.get(unit.id) if unit is not None else None
-        if unit is None or row is None:  # what is not done yet is shown as it was read
-            return None
-        if row.state == "untranslated" or row.target == unit.piece.rich.text:
-            return None
-        engine = "" if row.made_by else job.request.engine  # a person's words are no engine's
-        if engine == "identity":
-            return None
-        if engine == "pseudo":
-            return work.pseudo_rich(unit, job.judge)
-        placed = job.judge.place(unit, row.target, lambda text: self._hint(job, text), closely=True)
-        return placed or job.judge.place(unit, row.target, lambda _text: "")
-
-    def _receipt(self, job: _Job) -> Receipt:
+    def _receipt(self, job: Job) -> Receipt:
         kept = self._store.job(job.id)
         return receipt.make(
             [job.stored[unit.id] for unit in job.units],
             names=(job.request.source.name, job.output.name),
             languages=job.languages,
             engine=job.request.engine,
-            model=_model(job.request),
+            model=model(job.request),
             seconds=(kept.seconds if kept else 0.0) + time.monotonic() - job.since,
         )
-
-
-def _source_language(request: DocumentRequest, units: list[Unit]) -> Language:
-    """The language of the document.
-
-    Raises:
-        UserError: translation.already_there (all of it is in the target language).
-    """
-    if request.engine in ("model", "memory"):
-        if any(unit.asks(request.target) for unit in units):
-            return language.other(request.target)
-        if any(language.has_words(unit.words) for unit in units):
-            raise UserError("translation.already_there", file=request.source.name)
-    return language.detect(" ".join(unit.words for unit in units))
-
-
-def _identity(request: DocumentRequest, data: bytes, known: str, terms: str, rules: str) -> str:
-    """Everything that decides what the segments say."""
-    parts: list[object] = [
-        hashlib.sha256(data).hexdigest(),
-        request.source.suffix.lower(),
-        request.target,
-        request.engine,
-        _model(request),
-        prompts.RECIPE,
-        known,
-        *([request.register] if request.register else []),
-        *([request.options] if request.options else []),
-        *(["terms", terms] if terms else []),
-        *([] if request.use_memory else ["alone"]),
-        *(["rules", rules] if rules else []),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode("utf-8")).hexdigest()
-
-
-def _model(request: DocumentRequest) -> str:
-    return request.model if request.engine == "model" else ""
-
-
-def _lap(job: _Job) -> float:
-    """Seconds since the last time something was stored."""
-    now = time.monotonic()
-    seconds, job.since = now - job.since, now
-    return seconds
-
-
-def _progress(job: _Job) -> Progress:
-    """How far the job is; the time left follows the characters, not the segments."""
-    seconds = max(time.monotonic() - job.began, 1e-6)
-    speed = job.letters / seconds
-    return Progress(
-        done=len(job.stored),
-        total=len(job.units),
-        unit="segment",
-        rate=job.count / seconds,
-        seconds_left=job.left / speed if speed else 0.0,
-    )

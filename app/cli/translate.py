@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import CancelledError, Notice, Progress, Token, UserError
-from agents.translation.documents import output_path
+from agents.translation.document_job import output_path
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,

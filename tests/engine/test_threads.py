@@ -187,8 +187,12 @@ def test_where_no_core_can_be_spared_the_thread_and_what_it_starts_give_way():
 
 @LINUX
 def test_a_refusal_is_no_error(monkeypatch):
-    def refuse(*_args):
+    asked = []
+
+    def refuse(*args):
+        asked.append(args)
         raise PermissionError
 
     monkeypatch.setattr(os, "setpriority", refuse)
     Threads(machine=1).lower_priority()
+    assert len(asked) == 1

@@ -17,7 +17,7 @@ from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
 from agents.store.translations import Translations
 from agents.translation import choices
-from agents.translation.documents import asked
+from agents.translation.document_job import asked
 from agents.translation.events import DocumentRequest
 from agents.translation.own import Own
 from agents.translation.review import Review

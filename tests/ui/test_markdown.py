@@ -99,6 +99,7 @@ def test_a_link_is_told_and_not_followed(view, qtbot):
 @pytest.mark.parametrize("end", range(0, 60, 7))
 def test_an_unfinished_text_can_be_shown(view, end):
     view.say("Text **bold\n```python\nx = 1\n| a | b |\n|--\n[li](http://a"[:end])
+    assert view.document().toPlainText().startswith("Text"[:end])
 
 
 def test_growing_is_drawn_later_and_completely(view, qtbot):

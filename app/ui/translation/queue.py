@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Progress, UserError
-from agents.translation.documents import asked, output_path
+from agents.translation.document_job import asked, output_path
 from agents.translation.events import (
     DocumentDone,
     DocumentRequest,
