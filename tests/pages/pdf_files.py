@@ -92,3 +92,25 @@ def embedded(font: bytes, name: str, number: int) -> dict[int, str]:
         number
         + 2: f"<< /Length {len(packed)} /Filter /ASCIIHexDecode >>\nstream\n{packed}\nendstream",
     }
+
+
+WORDS = "the letters of this page are only known by their shapes"
+
+
+def shapes(words: str, codes: str) -> bytes:
+    """A page in a font of Type 3, which does not say which letters it has."""
+    glyph = "600 0 0 0 500 700 d1 0 0 500 700 re f"
+    names = " ".join(f"/g{ord(one)}" for one in map(chr, range(33, 127)))
+    procs = " ".join(f"/g{code} 91 0 R" for code in range(33, 127))
+    objects = {
+        90: "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 600 700] /FontMatrix [.001 0 0 .001 0 0]"
+        f" /CharProcs << {procs} >> /Encoding << /Type /Encoding /Differences [33 {names}] >>"
+        f" /FirstChar 33 /LastChar 126 /Widths [{'600 ' * 94}] >>",
+        91: f"<< /Length {len(glyph)} >>\nstream\n{glyph}\nendstream",
+    }
+    coded = words.translate(str.maketrans("abcdefghijklmnopqrstuvwxyz", codes))
+    rows = "\n".join(
+        f"BT /T 10 Tf 1 0 0 1 50 {400 - 12 * at} Tm ({row}) Tj ET"
+        for at, row in enumerate([coded] * 3)
+    )
+    return pdf(rows, objects=objects, fonts={"T": 90})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LANGUAGES = {"ko": "ko-KR", "en": "en-US"}
 _SCALE = 1.0  # pixels of a point, where pages are compared
+_MOST = 6_000_000  # pixels of a picture; a huge page is compared in less detail
 _DIFFERENT = 96  # of 255: pixels that differ less are edges of letters
 _FEW = 0.0004  # of a page's pixels may differ
 _INK = 0.3  # of the ink of a text object that stays may differ
@@ -90,11 +91,11 @@ def _survives(page: Any, double: Any, number: int, objects: frozenset[int]) -> b
             raw.FPDFPageObj_Destroy(handle)
         if not raw.FPDFPage_GenerateContent(copy):
             return False
-    before, width, height = library.picture(page, _SCALE)
+    before, width, height = library.picture(page, _scale(page))
     with library.page_of(double, number) as copy:
         if copy is None:
             return False
-        after, *size = library.picture(copy, _SCALE)
+        after, *size = library.picture(copy, _scale(copy))
     gone, still = ([one for one in some if one is not None] for some in boxes)
     return size == [width, height] and _same((before, after), (height, width), gone, still)
 
@@ -127,13 +128,21 @@ def _same(
     return True
 
 
+def _scale(page: Any) -> float:  # noqa: ANN401 - a handle
+    """Pixels of a point of the pictures that a page is compared by."""
+    raw = library.pdfium()
+    area = raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
+    return min(_SCALE, (_MOST / max(area, 1.0)) ** 0.5)
+
+
 def _device(page: Any, box: Box | None) -> _Pixels | None:  # noqa: ANN401
     """A box in pixels of the picture that pages are compared by."""
     if box is None:
         return None
     raw = library.pdfium()
-    width = max(1, round(raw.FPDF_GetPageWidthF(page) * _SCALE))
-    height = max(1, round(raw.FPDF_GetPageHeightF(page) * _SCALE))
+    scale = _scale(page)
+    width = max(1, round(raw.FPDF_GetPageWidthF(page) * scale))
+    height = max(1, round(raw.FPDF_GetPageHeightF(page) * scale))
     xs: list[int] = []
     ys: list[int] = []
     for px, py in ((box.x0, box.y0), (box.x1, box.y1)):
