@@ -400,9 +400,9 @@ def test_dropped_files_are_not_typed_into_the_text(page, tmp_path):
 def test_options_are_remembered(qtbot, page, desk, pool, theme, settled, tmp_path):
     page.switch.choose("documents")
     page.text._from.setCurrentIndex(page.text._from.findData("ko"))
-    page.documents._target.setCurrentIndex(page.documents._target.findData("en"))
+    page.documents.wanted.target.setCurrentIndex(page.documents.wanted.target.findData("en"))
     page.documents.chooser.choose("pseudo")
-    page.documents._add_folder(tmp_path)
+    page.documents.wanted.add_folder(tmp_path)
     state = page.save_state()
     other = TranslationPage(desk, pool, theme)
     qtbot.addWidget(other)
