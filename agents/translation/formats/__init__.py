@@ -161,7 +161,7 @@ FORMATS: dict[str, Opener] = {
 }
 SUFFIXES = tuple(FORMATS)
 _CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
-_OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
+OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
 
 
 def open_document(path: Path, target: Language, options: Options = ()) -> tuple[Document, bytes]:
@@ -183,8 +183,8 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
     if suffix not in FORMATS:
         raise UserError("translation.unknown_format", file=path.name, kinds=", ".join(SUFFIXES))
     for option, _value in options:
-        if option not in _OPTIONS:
-            raise UserError("translation.option", option=option, known=", ".join(sorted(_OPTIONS)))
+        if option not in OPTIONS:
+            raise UserError("translation.option", option=option, known=", ".join(sorted(OPTIONS)))
     patterns = own_patterns(options)
     data = read_bytes(path)
     if suffix in _CHOOSY:
