@@ -103,7 +103,7 @@ def parse(data: bytes, *, named_type: bool = False) -> Tree:
     try:
         tree = etree.parse(io.BytesIO(data), parser)
     except etree.XMLSyntaxError as error:
-        raise BrokenXmlError(str(error)) from error
+        raise BrokenXmlError(_reason(error)) from error
     dtd = tree.docinfo.internalDTD
     declares = dtd is not None and any(any(kind()) for kind in (dtd.iterentities, dtd.iterelements))
     if tree.docinfo.doctype and (declares or not named_type):
@@ -135,7 +135,13 @@ def elements(data: bytes, name: str) -> Iterator[Element]:
                 yield cast("Element", element)
                 _forget(element)
     except etree.XMLSyntaxError as error:
-        raise BrokenXmlError(str(error)) from error
+        raise BrokenXmlError(_reason(error)) from error
+
+
+def _reason(error: SyntaxError) -> str:
+    """What is wrong with a document, in few words."""
+    message = str(error.msg).strip()
+    return "ENTITY" if "amplification" in message or "reference loop" in message else message
 
 
 def _forget(element: Element) -> None:

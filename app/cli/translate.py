@@ -137,6 +137,8 @@ def _check_use(args: argparse.Namespace) -> None:
         args.wrong_use(_('"-" stands alone: it reads one text from standard input.'))
     if args.also and alone:
         args.wrong_use(_("--also needs files: a text has no place beside it."))
+    if args.option and alone:
+        args.wrong_use(_("--option needs files: it says how they are read."))
 
 
 def _standard_input() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from agents.pages.reading import read
+from agents.translation.formats import OPTIONS
 from app import i18n
 from app.__main__ import main
 from app.paths import assets_dir
@@ -256,3 +257,18 @@ def test_a_wrong_option_is_one_sentence(translate, tmp_path, option, code, said)
     assert found == code
     assert said in err
     assert not list(tmp_path.glob("x.ko*"))
+
+
+@pytest.mark.parametrize("arguments", [("--text", "The cat sleeps."), ("-",)])
+def test_options_of_files_are_not_taken_for_a_text(translate, arguments):
+    code, out, err = translate(
+        *arguments, "--to", "ko", "--engine", "pseudo", "--option", "protect=cat"
+    )
+    assert (code, out) == (2, "")
+    assert "--option needs files" in err
+
+
+def test_help_names_every_option_of_formats(translate):
+    code, out, _err = translate("--help")
+    assert code == 0
+    assert all(f"{name}=" in out for name in OPTIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import struct
 import time
 import zipfile
@@ -60,6 +61,33 @@ def refusal(tmp_path, data: bytes, name: str) -> UserError:
 def test_members_that_would_leave_the_folder(tmp_path, ending, member):
     data = with_members(MAKERS[ending](), (member, b"x"))
     assert refusal(tmp_path, data, "x" + ending).code == "translation.unsafe"
+
+
+@pytest.mark.parametrize("ending", MAKERS)
+def test_members_that_are_links_to_somewhere_else(tmp_path, ending):
+    out = io.BytesIO(MAKERS[ending]())
+    with zipfile.ZipFile(out, "a") as package:
+        link = zipfile.ZipInfo("media/link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        package.writestr(link, "/etc/passwd")
+    assert refusal(tmp_path, out.getvalue(), "x" + ending).code == "translation.unsafe"
+
+
+def test_members_that_share_their_bytes(tmp_path):
+    """A bomb of overlapping members: each is small, all of them together are not."""
+    data = with_members(MAKERS[".docx"](), ("media/0.bin", b"\0" * 1_000_000))
+    directory = data.index(b"PK\x01\x02")
+    ending = data.rindex(b"PK\x05\x06")
+    last = data.rindex(b"PK\x01\x02", directory, ending)
+    copies = [
+        data[last:ending].replace(b"media/0.bin", f"m{number:08}ab".encode())
+        for number in range(5000)
+    ]
+    count = data.count(b"PK\x01\x02", directory, ending) + len(copies)
+    whole = data[:ending] + b"".join(copies)
+    sizes = struct.pack("<HHII", count, count, len(whole) - directory, directory)
+    bomb = whole + data[ending : ending + 8] + sizes + data[ending + 20 :]
+    assert refusal(tmp_path, bomb, "x.docx").code == "translation.too_big"
 
 
 @pytest.mark.parametrize("ending", MAKERS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import shutil
+import stat
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -88,6 +89,9 @@ class Package:
             parts = name.replace("\\", "/").split("/")
             if ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0]:
                 raise UserError("translation.unsafe", file=self.name, member=name)
+        for member in self._members:
+            if stat.S_ISLNK(member.external_attr >> 16):  # whoever unpacks it would follow it
+                raise UserError("translation.unsafe", file=self.name, member=member.filename)
         if len(set(names)) != len(names):
             raise UserError("translation.unsafe", file=self.name, member="2x")
 
