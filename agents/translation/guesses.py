@@ -60,6 +60,7 @@ class Guess:
 
     span: Span
     probability: float
+    sure: bool = False  # likely enough to be more than a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,18 @@ def likeliest(question: Question, likeness: Likeness | None = None) -> Guess:
         return Guess(question.within, 0.0)
     korean = hangul(question.target) > 0
     scores = _scores(_WEIGHTS[korean, False], facts)
+    limit = SURE_BLIND
     if likeness is not None:
         first = sorted(range(len(places)), key=scores.__getitem__)[-_READ:]
-        places, facts = [places[at] for at in first], [facts[at] for at in first]
-        scores = [scores[at] for at in first]
-        alike = meant(question, places, likeness)
+        alike = meant(question, [places[at] for at in first], likeness)
         if alike is not None:
-            rows = [(*fact, *like) for fact, like in zip(facts, alike, strict=True)]
+            places = [places[at] for at in first]
+            rows = [(*facts[at], *like) for at, like in zip(first, alike, strict=True)]
             scores = _scores(_WEIGHTS[korean, True], rows)
+            limit = SURE
     best = max(range(len(scores)), key=scores.__getitem__)
-    total = sum(math.exp(score - scores[best]) for score in scores)
-    return Guess(places[best], 1 / total)
+    probability = 1 / sum(math.exp(score - scores[best]) for score in scores)
+    return Guess(places[best], probability, probability >= limit)
 
 
 def _scores(weights: Sequence[float], facts: Sequence[Sequence[float]]) -> list[float]:

@@ -238,8 +238,7 @@ class Places:
         guess = guesses.likeliest(question, self._likeness)
         if known and not guess.probability:
             return Choice(self._to_words(*known), 1)
-        sure = guess.probability >= (guesses.SURE if self._likeness else guesses.SURE_BLIND)
-        return Choice(guess.span, 2 if sure else 1, guess.probability)
+        return Choice(guess.span, 2 if guess.sure else 1, guess.probability)
 
     def _expected(self, start: int, end: int) -> float:
         """The middle of the place by length; a Korean predicate stands last, an English one not."""
