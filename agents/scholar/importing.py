@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agents.store.entries import Broken, Entry
     from agents.store.library import Library
 
-_ADD_AT_ONCE = 500  # entries in one transaction
+_ADD_AT_ONCE = 200  # entries in one transaction
 _MARK = "% What MoA Desk could not read of "
 
 

@@ -22,7 +22,7 @@ def test_an_import_says_what_came_in_and_again_changes_nothing(scholar, bib_file
     assert (again.added, again.updated, again.duplicates, again.total) == (0, 0, 7, 7)
 
 
-def test_broken_and_refused_entries_are_listed_and_kept(scholar, bib_file, tmp_path):
+def test_broken_and_renamed_entries_are_listed_and_kept(scholar, bib_file, tmp_path):
     agent = scholar()
     ask(agent, ImportRequest(bib_file))
     other = tmp_path / "other.bib"
@@ -30,9 +30,9 @@ def test_broken_and_refused_entries_are_listed_and_kept(scholar, bib_file, tmp_p
         "@misc{mamba23, title={Snakes of Africa}}\n@misc{x, title={Never closed\n", "utf-8"
     )
     done = ask(agent, ImportRequest(other))[-1]
-    assert [(item.line, item.reason) for item in done.broken] == [
-        (1, "scholar.key_taken"),
-        (2, "scholar.entry_unreadable"),
+    assert [(item.line, item.reason) for item in done.broken] == [(2, "scholar.entry_unreadable")]
+    assert [(item.line, item.key, item.new, item.reason) for item in done.renamed] == [
+        (1, "mamba23", "mamba23-2", "scholar.key_taken")
     ]
     assert [item for _source, item in agent.library.broken()] == list(done.broken)
     other.write_text("@misc{x, title={Closed now}}\n", "utf-8")

@@ -82,7 +82,7 @@ def test_a_killed_import_goes_on(source, tmp_path, after):
     worker.wait()
     worker.stdout.close()
     if after:
-        assert whole(data) >= 500 * after
+        assert whole(data) >= 200 * after
     database = Database(data)
     library = Library(database)
     done = list(run(ImportRequest(source), library, CancelToken()))[-1]
