@@ -160,11 +160,13 @@ class ModelCache:
             self._changed.notify_all()
         with self._loading:  # a load that is running sees that it is not wanted and ends
             self._decode.close()
-            for slot in self._slots.values():
+            with self._changed:  # who borrows now is refused, and takes its slot away by itself
+                slots = list(self._slots.values())
+                self._slots.clear()
+            for slot in slots:
                 if isinstance(slot.model, EmbeddingModel):
                     slot.model.close()
                 slot.let_file_go()
-            self._slots.clear()
         atexit.unregister(self.close)
 
     # ── borrowing ──

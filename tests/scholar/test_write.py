@@ -60,7 +60,7 @@ def run(answers, work, language="en", info=INFO, works=WORKS):
 
 def test_a_supported_sentence_is_taken():
     sentence, engine, streamed = run(
-        "In Mamba the input decides the parameters of the state space. [2]", MAMBA
+        "In Mamba the parameters of the state space model depend on the input. [2]", MAMBA
     )
     assert (sentence.keys, sentence.support, sentence.origin) == (("mamba",), "supported", "model")
     assert sentence.evidence in MAMBA.abstract
@@ -91,7 +91,7 @@ def test_the_second_try_may_succeed():
     sentence, engine, _text = run(
         [
             "Nonsense about snakes of Africa. [2]",
-            "The input decides the state space parameters in Mamba. [2]",
+            "Mamba lets the parameters of a state space depend on the input. [2]",
         ],
         MAMBA,
     )
