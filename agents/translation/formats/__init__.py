@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.translation.formats.base import read_bytes
+from agents.translation.formats.base import BIGGEST_TEXT, read_bytes
 from agents.translation.formats.code_rules import SUFFIXES as CODE
 from agents.translation.formats.own_spans import OwnSpans, own_patterns
 from agents.translation.formats.package import OLD_ENDINGS, old_format
@@ -161,6 +161,7 @@ FORMATS: dict[str, Opener] = {
 }
 SUFFIXES = tuple(FORMATS)
 _CHOOSY = frozenset({".json", ".jsonl", ".ndjson", ".arb"})  # formats with options of their own
+_CONTAINERS = (_docx, _pptx, _xlsx, _odf, _hwpx, _epub, _pdf)  # of text, pictures and more
 OPTIONS = frozenset({"protect", "json.include", "json.exclude"})
 
 
@@ -187,6 +188,8 @@ def open_document(path: Path, target: Language, options: Options = ()) -> tuple[
             raise UserError("translation.option", option=option, known=", ".join(sorted(OPTIONS)))
     patterns = own_patterns(options)
     data = read_bytes(path)
+    if len(data) > BIGGEST_TEXT and FORMATS[suffix] not in _CONTAINERS:
+        raise UserError("translation.too_big", file=path.name)
     if suffix in _CHOOSY:
         document = _json(data, path.name, target, options)
     else:
