@@ -43,8 +43,9 @@ def test_eight_at_once_say_what_each_says_alone(smol):
     """
     requests = [ask(f"Say {n}.", id=str(n), max_tokens=3) for n in range(8)]
     alone = {r.id: smol.submit(r, CancelToken()).result().text for r in requests}
-    together = {name: made.text for name, made in smol.map(requests, 8, CancelToken())}
-    assert together == alone
+    with smol._thread._changed:  # none begins before all are there
+        streams = {one.id: smol.submit(one, CancelToken()) for one in requests}
+    assert {name: stream.result().text for name, stream in streams.items()} == alone
     assert len(set(alone.values())) > 1
 
 

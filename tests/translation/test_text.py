@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from agents.base import UserError
 from agents.translation import work
+from agents.translation.formats import open_document
+from agents.translation.formats.base import BIGGEST_TEXT
 from agents.translation.formats.text import TextDocument
 from agents.translation.korean import Korean
 
@@ -91,3 +93,13 @@ def test_identity_gives_any_text_back(text):
         assert not opened.text[at:start].strip(" \t\r\n\u00a0")
         assert " ".join(opened.text[start:end].split()) == unit.text
         at = end
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.json", "a.csv", "a.html", "a.md", "a.po", "a.srt"])
+def test_a_text_of_one_endless_line_is_refused_at_once(tmp_path, name):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(BIGGEST_TEXT + 1)
+    with pytest.raises(UserError) as caught:
+        open_document(path, "ko")
+    assert caught.value.code == "translation.too_big"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.base import CancelToken, UserError, drained
-from agents.translation.formats.base import read_bytes
+from agents.translation.formats.base import BIGGEST_TEXT, read_bytes
 from agents.translation.formats.code_rules import SUFFIXES as CODE
 from agents.translation.formats.own_spans import OwnSpans, own_patterns
 from agents.translation.formats.package import OLD_ENDINGS, old_format
@@ -166,6 +166,7 @@ _CHOOSY = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson", ".arb"), _json),
     **dict.fromkeys((".csv", ".tsv"), _csv),
 }
+_CONTAINERS = (_docx, _pptx, _xlsx, _odf, _hwpx, _epub, _pdf)  # of text, pictures and more
 OPTIONS = ("protect", "json.include", "json.exclude", "csv.column")
 
 
@@ -204,6 +205,8 @@ def opening(
             raise UserError("translation.option", option=option, known=", ".join(sorted(OPTIONS)))
     patterns = own_patterns(options)
     data = read_bytes(path)
+    if len(data) > BIGGEST_TEXT and FORMATS[suffix] not in _CONTAINERS:
+        raise UserError("translation.too_big", file=path.name)
     if suffix in _CHOOSY:
         document = _CHOOSY[suffix](data, path.name, target, options)
     elif suffix == ".pdf":

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from agents.translation.inline import Paragraph, Piece
 
 BIGGEST = 512 * 2**20  # bytes; a bigger file is no document
+# Bytes of a text without a container, of which nothing is pictures: some 15,000 pages. What is
+# known of each sentence takes some hundred times the memory of its letters.
+BIGGEST_TEXT = 32 * 2**20
 
 
 Event = tuple[Literal["open", "close", "point", "fixed", "text"], Mark | None, int, int]

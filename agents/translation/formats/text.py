@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agents.translation.formats import spliced
 from agents.translation.formats.base import protected
+from agents.translation.formats.tagged import Offsets
 from agents.translation.inline import Paragraph, Rich
 
 if TYPE_CHECKING:
@@ -111,15 +112,14 @@ def _continues(before: str, line: str) -> bool:
 
 def _paragraph(text: str, lines: Sequence[Span], name: str) -> Spliced:
     plain: list[str] = []
-    raws: list[Span] = []
+    raws = Offsets()
     for number, (start, end) in enumerate(lines):
         content = text[start:end]
         begin = start + len(content) - len(content.lstrip())
         stop = start + len(content.rstrip())
         if number:  # the line break, with the white space around it, reads as one space
             plain.append(" ")
-            raws.append((raws[-1][1], begin))
-        for at in range(begin, stop):
-            plain.append(text[at])
-            raws.append((at, at + 1))
+            raws.one((raws[-1][1], begin))
+        plain.append(text[begin:stop])
+        raws.each(begin, stop)
     return spliced.Spliced(Paragraph(name, protected(Rich("".join(plain)))), raws)
