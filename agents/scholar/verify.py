@@ -38,7 +38,8 @@ _TOGETHER = 0.7  # share of neighbouring words that stand near each other in the
 _OF_WINDOW = 0.5  # of some words in a row: the second half of another sentence has fewer
 _PAIRS = 0.55  # share of neighbouring words that are neighbours in the passage, too
 _MOST = 0.8  # share of the words with which the order may be freer ...
-_PAIRS_MOST = 0.4  # ... so that this is enough
+_SHORT = 6  # ... and content words of a sentence too short to tell by its order
+_PAIRS_MOST = 0.4  # then this is enough
 _PAIRS_KO = 0.2  # ... in Korean, whose word order is freer
 _FEWEST = 2  # content words that must be shared
 _BETTER_ELSEWHERE = 0.25  # so much more in another work's passage, and it was taken for that one
@@ -207,7 +208,8 @@ class Verifier:
         overall = sum(known.holds(term) for term in content) / max(1, len(content))
         if overall < _ENOUGH_OVERALL or wording.together(text, quote.text) < _TOGETHER:
             return False
-        pairs = _PAIRS_MOST if share >= _MOST else _PAIRS
+        free = share >= _MOST or len(content) <= _SHORT
+        pairs = _PAIRS_MOST if free else _PAIRS
         pairs = _PAIRS_KO if terms.language(text) == "ko" else pairs
         if (
             wording.thinnest(text, quote.text) < _OF_WINDOW
