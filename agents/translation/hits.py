@@ -39,6 +39,7 @@ class HitsRequest:
     target: str
     language: Language  # of the target
     model: str = ""  # whose pairs count beside those of people; "" for nobody's
+    glossary: str = ""  # name of the one it is translated with; without one, all are looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """All glossaries for one direction, and what they were made of."""
+    """Glossaries for one direction, and what they were made of."""
 
     stored: tuple[tuple[str, tuple[StoredTerm, ...]], ...]
     glossary: Glossary
@@ -108,29 +109,31 @@ class Finder:
 
         Args:
             memories: the pairs.
-            glossaries: the terms, all of them: a job does not say which one it was made with.
+            glossaries: the terms.
             korean: the analyser.
         """
         self._memories = memories
         self._glossaries = glossaries
         self._korean = korean
         self._lock = threading.Lock()
-        self._terms: dict[Language, _Terms] = {}
+        self._terms: dict[tuple[Language, str], _Terms] = {}
 
     def look(self, request: HitsRequest) -> Hits:
         """Look one segment up."""
-        pairs = tuple(self._pairs(request))
-        terms = self._opened(request.language)
+        names = self._glossaries.names()
+        chosen = request.glossary if request.glossary in names else ""
+        terms = self._opened(request.language, chosen)
+        pairs = tuple(self._pairs(request, terms.glossary.digest if chosen else ""))
         return Hits(
             request,
             pairs,
             tuple(_named(terms, request)),
             bool(pairs) or self._memories.holds_any(),
-            bool(terms.stored),
+            bool(names),
         )
 
-    def _pairs(self, request: HitsRequest) -> Iterator[Pair]:
-        maker = Maker(request.model, prompts.RECIPE) if request.model else None
+    def _pairs(self, request: HitsRequest, glossary: str) -> Iterator[Pair]:
+        maker = Maker(request.model, prompts.RECIPE, glossary) if request.model else None
         exact = self._memories.exact(request.source, request.language, maker)
         alike = self._memories.fuzzy(request.source, request.language, maker, limit=2 * MOST)
         found = [(100.0, entry) for entry in exact]
@@ -152,13 +155,14 @@ class Finder:
                 entry.created,
             )
 
-    def _opened(self, target: Language) -> _Terms:
+    def _opened(self, target: Language, chosen: str) -> _Terms:
         """The terms as they are stored now; their index is made anew only where they changed."""
-        stored = tuple((name, self._glossaries.terms(name)) for name in self._glossaries.names())
+        names = [chosen] if chosen else self._glossaries.names()
+        stored = tuple((name, self._glossaries.terms(name)) for name in names)
         with self._lock:
-            known = self._terms.get(target)
+            known = self._terms.get((target, chosen))
             if known is None or known.stored != stored:
-                known = self._terms[target] = _indexed(stored, target, self._korean)
+                known = self._terms[target, chosen] = _indexed(stored, target, self._korean)
             return known
 
 

@@ -7,7 +7,7 @@ import pytest
 from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
 from agents.store.memories import Maker, Memories
-from agents.translation import prompts
+from agents.translation import glossary_files, prompts
 from agents.translation.hits import Finder, HitsRequest, differences
 
 SOURCE = "The language model reads every sentence twice."
@@ -35,8 +35,8 @@ def glossaries(database):
 def look(memories, glossaries, korean):
     finder = Finder(memories, glossaries, korean)
 
-    def run(source=SOURCE, target=TARGET, language="ko", model=""):
-        request = HitsRequest(source, target, language, model)
+    def run(source=SOURCE, target=TARGET, language="ko", model="", glossary=""):
+        request = HitsRequest(source, target, language, model, glossary)
         found = finder.look(request)
         assert found.request == request
         return found
@@ -77,6 +77,21 @@ def test_a_models_own_words_are_no_hit_for_their_segment(look, memories):
     assert [pair.origin for pair in look(target="달라졌다.", model="m").pairs] == ["machine"]
     assert look(target="달라졌다.", model="another").pairs == ()
     assert look(target="달라졌다.").pairs == ()
+
+
+def test_a_jobs_own_glossary_decides_which_terms_and_machine_pairs_count(
+    look, memories, glossaries, korean
+):
+    glossaries.add("mine", [StoredTerm("language model", "언어 모형")])
+    glossaries.add("other", [StoredTerm("sentence", "월")])
+    digest = glossary_files.opened("mine", "ko", glossaries, korean.morphemes).digest
+    said = "언어 모형은 모든 문장을 읽는다."
+    memories.add_machine([(SOURCE, said)], "ko", Maker("m", prompts.RECIPE, digest))
+    assert look(model="m").pairs == ()
+    found = look(model="m", glossary="mine")
+    assert [pair.target for pair in found.pairs] == [said]
+    assert [term.glossary for term in found.terms] == ["mine"]
+    assert {term.glossary for term in look(glossary="one that is gone").terms} == {"mine", "other"}
 
 
 def test_the_other_direction_is_looked_up_in_korean(look, memories):

@@ -106,7 +106,7 @@ class SideSheet(QWidget):
             return None
         said = self._segment.target if self._segment is not None else ""
         model = request.model if request.engine == "model" else ""
-        return HitsRequest(self._source, said, request.target, model)
+        return HitsRequest(self._source, said, request.target, model, request.glossary)
 
     @Slot(str)
     def _switched(self, value: str) -> None:
