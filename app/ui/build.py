@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.ui.page import Page
 
 _OPEN_SECONDS = 30.0  # how long a page may take to read what it shows
+_SWITCH_SECONDS = 0.001
 
 
 def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence[Path] = ()) -> int:
@@ -80,6 +81,9 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
 
 def application(paths: Paths) -> QApplication:
     """The one QApplication of the process."""
+    # Each turn of the event loop asks for the interpreter several times, and waits so long for a
+    # worker that computes: 5 ms, as Python has it, add up to what a hand feels.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
