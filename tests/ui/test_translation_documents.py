@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
+from agents.store.kept import QUEUE
 from app.ui.translation import words
 from app.ui.translation.page import TranslationPage
 from app.ui.two_lines import PART, STATE, TONE
@@ -293,6 +294,7 @@ def test_interrupted_documents_are_offered(
     first.documents.view._cancel.click()
     gate.open.set()
     settled()
+    qtbot.waitUntil(lambda: not desk.kept.get(QUEUE))  # what runs is stored as waiting no more
     # As a killed process leaves it: running, and its owner no longer there.
     with desk.database.write() as db:
         db.execute(
