@@ -13,6 +13,7 @@ from agents.translation.formats.base import read_bytes
 from agents.translation.outputs.material import Material, Words
 from app import i18n
 from app.i18n import _
+from app.version import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def write(
         return []
     segments = desk.translations.segments(done.job)
     general = [key for key in request.also if key in outputs.OUTPUTS]
-    material = Material(done.receipt, segments, words(desk))
+    material = Material(done.receipt, segments, words(desk), VERSION)
     paths = outputs.write(done.output, general, material)
     pages = [key for key in request.also if key in OF_PDF]
     if pages and request.source.suffix.lower() == ".pdf":

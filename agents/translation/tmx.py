@@ -39,15 +39,16 @@ def read(data: bytes, name: str) -> Iterator[Row]:
         raise UserError("translation.memory_broken", file=name, reason=str(error)) from error
 
 
-def write(entries: Iterable[Entry], version: str) -> Iterator[bytes]:
-    """A file, piece by piece. `version` is that of the program."""
+def write(entries: Iterable[Entry], version: str, note: str = "") -> Iterator[bytes]:
+    """A file, piece by piece. `version` is that of the program; `note` is for its header."""
+    said = f">\n    <note>{_text(note)}</note>\n  </header>\n" if note else "/>\n"
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
         '<tmx version="1.4">\n'
         f'  <header creationtool="MoA Desk" creationtoolversion={quoteattr(version)}'
         ' segtype="sentence" o-tmf="MoA Desk" adminlang="en" srclang="*all*"'
-        ' datatype="plaintext"/>\n'
+        f' datatype="plaintext"{said}'
         "  <body>\n"
     ).encode()
     for entry in entries:
@@ -58,7 +59,8 @@ def write(entries: Iterable[Entry], version: str) -> Iterator[bytes]:
 def _unit(entry: Entry) -> str:
     target = entry.target_language
     source = "en" if target == "ko" else "ko"
-    facts = [("creationdate", _date(entry.created)), ("srclang", source)]
+    facts = [("creationdate", _date(entry.created))] if entry.created else []
+    facts.append(("srclang", source))
     if entry.uses:
         facts += [("usagecount", str(entry.uses)), ("lastusagedate", _date(entry.used))]
     props = [("x-origin", entry.origin), ("x-model", entry.model), ("x-project", entry.name)]

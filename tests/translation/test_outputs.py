@@ -16,7 +16,7 @@ from lxml import etree
 
 from agents.base import UserError
 from agents.store.translations import StoredSegment
-from agents.translation import outputs, receipt
+from agents.translation import outputs, receipt, tmx
 from agents.translation.outputs.material import Material
 from app import beside, i18n
 from app.build import Desk
@@ -194,6 +194,31 @@ def test_a_file_without_segments_is_valid_in_all_kinds(made):
         assert not broken_rules(outputs.OUTPUTS[key].make(empty))
     file = etree.fromstring(outputs.OUTPUTS["xliff2"].make(empty))[0]
     assert [child.tag.removeprefix(V2) for child in file] == ["notes", "group"]
+
+
+def test_tmx_has_the_pairs_that_are_translations(made):
+    extra = (
+        *SEGMENTS,
+        StoredSegment("d:3", 3, "It has 3 legs.", "다리가 넷이다.", "translated", ("number",)),
+        StoredSegment("d:4", 4, "1.5", "1.5", "translated"),
+        StoredSegment(
+            "d:5", 5, "A chair.", "의자 하나.", "translated", ("length",), confirmed=True
+        ),
+        StoredSegment("d:6", 6, "A table.", "탁자.", "translated", made_by="model:other"),
+    )
+    data = outputs.OUTPUTS["tmx"].make(dataclasses.replace(made, segments=extra))
+    assert list(tmx.read(data, "a.tmx")) == [
+        {"en": "The cat sleeps.", "ko": "고양이가 잔다."},
+        {"en": "Of 5 < 6 & 7.", "ko": "5 < 6 & 7 중."},
+        {"en": "A chair.", "ko": "의자 하나."},
+        {"en": "A table.", "ko": "탁자."},
+    ]
+    props = etree.fromstring(data).findall("body/tu/prop[@type='x-origin']")
+    assert [one.text for one in props] == ["machine", "machine", "human", "machine"]
+    models = etree.fromstring(data).findall("body/tu/prop[@type='x-model']")
+    assert [one.text for one in models] == ["<m>", "<m>", "other"]
+    trial = material(made.words, engine="pseudo")
+    assert list(tmx.read(outputs.OUTPUTS["tmx"].make(trial), "a.tmx")) == []
 
 
 @pytest.mark.parametrize("key", sorted(outputs.OUTPUTS))

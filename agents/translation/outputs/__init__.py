@@ -16,6 +16,7 @@ from agents.translation.outputs import (
     bilingual_html,
     material,
     receipt_html,
+    tmx_pairs,
     xliff,
 )
 
@@ -43,6 +44,7 @@ OUTPUTS: dict[str, Output] = {
         Output("bilingual-docx", ".bilingual.docx", bilingual_docx.make),
         Output("xliff", ".xliff", xliff.version_1),
         Output("xliff2", ".xliff2.xlf", xliff.version_2),
+        Output("tmx", ".tmx", tmx_pairs.make),
     )
 }
 

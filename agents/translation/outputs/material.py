@@ -61,6 +61,7 @@ class Material:
     receipt: Receipt
     segments: tuple[StoredSegment, ...]
     words: Words
+    version: str = ""  # of the program, where a format asks for it
 
 
 def mark(translated: str) -> str:

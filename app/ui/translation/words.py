@@ -41,6 +41,7 @@ def output(key: str) -> str:
         "bilingual-docx": _("Source and translation in Word"),
         "xliff": _("XLIFF 1.2"),
         "xliff2": _("XLIFF 2.1"),
+        "tmx": _("TMX, for other translation memories"),
         "bilingual-pdf": _("Facing pages in one PDF"),
         "html": _("The text as a page"),
         "docx": _("The text in Word"),
