@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
+from agents.chat.routing import linear
+from agents.chat.routing.router import Router
 from agents.engine import catalog
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
@@ -131,6 +133,11 @@ class Desk:
     def embedded(self) -> Embedder | None:
         """The embedder that comes along; None where it has no wheel."""
         return default_embedder(self.turns)
+
+    @functools.cached_property
+    def router(self) -> Router:
+        """Who of the team takes a request."""
+        return Router(linear.load(self.paths.assets / "router" / "words.bin"))
 
     @functools.cached_property
     def conversations(self) -> Conversations:

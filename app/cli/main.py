@@ -24,6 +24,7 @@ from app.cli import (
     library,
     memory,
     models,
+    route,
     translate,
     verify,
 )
@@ -78,7 +79,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, translate, memory, glossary, draft, verify, library, entities, models, bench)
+    own = (chat, route, translate, memory, glossary, draft, verify, library, entities, models, bench)
     for module in (*own, evaluate, demo, *more):
         module.add(commands)
     return top
