@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from agents.translation.hits import Hits, HitsRequest, Named, Pair
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 
     from app.build import Desk
-    from app.jobs import Job, JobPool, Outcome
+    from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
 _PAUSE = 90  # ms on a segment before it is looked up: who holds an arrow key waits for nothing
@@ -52,9 +53,9 @@ class HitsList(QListWidget):
     ) -> None:
         """Make an empty list; `look` fills it."""
         super().__init__(parent)
-        self._desk, self._pool, self._theme = desk, pool, theme
+        self._desk, self._theme = desk, theme
+        self._lookup = Latest(pool, self._found, self)
         self._wanted: HitsRequest | None = None
-        self._looking: Job | None = None  # the last look, while it is on its way
         self._shown: Hits | None = None
         self.setAccessibleName(_("Matches and terms"))
         self.setItemDelegate(_Drawn(theme, self))
@@ -113,15 +114,10 @@ class HitsList(QListWidget):
     @Slot()
     def _ask(self) -> None:
         if self._wanted is not None:
-            # Two looks may end in the other order: only the last one knows what is stored now.
-            if self._looking is not None:
-                self._looking.finished.disconnect(self._found)
-            self._looking = self._pool.call(self._desk.hits.look, self._wanted)
-            self._looking.finished.connect(self._found)
+            self._lookup.ask(self._desk.hits.look, self._wanted)
 
     @Slot(object)
     def _found(self, outcome: Outcome) -> None:
-        self._looking = None
         if outcome.state == "done" and outcome.value.request == self._wanted:
             self._shown = outcome.value
             self._draw()
