@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.scholar import bib, latex, terms
+from agents.scholar import bib, latex, marks, terms
 from agents.scholar.prompts import PHRASES
 
 if TYPE_CHECKING:
@@ -26,16 +26,6 @@ _OURS = "% The works cited in a MoA Desk draft, as they stand in your library."
 _TEX_HEAD = (
     "% Related work drafted by MoA Desk. UTF-8; \\input it into your document and add\n"
     "% \\bibliography{{{name}}} there. Korean text needs XeLaTeX, LuaLaTeX or kotex.\n"
-)
-_PANDOC_KEY = re.compile(r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*\Z")
-_MARKDOWN = str.maketrans(
-    {
-        **{mark: f"\\{mark}" for mark in "\\`*_{}[]#$^~|"},
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "@": "&#64;",  # even `\@` looks like a citation to some tools
-    }
 )
 
 
@@ -88,12 +78,12 @@ def to_markdown(draft: Draft) -> str:
     lines = [f"## {PHRASES[_language(draft)].heading}", ""]
     for paragraph in draft.paragraphs:
         if paragraph.theme:
-            lines += [f"### {_plain_markdown(paragraph.theme)}", ""]
+            lines += [f"### {marks.plain(paragraph.theme)}", ""]
         text = " ".join(
             _cited(
                 sentence,
-                _plain_markdown,
-                " [" + "; ".join(f"@{_pandoc(key)}" for key in sentence.keys) + "]",
+                marks.plain,
+                " [" + "; ".join(f"@{marks.key(key)}" for key in sentence.keys) + "]",
             )
             for sentence in paragraph.sentences
         )
@@ -180,14 +170,6 @@ def _cited(sentence: Sentence, escape: Callable[[str], str], mark: str) -> str:
     quoted = text.endswith("”")
     body = text.removesuffix("”").rstrip(".") + ("”" if quoted else "")
     return f"{escape(body)}{mark}."
-
-
-def _plain_markdown(text: str) -> str:
-    return text.translate(_MARKDOWN)
-
-
-def _pandoc(key: str) -> str:
-    return key if _PANDOC_KEY.match(key) else f"{{{key}}}"
 
 
 def _language(draft: Draft) -> str:
