@@ -44,9 +44,11 @@ class Given:
 class Hand(Protocol):
     """One member of the team."""
 
-    def run(
-        self, handed: Handed, cancel: CancelToken
-    ) -> Generator[Token | Notice, None, Given]:
+    def takes(self, task: str) -> bool:
+        """Whether this can be done here; otherwise the commander answers."""
+        ...
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Do a task; tokens are shown as they come, what is returned is what counts.
 
         Raises:

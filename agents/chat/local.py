@@ -26,6 +26,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+_LONGEST = 80  # letters of a question that asks for nothing else
 _TIME = re.compile(
     r"\b(?:what(?:'s|’s|\s+is)?\s+(?:the\s+)?(?:current\s+)?time|time\s+is\s+it|(?:past|before)\s+noon|clock|hour)\b"
     r"|몇\s*시|시각|시간",
@@ -44,20 +45,17 @@ _AWAY = (
 
 
 class ClockHand:
-    """Implements `hands.Hand` for questions about now; `knows` says which."""
+    """Implements `hands.Hand` for questions about now."""
 
     def __init__(self, now: Callable[[], dt.datetime]) -> None:
         """Keep the clock: the local time with its zone."""
         self._now = now
 
-    @staticmethod
-    def knows(question: str) -> bool:
+    def takes(self, task: str) -> bool:
         """Whether this asks for nothing but the time or a date near today."""
-        return len(question) < 80 and bool(_TIME.search(question) or _DATE.search(question))
+        return len(task) < _LONGEST and bool(_TIME.search(task) or _DATE.search(task))
 
-    def run(
-        self, handed: Handed, cancel: CancelToken
-    ) -> Generator[Token | Notice, None, Given]:
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Tell; see `hands.Hand.run`."""
         cancel.check()
         text = told(handed.task.text, self._now(), handed.language)

@@ -76,9 +76,11 @@ class MathsHand:
         self._models = models
         self._specialist = specialist
 
-    def run(
-        self, handed: Handed, cancel: CancelToken
-    ) -> Generator[Token | Notice, None, Given]:
+    def takes(self, task: str) -> bool:
+        """Everything."""
+        return bool(task)
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Reckon or reason; see `hands.Hand.run`."""
         reckoned = reckon(handed.task.text)
         if reckoned:
@@ -98,7 +100,10 @@ def reckon(question: str) -> str:
     """The answer to a question that is nothing but a sum, "" if it is not."""
     turned = _TO_KOREAN.fullmatch(question.strip())
     if turned:
-        of, to = turned.group("of") or turned.group("of2"), turned.group("to") or turned.group("to2")
+        of, to = (
+            turned.group("of") or turned.group("of2"),
+            turned.group("to") or turned.group("to2"),
+        )
         found = _result(f"{_spoken(of)} in {to}")
         if found:
             return f"{of.strip()} = **{found}**"

@@ -33,10 +33,14 @@ _SYSTEM = {
         "You are a programmer. Put code into fenced blocks that name their language, "
         "and explain briefly."
     ),
-    "ko": "당신은 프로그래머다. 코드는 언어 이름이 붙은 코드 블록에 쓰고, 설명은 한국어로 짧게 쓴다.",
+    "ko": (
+        "당신은 프로그래머다. 코드는 언어 이름이 붙은 코드 블록에 쓰고, 설명은 한국어로 짧게 쓴다."
+    ),
 }
 _AGAIN = "The {language} code does not parse: {why}\nWrite the whole answer again, corrected."
-_BLOCK = re.compile(r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*\n(.*?)^[ ]{0,3}\1", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*\n(.*?)^[ ]{0,3}\1", re.DOTALL | re.MULTILINE
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,9 +64,11 @@ class CodeHand:
         self._models = models
         self._specialist = specialist
 
-    def run(
-        self, handed: Handed, cancel: CancelToken
-    ) -> Generator[Token | Notice, None, Given]:
+    def takes(self, task: str) -> bool:
+        """Everything."""
+        return bool(task)
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Write or explain; see `hands.Hand.run`."""
         with self._models.borrow(self._specialist(handed.model), cancel) as engine:
             known = "ko" if handed.language == "ko" and _knows(engine, "ko") else "en"
@@ -85,9 +91,7 @@ class CodeHand:
 
 def blocks(answer: str) -> tuple[Block, ...]:
     """The closed fenced blocks of an answer, in order."""
-    return tuple(
-        Block(found.group(2).lower(), found.group(3)) for found in _BLOCK.finditer(answer)
-    )
+    return tuple(Block(found.group(2).lower(), found.group(3)) for found in _BLOCK.finditer(answer))
 
 
 def problems(answer: str) -> list[tuple[str, str]]:
@@ -155,25 +159,12 @@ def _toml(code: str) -> str:
     return ""
 
 
-def _xml(code: str) -> str:
-    from lxml import etree  # noqa: PLC0415 - native
-
-    reader = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        etree.fromstring(code.strip().encode(), reader)
-    except etree.XMLSyntaxError as error:
-        return str(error)
-    return ""
-
-
 _PARSERS: dict[str, Callable[[str], str]] = {
     "python": _python,
     "py": _python,
     "python3": _python,
     "json": _json,
     "toml": _toml,
-    "xml": _xml,
-    "svg": _xml,
 }
 
 

@@ -10,7 +10,13 @@ from app.i18n import _
 if TYPE_CHECKING:
     from app.cli.output import Commands
 
-MEASUREMENTS = (eval_guards, eval_translation, eval_alignment, eval_scholar, eval_router)  # each adds itself
+MEASUREMENTS = (
+    eval_guards,
+    eval_translation,
+    eval_alignment,
+    eval_scholar,
+    eval_router,
+)  # each adds itself
 
 
 def add(commands: Commands) -> None:

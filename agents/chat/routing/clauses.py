@@ -69,6 +69,27 @@ _ASKS_ENGLISH = re.compile(
 )
 
 
+_ENDINGS = (
+    (
+        re.compile(r"(?:하|한)(?:고\s*(?:나서|난\s*(?:다음|뒤|후)에?)?|\s+(?:다음|뒤|후)에?)$"),
+        "해 줘",
+    ),
+    (re.compile(r"주(?:고|시고|신\s+(?:다음|뒤|후)에?|ㄴ\s+(?:다음|뒤|후)에?)$"), "줘"),
+    (re.compile(r"(?:쓰고|쓴\s+(?:다음|뒤|후)에?)$"), "써 줘"),
+    (re.compile(r"(?:짜고|짠\s+(?:다음|뒤|후)에?)$"), "짜 줘"),
+    (re.compile(r"(?:찾고|찾은\s+(?:다음|뒤|후)에?)$"), "찾아 줘"),
+    (re.compile(r"(?:열고|연\s+(?:다음|뒤|후)에?)$"), "열어 줘"),
+    (re.compile(r"(?:만들고|만든\s+(?:다음|뒤|후)에?)$"), "만들어 줘"),
+    (re.compile(r"(?:읽고|읽은\s+(?:다음|뒤|후)에?)$"), "읽어 줘"),
+    (re.compile(r"(?:고치고|고친\s+(?:다음|뒤|후)에?)$"), "고쳐 줘"),
+    (re.compile(r"(?:구하고|구한\s+(?:다음|뒤|후)에?)$"), "구해 줘"),
+    (re.compile(r"(?:바꾸고|바꾼\s+(?:다음|뒤|후)에?)$"), "바꿔 줘"),
+    (re.compile(r"(?:옮기고|옮긴\s+(?:다음|뒤|후)에?)$"), "옮겨 줘"),
+    (re.compile(r"(?:알려\s?주고|알리고)$"), "알려 줘"),
+    (re.compile(r"([해어아려켜꿔워여와춰])서$"), r"\1 줘"),
+)
+
+
 def places(text: str) -> Iterator[tuple[int, int]]:
     """Where a text may be cut, in order: the end of what is before, the start of what follows."""
     whole = [match.span() for match in _WHOLE.finditer(text)]
@@ -87,6 +108,16 @@ def asks(clause: str) -> bool:
     if after:
         return (ord(after.group(1)) - ord("가")) % 28 == _FINAL_N
     return any(form.search(clause) for form in (_ASKS_KOREAN, _GOES_ON, _ASKS_ENGLISH))
+
+
+def as_request(clause: str) -> str:
+    """A Korean clause that goes on as one that ends: "번역하고" as "번역해 줘"."""
+    clause = clause.strip().rstrip(",")
+    for pattern, meant in _ENDINGS:
+        ended, count = pattern.subn(meant, clause)
+        if count:
+            return ended
+    return clause
 
 
 def leans_back(clause: str) -> bool:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from agents.chat.routing import signs
+from agents.chat.routing import clauses, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,9 @@ _QUOTED = re.compile(
     r"“[^”]{2,}”|‘[^’]{2,}’|\"[^\"]{2,}\"|「[^」]{2,}」|『[^』]{2,}』|(?<!\w)'[^'\n]{2,}'(?!\w)"
 )
 _HANDED = re.compile(r"^([^:\n]{2,80}?)\s*[::]\s*(.{12,})$", re.DOTALL)
+_STOP = re.compile(r"[.!?。:]\s+|\n+|,\s+(?=[a-z가-힣])|\s+[-–—]\s+")
+_CLOSING = " .!?~\n\t⟦⟧"
+_AT_LAST = 0.7  # strength of the words of the last clause, beside that of all words
 _SIGN = 0.3  # strength of a sign, chosen on the development half
 
 
@@ -51,6 +54,10 @@ def features(text: str) -> dict[str, float]:
     found = dict.fromkeys(found, scale)
     for name in _of_ends(words):
         found[name] = 0.5
+    last = _WORD.findall(_STOP.split(asked.rstrip(_CLOSING))[-1])
+    if len(last) < len(words):
+        for name in _of_words(last):
+            found[f"at last {name}"] = _AT_LAST * scale
     for name in signs.signs(plain, asked):
         found[f"sign {name}"] = _SIGN
     found["bias"] = 1.0
@@ -63,7 +70,7 @@ def request_of(text: str) -> str:
     text = _TICKS.sub(" ⟦tick⟧ ", text)
     text = _QUOTED.sub(" ⟦quote⟧ ", text)
     handed = _HANDED.match(text)
-    if handed and not signs.is_question(handed.group(1)):
+    if handed and (clauses.asks(handed.group(1)) or signs.names_translation(handed.group(1))):
         text = f"{handed.group(1)} ⟦handed⟧"
     if len(text) > 2 * _ENDS:
         text = f"{text[:_ENDS]} ⟦more⟧ {text[-_ENDS:]}"

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-BUCKETS = 2**17
+    import numpy as np
+    import numpy.typing as npt
+
+BUCKETS = 2**19
 _SHARPNESS = 3.0  # of shares: margins times this are taken for log-odds
 _HEAD = b"moadesk-linear-1\n"
 
@@ -55,6 +58,18 @@ class Linear:
         path.write_bytes(_HEAD + head + b"\n" + packed)
 
 
+def _read(data: bytes) -> Linear:
+    kind, head, packed = data.split(b"\n", 2)
+    if kind + b"\n" != _HEAD:
+        raise ValueError(kind)
+    said = json.loads(head)
+    weights = array("b", zlib.decompress(packed))
+    labels = tuple(map(str, said["labels"]))
+    if len(weights) != BUCKETS * len(labels):
+        raise ValueError(len(weights))
+    return Linear(labels, float(said["scale"]), weights)
+
+
 def bucket(name: str) -> int:
     """The row of a feature."""
     return zlib.crc32(name.encode()) % BUCKETS
@@ -67,15 +82,7 @@ def load(path: Path) -> Linear:
         UserError: file.unreadable.
     """
     try:
-        kind, head, packed = path.read_bytes().split(b"\n", 2)
-        if kind + b"\n" != _HEAD:
-            raise ValueError(kind)
-        said = json.loads(head)
-        weights = array("b", zlib.decompress(packed))
-        labels = tuple(map(str, said["labels"]))
-        if len(weights) != BUCKETS * len(labels):
-            raise ValueError(len(weights))
-        return Linear(labels, float(said["scale"]), weights)
+        return _read(path.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise UserError("file.unreadable", path=str(path), reason=str(error)) from error
 
@@ -98,7 +105,7 @@ def train(
     """
     import numpy as np  # noqa: PLC0415 - routing itself does without
 
-    rows = [
+    rows: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = [
         (
             np.array([bucket(name) for name in features], np.int64),
             np.array(list(features.values()), np.float32),
@@ -113,7 +120,7 @@ def train(
         sides = [1.0 if found == label else -1.0 for _features, found in examples]
         alphas = [0.0] * len(examples)
         for _round in range(rounds):
-            for at in order.permutation(len(examples)):
+            for at in map(int, order.permutation(len(examples))):
                 places, values = rows[at]
                 slope = sides[at] * float(own[places] @ values) - 1 + alphas[at] / (2 * cost)
                 alpha = max(alphas[at] - slope / sizes[at], 0.0)

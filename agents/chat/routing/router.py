@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
 
-from agents.chat.routing import clauses
-from agents.chat.routing.features import features
+from agents.chat.routing import clauses, rules
+from agents.chat.routing.features import features, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +23,9 @@ ROUTES: tuple[Route, ...] = get_args(Route)
 
 _SURE = 0.55  # share from which the words are believed
 _CLAUSE = 0.5  # share from which a clause counts as a task of its own
-_TALK = 0.8  # the same for talk, which is often only how the other task is to be done
+_TALK = 0.75  # the same for talk, which is often only how the other task is to be done
 _LEFT = 0.12  # share from which a route is still worth asking the commander about
+_RULE = 5.0  # how much likelier a rule makes its route
 _MOST_TASKS = 5
 _SHORTEST = 3  # letters of a clause
 _COMMANDS: Mapping[str, Route] = {
@@ -105,7 +106,7 @@ class Router:
         route = _best(shares)
         by: Literal["words", "commander"] = "words"
         if shares[route] < _SURE and commander is not None and cancel is not None:
-            left = [one for one in ROUTES if shares[one] >= _LEFT]
+            left: list[Route] = [one for one in ROUTES if shares[one] >= _LEFT]
             chosen = commander.choose(text, left, cancel) if len(left) > 1 else None
             if chosen is not None:
                 route, by = chosen, "commander"
@@ -116,7 +117,11 @@ class Router:
         found = features(text)
         if attached:
             found["sign attached"] = 0.6
-        return cast("dict[Route, float]", self._words.probabilities(found))
+        shares = cast("dict[Route, float]", self._words.probabilities(found))
+        for route in rules.told(text, request_of(text)):
+            shares[route] *= _RULE
+        total = sum(shares.values())
+        return {route: share / total for route, share in shares.items()}
 
     def _tasks(self, text: str, *, attached: bool) -> tuple[Task, ...]:
         """The tasks of a request; one where its parts do not ask for different things."""
@@ -144,7 +149,7 @@ class Router:
         """What a clause asks for, if it surely asks for something."""
         if not clauses.asks(clause):
             return None
-        shares = self.shares(clause, attached=attached)
+        shares = self.shares(clauses.as_request(clause), attached=attached)
         route = _best(shares)
         return route if shares[route] >= (_TALK if route == "answer" else _CLAUSE) else None
 

@@ -33,7 +33,8 @@ _FORMULA = re.compile(
 )
 _MEASURE = re.compile(
     rf"{_NUMBER}\s*(?:억|만|천)?\s*"
-    r"(?:%|퍼센트|프로(?!그|젝|세)|percent|km/h|kg|km|cm|mm|㎞|㎏|㎡|m2|lbs?|pounds?|ounces?|oz|miles?|inch(?:es)?"
+    r"(?:%|퍼센트|프로(?!그|젝|세)|percent|km/h|kg|km|cm|mm|㎞|㎏|㎡|m2|lbs?|pounds?|ounces?|oz|miles?|"
+    r"inch(?:es)?"
     r"|feet|ft|yards?|gallons?|lit(?:er|re)s?|℃|℉|°\s?[CF]|celsius|fahrenheit|평|제곱미터|마일|인치|파운드"
     r"|리터|달러|원|만원|유로|엔|dollars?|usd|krw|eur|won|€|시간|분|초|hours?|minutes?|days?|weeks?|명|개"
     r"|mph|gb|mb|kwh|jo?ules?)(?![A-Za-z])",
@@ -53,7 +54,8 @@ _SOURCE_FILE = re.compile(
     r"[\w-]+\.(?:py|js|ts|tsx|jsx|java|c|cc|cpp|h|hpp|rs|go|rb|php|sh|sql|ipynb|kt|swift|cs|r|jl|lua|toml)\b"
 )
 _PROGRAM = re.compile(
-    r"Traceback \(most recent|\b\w*(?:Error|Exception)\b\s*[::(]|\b(?:Segmentation fault|NullPointer|"
+    r"Traceback \(most recent|\b\w*(?:Error|Exception)\b\s*[::(]|"
+    r"\b(?:Segmentation fault|NullPointer|"
     r"undefined is not|stack ?overflow|core dumped|exit code \d)"
     r"|^\s*(?:def|class|import|from|for|while|if|return|print|public|private|const|let|var|function|func|fn|"
     r"struct|#include|using|package|SELECT|INSERT|UPDATE|DELETE|CREATE)\b[^가-힣?]*[({;:=<*]"
@@ -94,7 +96,8 @@ _SCHOLAR = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    r"\bwhat(?:'s|’s|\s+is)?\s+(?:the\s+)?(?:time|date|day|current)\b|\btoday'?s?\s+date\b|\btime\s+is\s+it\b|"
+    r"\bwhat(?:'s|’s|\s+is)?\s+(?:the\s+)?(?:time|date|day|current)\b"
+    r"(?!\s+(?:period|complexit|series|zone|frame|signature|travel|limit|manage|value|job|care))|\btoday'?s?\s+date\b|\btime\s+is\s+it\b|"
     r"\b(?:date|day)\s+today\b|지금\s*(?:몇|시간|시각)|몇\s*시(?!간)|오늘\s*(?:며칠|날짜|무슨|몇)|무슨\s*요일|며칠|현재\s*시"
     r"|\bwhich\s+(?:day|week)\b|몇\s*월\s*며칠|올해가?\s*몇",
     re.IGNORECASE,
@@ -130,12 +133,31 @@ _CITED = re.compile(
     r"\\cite\w*\{|\[@[\w:-]+|\b[A-Z][a-z]+\s+et\s+al\b|[가-힣]{2,4}\s?(?:외|등)\s?\(?\d{4}|10\.\d{4,}/\S+|"
     r"\barxiv\b|\([A-Z][a-z]+(?:\s+(?:and|&)\s+[A-Z][a-z]+)?,?\s+(?:19|20)\d\d\)",
 )
+_PROGRAM_WANTED = re.compile(
+    r"(?:프로그램|스크립트|코드|함수|쿼리|정규\s?식|매크로|클래스|알고리즘|테스트|봇|크롤러)[^.!?\n]{0,25}(?:짜|작성|만들|구현|고쳐|개선|리팩|디버)"
+    r"|\b(?:write|create|implement|build|make|code|fix|debug|refactor|optimi[sz]e)\b[^.!?\n]{0,30}"
+    r"\b(?:program|script|function|query|regex|macro|class|method|algorithm|code|loop|bot|crawler|parser|unit\s+tests?)\b",
+    re.IGNORECASE,
+)
+_PAPERS_WANTED = re.compile(
+    r"\b(?:find|search|show|list|get|recommend|suggest|look|pull|any|which|what|have)\b[^.!?\n]{0,40}"
+    r"\b(?:papers?|studies|articles|literature|publications?|preprints?|works)\b"
+    r"|(?:논문|연구|문헌|저널|학술지|선행연구)[^.!?\n]{0,20}(?:찾|검색|추천|골라|보여|목록|뽑|추려|모아|있[어나을])",
+    re.IGNORECASE,
+)
+_OPENED = re.compile(
+    r"\b(?:open|launch|where(?:'s|’s|\s+is|\s+did)|find|locate|delete|move|rename|copy)\b[^.!?\n]{0,40}"
+    r"(?:\.\w{2,5}\b|\bfiles?\b|\bfolder\b)"
+    r"|(?:\.\w{2,5}|파일|폴더|문서)[^.!?\n]{0,15}(?:열어|어디|찾아|옮겨|지워|이름)",
+    re.IGNORECASE,
+)
+_MANY_NUMBERS = 2
 _HANGUL = re.compile("[가-힣]")
 
 
-def is_question(text: str) -> bool:
-    """Whether a text asks something by its form."""
-    return bool(_QUESTION.search(text.strip()))
+def names_translation(text: str) -> bool:
+    """Whether a text speaks of putting something into another language."""
+    return bool(_TRANSLATE.search(text))
 
 
 def no_sum(text: str) -> bool:
@@ -167,6 +189,9 @@ def signs(text: str, asked: str) -> Iterator[str]:
         ("files", _FILES, asked),
         ("make", _MAKE, asked),
         ("prove", _PROVE, asked),
+        ("program wanted", _PROGRAM_WANTED, asked),
+        ("papers wanted", _PAPERS_WANTED, asked),
+        ("opened", _OPENED, asked),
         ("question", _QUESTION, asked),
         ("program inside", _PROGRAM, text),
         ("sum inside", _SUM, bare),
@@ -174,6 +199,11 @@ def signs(text: str, asked: str) -> Iterator[str]:
     ):
         if pattern.search(where):
             yield name
+    numbers = len(re.findall(_NUMBER, kept))
+    if numbers >= _MANY_NUMBERS:
+        yield "numbers"
+        if _HOW_MANY.search(asked) or "percent" in asked or "%" in asked or "퍼센트" in asked:
+            yield "numbers asked for another"
     yield "hangul" if _HANGUL.search(asked) else "latin"
     for mark in ("code", "tick", "quote", "handed", "more"):
         if f"⟦{mark}⟧" in asked:

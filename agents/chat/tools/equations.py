@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from agents.base import UserError
 from agents.chat.tools.calculator import calculate, shown
@@ -49,7 +50,7 @@ def check(answer: str) -> tuple[Checked, ...]:
     found: list[Checked] = []
     for match in _EQUATION.finditer(answer):
         sides = [match.group(1), *re.split(r"[=≈]", match.group(2))[1:]]
-        for left, right in zip(sides, sides[1:], strict=False):
+        for left, right in pairwise(sides):
             one = _checked(left.strip(" .,"), right.strip(" .,"))
             if one is not None:
                 found.append(one)
