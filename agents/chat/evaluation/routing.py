@@ -87,7 +87,7 @@ class RoutingEval:
 
         Raises:
             CancelledError: `cancel` was set.
-            UserError: file.unreadable, eval.bad_line, eval.no_pairs.
+            UserError: file.unreadable, eval.bad_line, eval.no_requests.
         """
         rows = read(request.path)
         times: list[float] = []
@@ -138,7 +138,7 @@ def read(path: Path) -> tuple[Labelled, ...]:
     """The labelled requests of a file.
 
     Raises:
-        UserError: file.unreadable, eval.bad_line, eval.no_pairs.
+        UserError: file.unreadable, eval.bad_line, eval.no_requests.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -152,5 +152,5 @@ def read(path: Path) -> tuple[Labelled, ...]:
             except msgspec.DecodeError as error:
                 raise UserError("eval.bad_line", path=str(path), line=number) from error
     if not rows:
-        raise UserError("eval.no_pairs", path=str(path))
+        raise UserError("eval.no_requests", path=str(path))
     return tuple(rows)
