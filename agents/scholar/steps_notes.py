@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.scholar import citations, latex, prose, terms
+from agents.scholar import citations, latex, prose, terms, write
 from agents.scholar.linking import Linker
+from agents.scholar.wordlists import STOP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,11 +115,25 @@ def own_sentences(own: str, works: Sequence[Work]) -> tuple[list[Note], list[str
             linked |= {work.key: work for work in found}
             if not mention.textual or any(cited.key for cited in mention.cited):
                 bare += sentence[at : mention.start].rstrip()
+                if found and _needed(sentence, mention):
+                    names = " · ".join(write.who(work, terms.language(own)) for work in found)
+                    bare += f" {names}" if bare else names
                 at = mention.end
         said = _bare(bare + sentence[at:], form)
         if terms.content(said, generic=True):
             notes.append(Note(said, tuple(linked.values())))
     return notes, list(unknown)
+
+
+def _needed(sentence: str, mention: citations.Mention) -> bool:
+    """Whether a sentence would miss a citation in brackets: "unlike [@a], ours", "[@a]와 달리"."""
+    before = re.findall(r"[A-Za-z]+\s*\Z", sentence[: mention.start])
+    after = sentence[mention.end : mention.end + 1]
+    return (
+        not sentence[: mention.start].strip()
+        or (bool(before) and before[0].strip().lower() in STOP)
+        or "가" <= after <= "힣"
+    )
 
 
 def _linked(

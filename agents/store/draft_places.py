@@ -51,7 +51,7 @@ def rearranged(
             anchor[paragraph] = sentence.planned
             same = before.sentence(sentence.planned)
             spoken = before.language == after.language
-            if spoken and same is not None and same == after.sentence(sentence.planned):
+            if spoken and same is not None and same.same(after.sentence(sentence.planned)):
                 kept[sentence.planned] = sentence
             continue
         at = anchor.get(paragraph, 0)

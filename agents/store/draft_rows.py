@@ -45,7 +45,7 @@ def forget_dropped(db: Session, draft: int, before: Outline | None, after: Outli
         "select planned from draft_dropped where draft = ? and planned > 0", [draft]
     ).fetchall():
         same = after.sentence(planned)
-        if before is None or same is None or same != before.sentence(planned):
+        if before is None or same is None or not same.same(before.sentence(planned)):
             db.execute(
                 "delete from draft_dropped where draft = ? and planned = ?", [draft, planned]
             )

@@ -46,6 +46,11 @@ class PlannedSentence:
         """The works it cites, each once."""
         return tuple(dict.fromkeys(ref.key for ref in self.evidence if ref.key))
 
+    def same(self, other: PlannedSentence | None) -> bool:
+        """Whether another one would be written alike; a lock is of no consequence for that."""
+        mine = (self.kind, self.evidence, self.says)
+        return other is not None and mine == (other.kind, other.evidence, other.says)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedTheme:
