@@ -21,6 +21,7 @@ from agents.engine.shelf import Shelf
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
+from agents.scholar.editing import Rechecker
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
@@ -33,6 +34,7 @@ from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
+from agents.store.versions import Versions
 from agents.translation.agent import TranslationAgent
 from agents.translation.hits import Finder
 from agents.translation.importing import Exports, Imports
@@ -176,6 +178,16 @@ class Desk:
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
+
+    @functools.cached_property
+    def versions(self) -> Versions:
+        """What drafts were before."""
+        return Versions(self.database)
+
+    @functools.cached_property
+    def rechecker(self) -> Rechecker:
+        """Checks what a person wrote into a draft."""
+        return Rechecker(self.passages, self.embedder)
 
     @functools.cached_property
     def chat(self) -> ChatAgent:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DraftState = Literal["writing", "done", "stopped", "interrupted"]
 Support = Literal["supported", "flagged"]
-Origin = Literal["model", "quote", "title", "lead"]
+Origin = Literal["model", "quote", "title", "lead", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,11 @@ class Sentence:
     evidence: str = ""  # quoted from the abstract of a cited work
     reason: str = ""  # a code of `app.messages`, where flagged
     # who worded it: the model; a verbatim quotation; the title alone (there is no abstract);
-    # an opening that names what the cited works share
+    # an opening that names what the cited works share; a person
     origin: Origin = "model"
+    # where each key is cited, as an offset into `text`; empty = all before the final full stop
+    places: tuple[int, ...] = ()
+    opens: bool = False  # begins a new paragraph under its heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,68 @@ class Drafts:
                 [draft, paragraph, position, _dump(sentence)],
             )
             _touch(db, draft)
+
+    def replace(self, draft: int, paragraph: int, sentences: Sequence[Sentence]) -> bool:
+        """Store a paragraph as it was edited, instead of what was stored of it; False if gone.
+
+        Only what changed is written.
+        """
+        with self._database.write() as db:
+            if not db.execute("select 1 from draft where id = ?", [draft]).fetchone():
+                return False
+            stored = dict(
+                db.execute(
+                    "select position, sentence from draft_sentence"
+                    " where draft = ? and paragraph = ?",
+                    [draft, paragraph],
+                ).fetchall()
+            )
+            wanted = dict(enumerate(map(_dump, sentences)))
+            changed = [at for at, sentence in wanted.items() if stored.get(at) != sentence]
+            gone = [at for at in stored if at not in wanted]
+            db.connection.executemany(
+                "insert or replace into draft_sentence (draft, paragraph, position, sentence)"
+                " values (?, ?, ?, ?)",
+                [(draft, paragraph, at, wanted[at]) for at in changed],
+            )
+            db.connection.executemany(
+                "delete from draft_sentence where draft = ? and paragraph = ? and position = ?",
+                [(draft, paragraph, at) for at in gone],
+            )
+            if changed or gone:
+                _touch(db, draft)
+        return True
+
+    def retitle(self, draft: int, paragraph: int, title: str) -> bool:
+        """Give a paragraph another heading; False if it is gone."""
+        with self._database.write() as db:
+            row = db.execute("select themes from draft where id = ?", [draft]).fetchone()
+            themes: list[list[object]] = json.loads(row[0]) if row else []
+            if not 0 <= paragraph < len(themes):
+                return False
+            themes[paragraph][0] = title
+            db.execute("update draft set themes = ? where id = ?", [_dump(themes), draft])
+            _touch(db, draft)
+        return True
+
+    def cite(self, draft: int, entries: Sequence[Entry]) -> None:
+        """Keep further entries with a draft, so that it can cite them; known keys stay."""
+        with self._database.write() as db:
+            known = {
+                str(row[0])
+                for row in db.execute(
+                    "select json_extract(entry, '$.work.key') from draft_entry where draft = ?",
+                    [draft],
+                )
+            }
+            for entry in entries:
+                if entry.work.key not in known:
+                    known.add(entry.work.key)
+                    db.execute(
+                        "insert into draft_entry (draft, position, entry) select ?1,"
+                        " coalesce(max(position), -1) + 1, ?2 from draft_entry where draft = ?1",
+                        [draft, _dump(entry)],
+                    )
 
     def finish(self, draft: int, state: DraftState) -> None:
         """Record how the writing ended."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agents.base import Notice, Progress, UserError
 from agents.scholar import export
 from agents.scholar.events import DraftDone, DraftRequest, PlanMade, SentenceDone
+from app.cli import drafts
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
 
@@ -34,8 +35,9 @@ def add(commands: Commands) -> None:
         "--out",
         type=Path,
         required=True,
-        help=_("the draft: .tex or .md; .bib and report beside it"),
+        help=_("the draft: .tex, .md, .docx or .html; its report beside it"),
     )
+    drafts.add_form(command)
     command.add_argument("--model", default="", help=_("which model writes"))
     command.add_argument("--seed", type=int, default=0, help=_("the same seed, the same draft"))
     command.add_argument("--themes", type=int, default=4, help=_("at most so many paragraphs"))
@@ -45,7 +47,8 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Draft and write the files; 3 if sentences are flagged."""
-    export.check_target(args.out)
+    form = drafts.form_of(args)
+    export.check_target(args.out, form)
     request = DraftRequest(
         topic=_topic(args),
         model=args.model or desk.choices.best("chat", desk.settings.draft_model),
@@ -59,7 +62,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         if isinstance(event, DraftDone):
             draft = event.draft
     assert draft is not None  # noqa: S101 - the agent ends with it or raises
-    files = export.write(draft, args.out)
+    files = export.write(draft, args.out, form, drafts.say)
     report = draft.report
     if args.json:
         show_json(report)
