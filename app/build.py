@@ -22,9 +22,12 @@ from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
 from agents.scholar.editing import Rechecker
+from agents.scholar.entity_reading import EntityReading
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.drafts import Drafts
+from agents.store.entities import Entities
+from agents.store.entity_changes import EntityChanges
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
@@ -173,6 +176,21 @@ class Desk:
     def passages(self) -> Passages:
         """What is searched inside works."""
         return Passages(self.database)
+
+    @functools.cached_property
+    def entity_store(self) -> Entities:
+        """The entities that were found in works."""
+        return Entities(self.database)
+
+    @functools.cached_property
+    def entity_changes(self) -> EntityChanges:
+        """What the user decided about them."""
+        return EntityChanges(self.database)
+
+    @functools.cached_property
+    def entity_reading(self) -> EntityReading:
+        """Reads the library for entities."""
+        return EntityReading(self.entities, self.entity_store, self.passages, self.library)
 
     @functools.cached_property
     def drafts(self) -> Drafts:

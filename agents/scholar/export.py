@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.scholar import bib, export_text, formatted, styles, word
+from agents.scholar import bib, formatted, marks, styles, word
 from agents.scholar.export_text import to_markdown, to_tex
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _remove(part: Path) -> None:
 
 def readable_report(report: Mapping[str, object], say: Callable[[str], str]) -> str:
     """The report for people, as Markdown: the sentences to be checked first, then the others."""
-    plain = export_text.plain_markdown
+    plain = marks.plain
     counts = " · ".join(f"{say(code)} {report[name]}" for name, code in _COUNTS.items())
     lines = [f"# {say('scholar.report_title')}", "", plain(str(report["topic"])), "", counts, ""]
     details: Sequence[Mapping[str, object]] = report["details"]  # type: ignore[assignment]

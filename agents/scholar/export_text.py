@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from agents.scholar import cited, latex, terms
+from agents.scholar import cited, latex, marks, terms
 from agents.scholar.prompts import PHRASES
 
 if TYPE_CHECKING:
@@ -27,16 +27,6 @@ _PACKAGES = {
     "autocite": "% It uses \\autocite and \\textcite: \\usepackage{biblatex}.\n",
 }
 _SUBJECT = {"cite": "cite", "citep": "citet", "autocite": "textcite"}
-_PANDOC_KEY = re.compile(r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*\Z")
-_MARKDOWN = str.maketrans(
-    {
-        **{mark: f"\\{mark}" for mark in "\\`*_{}[]#$^~|"},
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "@": "&#64;",  # even `\@` looks like a citation to some tools
-    }
-)
 
 
 def heading(draft: Draft) -> str:
@@ -60,9 +50,9 @@ def to_markdown(draft: Draft) -> str:
     lines = [f"## {heading(draft)}", ""]
     for paragraph in draft.paragraphs:
         if paragraph.theme:
-            lines += [f"### {plain_markdown(paragraph.theme)}", ""]
+            lines += [f"### {marks.plain(paragraph.theme)}", ""]
         for block in blocks(paragraph):
-            text = " ".join(cited.joined(each, plain_markdown, _markdown_mark) for each in block)
+            text = " ".join(cited.joined(each, marks.plain, _markdown_mark) for each in block)
             # a number at the beginning of a line would begin a list
             lines += [re.sub(r"^(\d+)([.)])(?=\s)", r"\1\\\2", text), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -95,16 +85,6 @@ def to_tex(draft: Draft, bibliography_name: str, cite: Cite = "cite") -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def plain_markdown(text: str) -> str:
-    """Text that is nothing but text in Pandoc Markdown."""
-    return text.translate(_MARKDOWN)
-
-
-def pandoc_key(key: str) -> str:
-    """A key as Pandoc takes it behind `@`."""
-    return key if _PANDOC_KEY.match(key) else f"{{{key}}}"
-
-
 def _markdown_mark(keys: tuple[str, ...], first: bool) -> str:  # noqa: FBT001 - see `cited.joined`
-    found = "; ".join(f"@{pandoc_key(key)}" for key in keys)
+    found = "; ".join(f"@{marks.key(key)}" for key in keys)
     return found if first and len(keys) == 1 else f"[{found}]"

@@ -113,4 +113,9 @@ TEXTS: dict[str, str] = {
     "scholar.no_claim": "The sentence says nothing of the work that could be checked.",
     "scholar.no_abstracts": "Fewer than three works of {path} have an abstract, so nothing can be measured. Choose a bibliography with abstracts.",
     "scholar.not_text": "{path} is not a text. Choose a LaTeX, Markdown or plain text file.",
+    "scholar.entity_gone": "This entity is not there any more. Look at the list again.",
+    "scholar.entity_unknown": "No entity is called {name}. `moadesk library entities` reads the library for them, and `--list` shows what was found.",
+    "scholar.entity_split_all": "Choose some of the names, not all: the others stay where they are.",
+    "scholar.entity_no_name": "An entity needs a name.",
+    "scholar.undo_later_first": "Something was changed after this. Take that back first.",
 }
