@@ -25,6 +25,7 @@ from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.store.conversations import Conversations
 from agents.store.database import Database
+from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
@@ -196,6 +197,11 @@ class Desk:
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
+
+    @functools.cached_property
+    def draft_edits(self) -> DraftEdits:
+        """What a person changes in drafts."""
+        return DraftEdits(self.database)
 
     @functools.cached_property
     def versions(self) -> Versions:

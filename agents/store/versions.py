@@ -7,12 +7,12 @@ the same transaction, so that nothing that was ever written is lost by looking b
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from agents.store import draft_rows
 from agents.store.drafts import Paragraph, Sentence
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ class Version:
     name: str
     sentences: int
     made: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    themes: tuple[tuple[str, tuple[str, ...]], ...]
+    outline: str  # JSON, see `outlines`
+    sentences: tuple[tuple[Sentence, ...], ...]  # of each theme
 
 
 class Versions:
@@ -83,9 +90,10 @@ class Versions:
         return _paragraphs(found[0]) if found else ()
 
     def restore(self, version: int) -> int:
-        """Make a draft what it was; returns the version that was kept of what it is now, or 0.
+        """Make a draft what it was, its plan as well.
 
-        Headings that came since stay, empty: what is planned under them can still be written.
+        Returns:
+            The version that holds what it is now; 0 if the version is gone.
         """
         with self._database.write() as db:
             row = db.execute(
@@ -95,27 +103,16 @@ class Versions:
                 return 0
             draft = int(row[0])
             kept = _keep(db, draft, "restore", "") or _latest(db, draft)
-            themes: list[list[object]] = json.loads(
-                db.execute("select themes from draft where id = ?", [draft]).fetchone()[0]
-            )
+            content = msgspec.json.decode(row[1], type=_Content)
             db.execute("delete from draft_sentence where draft = ?", [draft])
-            for paragraph in _paragraphs(row[1]):
-                if paragraph.index >= len(themes):
-                    themes.append([paragraph.theme, []])
-                themes[paragraph.index][0] = paragraph.theme
-                db.connection.executemany(
-                    "insert into draft_sentence (draft, paragraph, position, sentence)"
-                    " values (?, ?, ?, ?)",
-                    [
-                        (draft, paragraph.index, at, _dump(sentence))
-                        for at, sentence in enumerate(paragraph.sentences)
-                    ],
-                )
+            for number, sentences in enumerate(content.sentences):
+                for at, sentence in enumerate(sentences):
+                    draft_rows.put(db, draft, number, at, sentence)
             db.execute(
-                "update draft set themes = ?, updated = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-                " where id = ?",
-                [_dump(themes), draft],
+                "update draft set themes = ?, outline = ? where id = ?",
+                [draft_rows.dump(content.themes), content.outline, draft],
             )
+            draft_rows.touch(db, draft)
             return kept
 
     def rename(self, version: int, name: str) -> None:
@@ -173,27 +170,28 @@ def _latest(db: Session, draft: int) -> int:
 
 def _content(db: Session, draft: int) -> tuple[str, int] | None:
     """A draft as it is kept, and how many sentences it has; None if there are none."""
-    row = db.execute("select themes from draft where id = ?", [draft]).fetchone()
+    row = db.execute("select themes, outline from draft where id = ?", [draft]).fetchone()
     if not row:
         return None
-    themes: list[list[object]] = json.loads(row[0])
-    made: list[list[object]] = [[theme[0], []] for theme in themes]
-    count = 0
+    themes: tuple[tuple[str, tuple[str, ...]], ...] = msgspec.json.decode(
+        row[0], type=tuple[tuple[str, tuple[str, ...]], ...]
+    )
+    made: list[list[Sentence]] = [[] for _theme in themes]
     for paragraph, sentence in db.execute(
         "select paragraph, sentence from draft_sentence where draft = ?"
         " order by paragraph, position",
         [draft],
     ):
         if paragraph < len(made):
-            made[paragraph][1].append(json.loads(sentence))  # type: ignore[attr-defined]
-            count += 1
-    return (_dump(made), count) if count else None
+            made[int(paragraph)].append(msgspec.json.decode(sentence, type=Sentence))
+    count = sum(map(len, made))
+    content = _Content(themes, str(row[1] or ""), tuple(map(tuple, made)))
+    return (draft_rows.dump(content), count) if count else None
 
 
 def _paragraphs(content: str) -> tuple[Paragraph, ...]:
-    found = msgspec.json.decode(content, type=tuple[tuple[str, tuple[Sentence, ...]], ...])
-    return tuple(Paragraph(index, *each) for index, each in enumerate(found))
-
-
-def _dump(value: object) -> str:
-    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    found = msgspec.json.decode(content, type=_Content)
+    return tuple(
+        Paragraph(index, theme[0], sentences)
+        for index, (theme, sentences) in enumerate(zip(found.themes, found.sentences, strict=True))
+    )

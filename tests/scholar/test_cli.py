@@ -19,6 +19,7 @@ from agents.scholar import bib
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.events import DraftDone, DraftRequest
 from agents.store.database import Database
+from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts, Plan, Sentence
 from agents.store.library import Library
 from agents.store.passages import Passages
@@ -71,12 +72,13 @@ def test_kept_drafts_are_listed_exported_and_compared(moadesk, tmp_path):
     assert moadesk("drafts", "list") == (0, "", "")
     database = Database(user_paths().database)
     drafts, versions = Drafts(database), Versions(database)
+    edits = DraftEdits(database)
     works = bib.parse("@article{kim, title={T}, author={Kim, A}, year=2021, journal={J}}").entries
     id_ = drafts.start("A topic", "m", 0, "", Plan((("Theme", ("kim",)),), works))
-    drafts.replace(id_, 0, [Sentence("It holds.", ("kim",), "supported", "E.")])
+    edits.replace(id_, 0, [Sentence("It holds.", ("kim",), "supported", "E.")])
     drafts.finish(id_, "done")
     version = versions.keep(id_, "named", name="First")
-    drafts.replace(id_, 0, [Sentence("It held.", ("kim",), "supported", "E.")])
+    edits.replace(id_, 0, [Sentence("It held.", ("kim",), "supported", "E.")])
     database.close()
     code, out, _err = moadesk("drafts", "list", "--json")
     assert (code, [row["id"] for row in json.loads(out)]) == (0, [id_])

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from agents.store.database import Database
+from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts, Plan, Sentence
 from agents.store.versions import Versions
 from tests.store.test_drafts import PLAN, entry
@@ -26,7 +27,8 @@ def database(tmp_path):
 def made(database):
     drafts = Drafts(database)
     id_ = drafts.start("t", "m", 0, "", PLAN)
-    drafts.replace(id_, 0, [ONE, TWO])
+    edits = DraftEdits(database)
+    edits.replace(id_, 0, [ONE, TWO])
     drafts.finish(id_, "done")
     return drafts, Versions(database), id_
 
@@ -39,24 +41,24 @@ def test_a_paragraph_is_replaced_as_a_whole(made):
     drafts, _versions, id_ = made
     assert drafts.load(id_).paragraphs[0].sentences == (ONE, TWO)
     before = drafts.list()[0].updated
-    assert drafts.replace(id_, 0, [ONE, TWO])
+    assert DraftEdits(drafts._database).replace(id_, 0, [ONE, TWO])
     assert drafts.list()[0].updated == before  # nothing changed
-    assert drafts.replace(id_, 0, [TWO])
+    assert DraftEdits(drafts._database).replace(id_, 0, [TWO])
     assert drafts.load(id_).paragraphs[0].sentences == (TWO,)
-    assert drafts.replace(id_, 0, [])
+    assert DraftEdits(drafts._database).replace(id_, 0, [])
     assert drafts.load(id_).paragraphs == ()
-    assert not drafts.replace(999, 0, [ONE])
+    assert not DraftEdits(drafts._database).replace(999, 0, [ONE])
 
 
 def test_headings_change_and_works_are_added(made):
     drafts, _versions, id_ = made
-    assert drafts.retitle(id_, 1, "새 제목")
-    assert not drafts.retitle(id_, 2, "x")
-    assert not drafts.retitle(999, 0, "x")
+    assert DraftEdits(drafts._database).retitle(id_, 1, "새 제목")
+    assert not DraftEdits(drafts._database).retitle(id_, 2, "x")
+    assert not DraftEdits(drafts._database).retitle(999, 0, "x")
     assert [title for title, _keys in drafts.plan(id_).themes] == ["First", "새 제목"]
-    drafts.cite(id_, [entry("d"), entry("a"), entry("d")])
+    DraftEdits(drafts._database).cite(id_, [entry("d"), entry("a"), entry("d")])
     assert [e.work.key for e in drafts.plan(id_).entries] == ["a", "b", "c", "d"]
-    drafts.replace(id_, 0, [dataclasses.replace(ONE, keys=("d",))])
+    DraftEdits(drafts._database).replace(id_, 0, [dataclasses.replace(ONE, keys=("d",))])
     assert drafts.load(id_).report.unknown_keys == 0
 
 
@@ -65,8 +67,8 @@ def test_a_version_is_kept_once_and_comes_back_whole(made):
     first = versions.keep(id_, "export")
     assert first
     assert versions.keep(id_, "writing") == 0  # the same again
-    drafts.replace(id_, 0, [TWO])
-    drafts.retitle(id_, 0, "Other")
+    DraftEdits(drafts._database).replace(id_, 0, [TWO])
+    DraftEdits(drafts._database).retitle(id_, 0, "Other")
     second = versions.keep(id_, "named", name="Mine")
     assert [(v.id, v.reason, v.name, v.sentences) for v in versions.list(id_)] == [
         (second, "named", "Mine", 1),
@@ -83,9 +85,9 @@ def test_a_version_is_kept_once_and_comes_back_whole(made):
 def test_going_back_keeps_what_there_is(made):
     drafts, versions, id_ = made
     first = versions.keep(id_, "named", name="First")
-    drafts.replace(id_, 0, [TWO])
-    drafts.replace(id_, 1, [ONE])
-    drafts.retitle(id_, 0, "Changed")
+    DraftEdits(drafts._database).replace(id_, 0, [TWO])
+    DraftEdits(drafts._database).replace(id_, 1, [ONE])
+    DraftEdits(drafts._database).retitle(id_, 0, "Changed")
     kept = versions.restore(first)
     assert kept not in (0, first)
     assert texts(drafts, id_) == {0: ["One.", "둘."]}
@@ -97,20 +99,10 @@ def test_going_back_keeps_what_there_is(made):
     assert versions.restore(999) == 0
 
 
-def test_a_version_with_more_headings_than_the_draft_has_now(made, database):
-    drafts, versions, id_ = made
-    first = versions.keep(id_, "export")
-    with database.write() as db:
-        db.execute("update draft set themes = '[]' where id = ?", [id_])
-        db.execute("delete from draft_sentence where draft = ?", [id_])
-    versions.restore(first)
-    assert texts(drafts, id_) == {0: ["One.", "둘."]}
-
-
 def test_editing_keeps_one_in_a_few_minutes(made, database):
     drafts, versions, id_ = made
     assert versions.keep(id_, "editing", minutes=5)
-    drafts.replace(id_, 0, [TWO])
+    DraftEdits(drafts._database).replace(id_, 0, [TWO])
     assert versions.keep(id_, "editing", minutes=5) == 0
     with database.write() as db:
         db.execute("update draft_version set made = '2020-01-01T00:00:00.000Z'")
@@ -122,7 +114,7 @@ def test_old_versions_without_a_name_go_and_named_ones_stay(made, monkeypatch):
     monkeypatch.setattr("agents.store.versions._KEPT", 3)
     named = versions.keep(id_, "named", name="Mine")
     for number in range(6):
-        drafts.replace(id_, 0, [dataclasses.replace(ONE, text=f"{number}.")])
+        DraftEdits(drafts._database).replace(id_, 0, [dataclasses.replace(ONE, text=f"{number}.")])
         versions.keep(id_, "export")
     found = versions.list(id_)
     assert len(found) == 4
@@ -151,3 +143,19 @@ def test_versions_go_with_their_draft(made):
     versions.keep(id_, "export")
     drafts.delete(id_)
     assert versions.list(id_) == ()
+
+
+def test_a_heading_of_an_outline_is_planned_as_well(database):
+    from agents.store.outlines import Outline, PlannedTheme
+
+    drafts, edits, versions = Drafts(database), DraftEdits(database), Versions(database)
+    outline = Outline((PlannedTheme(1, "First", ("a",)), PlannedTheme(2, "둘째")))
+    id_ = drafts.start("t", "m", 0, "", PLAN, outline)
+    edits.replace(id_, 0, [ONE])
+    version = versions.keep(id_, "named", name="Before")
+    assert edits.retitle(id_, 1, "Second")
+    assert [theme.title for theme in drafts.begun(id_).outline.themes] == ["First", "Second"]
+    assert drafts.plan(id_).themes[1][0] == "Second"
+    versions.restore(version)
+    assert drafts.begun(id_).outline == outline
+    assert drafts.plan(id_).themes[1][0] == "둘째"

@@ -4,7 +4,7 @@ create table draft_version (
     draft integer not null references draft (id) on delete cascade,
     reason text not null check (reason in ('writing', 'export', 'editing', 'restore', 'named')),
     name text not null default '', -- '' = kept without being asked
-    content text not null, -- JSON list of [heading, [sentences]]
+    content text not null, -- JSON: headings, outline, sentences of each heading
     digest text not null, -- of the content: the same is not kept twice in a row
     sentences integer not null,
     made text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
