@@ -27,7 +27,7 @@ _STATE = "case when state = 'done' and step <> 'text' then 'planned' else state 
 
 DraftState = Literal["writing", "done", "stopped", "interrupted", "planned"]
 Support = Literal["supported", "flagged"]
-Origin = Literal["model", "quote", "title", "lead", "own"]
+Origin = Literal["model", "quote", "title", "lead", "own", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ class Sentence:
     evidence: str = ""  # quoted from the abstract of a cited work
     reason: str = ""  # a code of `app.messages`, where flagged
     # who worded it: the model; a verbatim quotation; the title alone (there is no abstract);
-    # an opening that names what the cited works share; the user's own notes
+    # an opening that names what the cited works share; the user's own notes; a person, by hand
     origin: Origin = "model"
     passages: tuple[EvidenceRef, ...] = ()  # what backs it, for each cited work, with its page
     planned: int = 0  # the id of the planned sentence it was written from; 0 = none
+    # where each key is cited, as an offset into `text`; empty = all before the final full stop
+    places: tuple[int, ...] = ()
+    opens: bool = False  # begins a new paragraph under its heading
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from agents.scholar.events import (
     SentenceDropped,
 )
 from app import bringing
+from app.cli import drafts
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
 
@@ -56,11 +57,12 @@ def add(commands: Commands) -> None:
         "--out",
         type=Path,
         required=True,
-        help=_("the draft: .tex or .md; .bib and report beside it; with --plan-only: .json"),
+        help=_("the draft: .tex, .md, .docx or .html; with --plan-only: .json"),
     )
     command.add_argument(
         "--plan-only", action="store_true", help=_("plan only, and write the plan as JSON")
     )
+    drafts.add_form(command)
     command.add_argument("--model", default="", help=_("which model writes"))
     command.add_argument("--seed", type=int, default=0, help=_("the same seed, the same draft"))
     command.add_argument("--themes", type=int, default=4, help=_("at most so many paragraphs"))
@@ -82,8 +84,9 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Draft and write the files; 3 if sentences are flagged."""
+    form = drafts.form_of(args)
     if not args.plan_only:
-        export.check_target(args.out)
+        export.check_target(args.out, form)
     elif args.out.suffix.lower() != ".json":
         raise UserError("scholar.plan_suffix", path=str(args.out))
     request = DraftRequest(
@@ -107,7 +110,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     if isinstance(last, PlanDone):
         return _write_plan(last, desk, args.out, as_json=args.json)
     assert isinstance(last, DraftDone)  # noqa: S101 - the agent ends with it or raises
-    return _write_draft(last.draft, args.out, as_json=args.json)
+    return _write_draft(last.draft, args.out, form, as_json=args.json)
 
 
 def _write_plan(done: PlanDone, desk: Desk, path: Path, *, as_json: bool) -> int:
@@ -129,8 +132,8 @@ def _write_plan(done: PlanDone, desk: Desk, path: Path, *, as_json: bool) -> int
     return 0
 
 
-def _write_draft(draft: Draft, path: Path, *, as_json: bool) -> int:
-    files = export.write(draft, path)
+def _write_draft(draft: Draft, path: Path, form: export.Form, *, as_json: bool) -> int:
+    files = export.write(draft, path, form, drafts.say)
     report = draft.report
     if as_json:
         show_json(report)
