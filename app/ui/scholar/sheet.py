@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from agents.entities.events import PAPER_LABELS, EntitiesFound, EntityRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar import words
 from app.ui.theme import mark
@@ -38,6 +39,7 @@ class ReadingSheet(QWidget):
         """Arrange it; `show_work` fills it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
+        self._best = Latest(pool, self._model_known, self)
         self._work: Work | None = None
         self._model: str | None = None  # the entity model; None = not yet looked for
         self._job: Job | None = None
@@ -88,8 +90,7 @@ class ReadingSheet(QWidget):
 
     def look_for_model(self) -> None:
         """Find out which entity model is here, if any."""
-        job = self._pool.call(self._desk.shelf.best, "entities", self._desk.settings.entity_model)
-        job.finished.connect(self._model_known)
+        self._best.ask(self._desk.shelf.best, "entities", self._desk.settings.entity_model)
 
     @Slot(object)
     def show_work(self, work: Work | None) -> None:
