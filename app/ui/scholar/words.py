@@ -50,6 +50,7 @@ def label(name: str) -> str:
         "dataset": _("dataset"),
         "task": _("task"),
         "metric": _("metric"),
+        "result": _("result"),
         "year": _("year"),
         "venue": _("venue"),
     }
