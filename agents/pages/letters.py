@@ -29,7 +29,7 @@ _MONO = re.compile(
     re.IGNORECASE,
 )
 _HEAVY = 600  # of 1000: the weight from which a font is bold
-_TEX = re.compile(r"(?:[a-z]{6}\+)?(?:cm|ec|sf|tc|ms[ab]m|eu[frsx])[a-z]*\d+")
+_TEX = re.compile(r"(?:[a-z]{6}\+)?(?:cm|ec|sf|tc|lm|ms[ab]m|eu[frsx])[a-z]*\d+(?:-[a-z]+)?")
 _TEX_BOLD = re.compile(r"(?:^|\+)(?:cm(?:b|mib|ssbx)|ecbx|ecrb|sfbx|sfrb|eufb|eurb|eusb)[a-z]*\d+$")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from agents.pages import formulas
 from agents.pages.library import BrokenPdfError
 from agents.pages.reading import read
 from agents.translation.formats.pdf_fonts import Fonts
@@ -203,3 +204,26 @@ def test_the_name_of_a_tex_font_tells_whether_it_is_bold():
         "ab": False,
         "ba": True,
     }
+
+
+def test_the_accent_of_a_letter_in_a_formula_stays_with_it():
+    page = "\n".join([
+        text(50, 400, "We write"),
+        text(95, 400, "M", font=3),
+        text(97.5, 402.5, "\u02c6"),
+        text(106, 400, "for what the data say in the end."),
+    ])  # fmt: skip
+    (passage,) = read(pdf(page)).passages
+    assert passage.text.startswith("We write \u039c\u02c6 for what")
+    assert [passage.text[a:b] for a, b in formulas.spans(passage.sources)] == ["\u039c\u02c6"]
+
+
+def test_the_name_of_a_function_in_a_formula_is_no_text():
+    page = "\n".join([
+        text(50, 400, "The density of what is looked at is given by this formula:"),
+        text(60, 370, "abc", font=3),
+        text(82, 370, "exp"),
+        text(110, 370, "abc", font=3),
+    ])  # fmt: skip
+    (passage,) = read(pdf(page)).passages
+    assert passage.text.startswith("The density")
