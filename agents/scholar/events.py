@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from agents.base import Notice, Progress, Token
 from agents.store.drafts import Draft, DraftReport, Paragraph, Sentence, Support
 from agents.store.entries import Broken, Renamed, Work
+from agents.store.papers import PaperState
 from agents.store.passages import FacetKind, Narrowed, Passage
 
 if TYPE_CHECKING:
@@ -38,6 +39,31 @@ class ImportDone:
     total: int  # works in the library now
     renamed: tuple[Renamed, ...] = ()  # taken under another key than they were written with
     kept_in: str = ""  # the file beside the source that holds `broken`
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Read the PDFs of works: passages, headings, references."""
+
+    again: bool = False  # also those that were read already
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRead:
+    """What became of the PDF of a work."""
+
+    work: int
+    path: str
+    state: PaperState
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """All PDFs are read. `counts` of this run by state; `links`: references that are works here."""
+
+    counts: Mapping[PaperState, int]
+    links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +108,10 @@ TextVerdict = Literal[
 class VerifyRequest:
     """Check the citing sentences of a text that was written elsewhere."""
 
-    text: Path  # LaTeX, Markdown or plain text
+    text: Path  # LaTeX, Markdown, plain text, a Word file or a PDF
     library: Path | None = None  # a .bib file; None = the whole library, with what its PDFs say
     model: str = ""  # whose yes or no is a further vote; "" = nobody's
+    pasted: str = ""  # a text that is checked instead of the file, whose name says its form
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +124,8 @@ class BackedBy:
     evidence: str  # what can be quoted for the sentence, or comes nearest to it
     reason: str = ""  # a code of `app.messages`, unless quoted
     page: int = 0  # of the evidence, 1-based; 0 = the abstract
+    work: int = 0  # its id in the library; 0 = it is of a .bib file, or unknown
+    shown: str = ""  # how the text cites it: its key, people and year, or "[12]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +223,13 @@ __all__ = [
     "ImportDone",
     "ImportRequest",
     "Notice",
+    "PaperRead",
+    "PaperState",
+    "PapersRead",
     "ParagraphDone",
     "PlanMade",
     "Progress",
+    "ReadRequest",
     "Renamed",
     "ScholarEvent",
     "ScholarRequest",
