@@ -74,6 +74,7 @@ class SearchRequest:
     way: SearchWay = "both"
     limit: int = 20
     narrowed: Narrowed | None = None  # only works of these years, venues, authors or entities
+    rerank: str = ""  # the model that puts the first hits in order anew; "" = none
 
 
 @dataclass(frozen=True, slots=True)

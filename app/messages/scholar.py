@@ -97,5 +97,8 @@ TEXTS: dict[str, str] = {
     "scholar.authors_differ": "The people named in the text are not the authors of the work in the library. Check which work is meant.",
     "scholar.no_claim": "The sentence says nothing of the work that could be checked.",
     "scholar.no_abstracts": "Fewer than three works of {path} have an abstract, so nothing can be measured. Choose a bibliography with abstracts.",
-    "scholar.not_text": "{path} is not a text. Choose a LaTeX, Markdown or plain text file.",
+    "scholar.not_text": "{path} is not a text. Choose a LaTeX, Markdown, plain text, Word or PDF file.",
+    "scholar.text_scanned": "{path} is a scan without text, so it cannot be checked. Recognise its text first.",
+    "scholar.report_suffix": "{path} is neither .json nor .csv nor .html. Choose a name that ends with one of them.",
+    "scholar.no_pdf": "There is no PDF of {work} on this machine. Attach one in Zotero or in the entry’s file field and import it again.",
 }

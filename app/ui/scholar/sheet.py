@@ -14,6 +14,7 @@ from app import i18n
 from app.i18n import _
 from app.ui import figures
 from app.ui.scholar import words
+from app.ui.scholar.passages import PaperBlock
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, row, text
 
@@ -57,7 +58,7 @@ class ReadingSheet(QWidget):
         self._legend.setAccessibleName(_("Entities"))
         self._hint = text("", "small", wrap=True)
         self._models = button(_("Open Models"), lambda: self.navigate.emit("models"), "plain")
-        self._remove = button(_("Remove from the library"), self.remove.emit)
+        self.paper = PaperBlock(desk, pool, theme)
         inner = QWidget()
         inner.setProperty("kind", "scrolled")
         column = QVBoxLayout(inner)
@@ -70,8 +71,9 @@ class ReadingSheet(QWidget):
         column.addWidget(self._legend)
         column.addWidget(self._hint)
         column.addWidget(row(self._models, None))
+        column.addWidget(self.paper)
         column.addStretch(1)
-        column.addWidget(row(self._remove, None))
+        column.addWidget(row(button(_("Remove from the library"), self.remove.emit), None))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,6 +99,7 @@ class ReadingSheet(QWidget):
         self._work = work
         self._stop()
         self._inner.setVisible(work is not None)
+        self.paper.show_work(work)
         if work is None:
             return
         self._title.setText(work.title or work.key)
