@@ -5,13 +5,10 @@ The one law: what is shown is what is stored; a sentence without support is mark
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QSplitter,
     QStackedWidget,
@@ -36,10 +33,15 @@ from app.ui.scholar.compose import ComposeForm
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.drafts_list import DraftsList
 from app.ui.scholar.evidence import EvidenceSheet
+from app.ui.scholar.exporter import Exporter
 from app.ui.scholar.reading import DraftReading
+from app.ui.scholar.versions_dialog import VersionsDialog
 from app.ui.widgets.bars import Bars
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agents.base import UserError
     from agents.scholar.events import Draft
     from agents.store.drafts import DraftRow
     from app.build import Desk
@@ -70,8 +72,11 @@ class DraftsPanel(QWidget):
         self.bars = Bars(theme)
         self.list = DraftsList(theme)
         self.form = ComposeForm(desk, pool, theme)
-        self.reading = DraftReading(theme)
-        self.evidence = EvidenceSheet(theme)
+        self.reading = DraftReading(desk, pool, theme)
+        self.evidence = EvidenceSheet(desk, pool, theme)
+        self.exporter = Exporter(desk, pool, theme, self.bars, self)
+        self.versions = VersionsDialog(desk, pool, theme, self)
+        self.versions.restored.connect(self._went_back)
         self._arrange(theme)
         self.list.new.connect(self.compose)
         self.list.picked.connect(self.show_draft)
@@ -80,7 +85,10 @@ class DraftsPanel(QWidget):
         self.form.navigate.connect(self.navigate)
         self.reading.stop.connect(self.cancel)
         self.reading.go_on.connect(self.take_up)
-        self.reading.export.connect(self._choose_file)
+        self.reading.export.connect(self._ask_export)
+        self.reading.versions.connect(self._look_back)
+        self.reading.titled.connect(self.list.retitle)
+        self.reading.failed.connect(self._not_stored)
         self.reading.drop.connect(self.drop)
         self.reading.pointed.connect(self.evidence.show_sentence)
         self.evidence.open_work.connect(self.open_work)
@@ -96,7 +104,9 @@ class DraftsPanel(QWidget):
         self._listing.ask(kept.rows, self._desk)
 
     def closing(self) -> None:
-        """Delete what was only put aside."""
+        """Delete what was only put aside; store what was typed."""
+        self.reading.closing()
+        self.evidence.closing()
         for draft in self._dropped:
             self._desk.drafts.delete(draft)
         self._dropped.clear()
@@ -112,6 +122,7 @@ class DraftsPanel(QWidget):
             "topic": self.form.topic.toPlainText(),
             "model": self.form.model,
             "split": self._split.sizes(),
+            "export": self.exporter.dialog.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -121,6 +132,9 @@ class DraftsPanel(QWidget):
             self.form.topic.setPlainText(topic)
         if isinstance(model, str) and model:
             self.form.wish(model)
+        exported = state.get("export")
+        if isinstance(exported, dict):
+            self.exporter.dialog.restore_state(exported)
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)
 
@@ -129,6 +143,7 @@ class DraftsPanel(QWidget):
     @Slot()
     def compose(self) -> None:
         """Ask for a topic."""
+        self.reading.keeper.flush()
         self._draft = 0
         self._loading.drop()
         self.bars.clear()
@@ -177,6 +192,9 @@ class DraftsPanel(QWidget):
     def _begin(self, request: DraftRequest) -> None:
         self.bars.clear()
         self._working = request.draft
+        if request.draft:
+            self.reading.keeper.flush()
+            self._pool.call(self._desk.versions.keep, request.draft, "writing")
         self._job = self._pool.start(self._desk.scholar, request)
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
@@ -286,7 +304,7 @@ class DraftsPanel(QWidget):
         self._draft = draft
         self._loading.drop()
         self._stack.setCurrentIndex(_READ)
-        self.reading.show_draft(topic, written, counts, "done")
+        self.reading.show_draft(topic, written, counts, "done", draft)
         self.list.show_outline(written.themes)
         self.list.select(draft)
         self.evidence.show()
@@ -333,42 +351,48 @@ class DraftsPanel(QWidget):
             self._rows = tuple(each for each in self._rows if each.id != draft)
             self._pool.call(self._desk.drafts.delete, draft)
 
-    # --- export ---
+    # --- export and versions ---
 
     @Slot()
-    def _choose_file(self) -> None:
-        folder = self._desk.settings.output_dir
-        name, kind = QFileDialog.getSaveFileName(
-            self,
-            _("Export the draft"),
-            str(Path(folder) / "related-work.tex"),
-            _("LaTeX (*.tex);;Markdown (*.md)"),
-        )
-        if name:
-            path = Path(name)
-            if path.suffix.lower() not in {".tex", ".md"}:
-                path = path.with_name(path.name + (".md" if ".md" in kind else ".tex"))
-            self.export_to(path)
+    def _ask_export(self) -> None:
+        self.reading.keeper.flush()
+        self.exporter.ask(self._draft)
 
     def export_to(self, path: Path) -> None:
         """Write the draft, its bibliography and its report."""
         if self._draft:
-            job = self._pool.call(kept.write_out, self._desk, self._draft, path)
-            job.finished.connect(self._exported)
+            self.reading.keeper.flush()
+            self.exporter.write(self._draft, path)
+
+    @Slot()
+    def _look_back(self) -> None:
+        self.reading.keeper.flush()
+        self.versions.open_for(self._draft, self.reading.editor.name)
+
+    @Slot(int)
+    def _went_back(self, kept_as: int) -> None:
+        """Show what the draft was; what it was before that can be had again."""
+        self.show_draft(self._draft)
+        self.bars.say(
+            "info",
+            _("The draft is what it was then."),
+            [(_("Undo"), lambda: self._go_back(kept_as))],
+            key="version",
+        )
+
+    def _go_back(self, version: int) -> None:
+        job = self._pool.call(self._desk.versions.restore, version)
+        job.finished.connect(self._went_again)
 
     @Slot(object)
-    def _exported(self, outcome: Outcome) -> None:
+    def _went_again(self, outcome: Outcome) -> None:
         if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="export")
-        elif outcome.state == "done":
-            path: Path = outcome.value
-            folder = QUrl.fromLocalFile(str(path.parent))
-            self.bars.say(
-                "info",
-                _("Written: {name}, with its .bib and report beside it.", name=path.name),
-                [(_("Show the folder"), lambda: QDesktopServices.openUrl(folder))],
-                key="export",
-            )
+            self.bars.say("error", i18n.explain(outcome.error), key="problem")
+        self.show_draft(self._draft)
+
+    @Slot(object)
+    def _not_stored(self, error: UserError) -> None:
+        self.bars.say("error", i18n.explain(error), key="stored")
 
     def _arrange(self, theme: Theme) -> None:
         self._stack = QStackedWidget()

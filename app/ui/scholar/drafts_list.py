@@ -101,6 +101,14 @@ class DraftsList(QWidget):
         self.outline.setVisible(bool(titles))
         self._outline_name.setVisible(bool(titles))
 
+    @Slot(int, str)
+    def retitle(self, place: int, title: str) -> None:
+        """A theme of the shown draft has another heading."""
+        item = self.outline.item(place)
+        if item is not None:
+            item.setText(title)
+            item.setToolTip(title)
+
     @Slot(QListWidgetItem)
     def _draft_clicked(self, item: QListWidgetItem) -> None:
         self.picked.emit(int(item.data(_ID)))
