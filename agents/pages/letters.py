@@ -28,6 +28,9 @@ _MONO = re.compile(
     r"|(?:^|\+)(?:cmtt|cmsltt|cmitt|cmtcsc|ectt|sltt|tctt|txtt|lmtt|pcr|zi4|fvm|t1xtt|qcr)|tt\d+$",
     re.IGNORECASE,
 )
+_HEAVY = 600  # of 1000: the weight from which a font is bold
+_TEX = re.compile(r"(?:[a-z]{6}\+)?(?:cm|ec|sf|tc|lm|ms[ab]m|eu[frsx])[a-z]*\d+(?:-[a-z]+)?")
+_TEX_BOLD = re.compile(r"(?:^|\+)(?:cm(?:b|mib|ssbx)|ecbx|ecrb|sfbx|sfrb|eufb|eurb|eusb)[a-z]*\d+$")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
@@ -249,7 +252,9 @@ def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle
     parts = [ctypes.c_uint() for _ in range(4)]
     shown = raw.FPDFPageObj_GetFillColor(handle, *(ctypes.byref(part) for part in parts))
     red, green, blue = (part.value for part in parts[:3]) if shown else (0, 0, 0)
-    bold = "bold" in plain or "black" in plain or "cmbx" in plain or weight >= 600
+    bold = "bold" in plain or "black" in plain or _TEX_BOLD.search(plain) is not None
+    if not _TEX.fullmatch(plain):  # of TeX's fonts the name tells, and the weight is often a guess
+        bold = bold or weight >= _HEAVY
     return Look(
         name,
         bold or bool(flags & (1 << 18)),

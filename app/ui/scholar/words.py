@@ -55,6 +55,7 @@ def label(name: str) -> str:
         "dataset": _("dataset"),
         "task": _("task"),
         "metric": _("metric"),
+        "result": _("result"),
         "year": _("year"),
         "venue": _("venue"),
     }
