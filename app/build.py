@@ -29,9 +29,12 @@ from agents.engine.shelf import Shelf
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
+from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
+from agents.scholar.papers import PaperReader
 from agents.store.conversations import Conversations
 from agents.store.database import Database
+from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
@@ -40,10 +43,12 @@ from agents.store.kept import Kept
 from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs
+from agents.store.papers import Papers
 from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
+from agents.store.versions import Versions
 from agents.translation.agent import TranslationAgent
 from agents.translation.hits import Finder
 from agents.translation.importing import Exports, Imports
@@ -208,9 +213,29 @@ class Desk:
         return EntityReading(self.entities, self.entity_store, self.passages, self.library)
 
     @functools.cached_property
+    def papers(self) -> Papers:
+        """What was read in the files of works."""
+        return Papers(self.database)
+
+    @functools.cached_property
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
+
+    @functools.cached_property
+    def draft_edits(self) -> DraftEdits:
+        """What a person changes in drafts."""
+        return DraftEdits(self.database)
+
+    @functools.cached_property
+    def versions(self) -> Versions:
+        """What drafts were before."""
+        return Versions(self.database)
+
+    @functools.cached_property
+    def rechecker(self) -> Rechecker:
+        """Checks what a person wrote into a draft."""
+        return Rechecker(self.passages, self.embedder)
 
     @functools.cached_property
     def chat(self) -> ChatAgent:
@@ -315,6 +340,11 @@ class Desk:
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
         return ScholarAgent(self.models, self.library, self.drafts, self.embedder, self.passages)
+
+    @functools.cached_property
+    def reader(self) -> PaperReader:
+        """Who reads the PDFs of works."""
+        return PaperReader(self.library, self.passages, self.papers)
 
     @functools.cached_property
     def korean(self) -> Korean:
