@@ -21,10 +21,15 @@ from agents.engine.shelf import Shelf
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
+from agents.scholar.editing import Rechecker
+from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
 from agents.store.conversations import Conversations
 from agents.store.database import Database
+from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
+from agents.store.entities import Entities
+from agents.store.entity_changes import EntityChanges
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
@@ -35,6 +40,7 @@ from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
+from agents.store.versions import Versions
 from agents.translation.agent import TranslationAgent
 from agents.translation.hits import Finder
 from agents.translation.importing import Exports, Imports
@@ -180,9 +186,39 @@ class Desk:
         return Papers(self.database)
 
     @functools.cached_property
+    def entity_store(self) -> Entities:
+        """The entities that were found in works."""
+        return Entities(self.database)
+
+    @functools.cached_property
+    def entity_changes(self) -> EntityChanges:
+        """What the user decided about them."""
+        return EntityChanges(self.database)
+
+    @functools.cached_property
+    def entity_reading(self) -> EntityReading:
+        """Reads the library for entities."""
+        return EntityReading(self.entities, self.entity_store, self.passages, self.library)
+
+    @functools.cached_property
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
+
+    @functools.cached_property
+    def draft_edits(self) -> DraftEdits:
+        """What a person changes in drafts."""
+        return DraftEdits(self.database)
+
+    @functools.cached_property
+    def versions(self) -> Versions:
+        """What drafts were before."""
+        return Versions(self.database)
+
+    @functools.cached_property
+    def rechecker(self) -> Rechecker:
+        """Checks what a person wrote into a draft."""
+        return Rechecker(self.passages, self.embedder)
 
     @functools.cached_property
     def chat(self) -> ChatAgent:

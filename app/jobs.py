@@ -269,6 +269,52 @@ class JobPool(QObject):
         self.changed.emit()
 
 
+class Latest(QObject):
+    """A question that is asked again as things change: only its last asking is answered.
+
+    Workers end in any order: what an earlier call says of an older state never comes after what
+    a later one said.
+    """
+
+    answered = Signal(object)  # the `Outcome` of the last asking
+
+    def __init__(self, pool: JobPool, tell: Callable[[Outcome], object], parent: QObject) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            pool: who answers.
+            tell: a slot of `parent` for what the last asking said.
+            parent: whoever asks; there is no answer once it is gone.
+        """
+        super().__init__(parent)
+        self._pool = pool
+        self._job: Job | None = None
+        self.answered.connect(tell)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is on its way."""
+        return self._job is not None
+
+    def ask(self, function: Callable[..., Any], *args: object) -> None:
+        """Ask with `JobPool.call`; whatever was asked before is not answered any more."""
+        self.drop()
+        self._job = self._pool.call(function, *args)
+        self._job.finished.connect(self._ended)
+
+    def drop(self) -> None:
+        """Nobody wants an answer any more."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.finished.disconnect(self._ended)
+            job.cancel()
+
+    @Slot(object)
+    def _ended(self, outcome: Outcome) -> None:
+        self._job = None
+        self.answered.emit(outcome)
+
+
 def _called(work: _Work, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
     value = function(*args)
     work.token.check()

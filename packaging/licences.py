@@ -31,6 +31,7 @@ FREE = {
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
+    "BSD-2-Clause-Views",  # BSD-2-Clause, and that views in it are the authors' own
     "BSD-3-Clause",
     "CC0-1.0",
     "CNRI-Python",

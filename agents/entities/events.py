@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from agents.base import Notice, Progress
 
-PAPER_LABELS = ("person", "organisation", "method", "dataset", "task", "metric", "year", "venue")
+PAPER_LABELS = (
+    "person", "organisation", "method", "dataset", "task", "metric", "result", "year", "venue",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

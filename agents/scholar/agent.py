@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING
 from agents.scholar import importing, reranking, retrieval
 from agents.scholar.checking import Checker
 from agents.scholar.draft import Drafter
-from agents.scholar.events import Hit, ImportRequest, SearchDone, SearchRequest, VerifyRequest
+from agents.scholar.events import (
+    DraftRequest,
+    Hit,
+    ImportRequest,
+    PapersRequest,
+    RewriteRequest,
+    SearchDone,
+    SearchRequest,
+    VerifyRequest,
+)
+from agents.scholar.steps_again import Again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder, Models
-    from agents.scholar.events import DraftRequest, ScholarEvent
+    from agents.scholar.events import DraftingRequest, ScholarEvent
     from agents.store.drafts import Drafts
     from agents.store.library import Library
     from agents.store.passages import Passage, Passages
@@ -45,7 +55,7 @@ class ScholarAgent:
 
     def run(
         self,
-        request: ImportRequest | SearchRequest | VerifyRequest | DraftRequest,
+        request: ImportRequest | SearchRequest | VerifyRequest | DraftingRequest,
         cancel: CancelToken,
     ) -> Generator[ScholarEvent, None, None]:
         """Import, search, verify or draft; see `agents.base.Agent`.
@@ -53,7 +63,8 @@ class ScholarAgent:
         Raises:
             UserError: what `agents.scholar.importers.read` raises, scholar.not_text,
                 scholar.no_topic, scholar.library_empty, scholar.nothing_fits, scholar.no_model,
-                scholar.draft_gone, scholar.draft_not_resumable, and what the engine raises.
+                scholar.draft_gone, scholar.draft_not_resumable, scholar.plan_changed, and what the
+                engine raises.
         """
         if isinstance(request, ImportRequest):
             yield from importing.run(request, self._library, cancel)
@@ -63,8 +74,28 @@ class ScholarAgent:
             checker = Checker(self._models, self._library, self._passages, self._embedder())
             yield from checker.run(request, cancel)
         else:
-            drafter = Drafter(self._models, self._library, self._drafts, self._embedder())
+            yield from self._draft(request, cancel)
+
+    def _draft(
+        self, request: DraftingRequest, cancel: CancelToken
+    ) -> Generator[ScholarEvent, None, None]:
+        drafter = Drafter(
+            self._models,
+            self._library,
+            self._drafts,
+            self._embedder(),
+            self._passages,
+            self._index,
+        )
+        again = Again(self._models, self._drafts, drafter)
+        if isinstance(request, DraftRequest):
             yield from drafter.run(request, cancel)
+        elif isinstance(request, RewriteRequest):
+            yield from again.rewrite(request, cancel)
+        elif isinstance(request, PapersRequest):
+            yield from again.papers(request, cancel)
+        else:
+            yield from again.evidence(request, cancel)
 
     def _search(
         self, request: SearchRequest, cancel: CancelToken

@@ -1,70 +1,73 @@
-"""Which works of the library printed references are.
+"""Where the citations of a sentence stand in it.
 
-The one law: an identifier decides; otherwise a title has to stand in the reference letter by
-letter, and neither year nor first author may say otherwise.
+The one law: the text of a sentence has no marks in it; they are put in where it is shown or
+exported, always by the same rule, so that nothing depends on where somebody last looked at it.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from agents.store import words
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
-    from agents.store.entries import Identity
-    from agents.store.papers import PaperReference
+    from agents.store.drafts import Sentence
 
-_BEGIN = 12  # letters of a folded title by which it is looked up
-_BEGIN_KO = 6
-_APART = 2  # years between a preprint and its paper
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)(?!\d)")
+Piece = str | tuple[str, ...]  # words, or the keys of one citation
+
+OPENING = "([“‘「『 \u00a0"
 
 
-class Citing:
-    """Looks references up among works."""
+def pieces(sentence: Sentence) -> tuple[Piece, ...]:
+    """The words and citations of a sentence in order.
 
-    def __init__(self, works: Iterable[Identity]) -> None:
-        """Index the works."""
-        self._dois: dict[str, int] = {}
-        self._arxiv: dict[str, int] = {}
-        self._begins: dict[str, list[tuple[str, Identity]]] = defaultdict(list)
-        for work in works:
-            if work.doi:
-                self._dois.setdefault(work.doi.lower(), work.id)
-            if work.arxiv:
-                self._arxiv.setdefault(work.arxiv.lower(), work.id)
-            title = "".join(words.tokens(work.title))
-            least = _BEGIN_KO if words.is_hangul(title) else _BEGIN
-            if len(title) > least:
-                self._begins[title[:least]].append((title, work))
-
-    def work(self, reference: PaperReference) -> int:
-        """The id of the work that a reference is; 0 where it is none of the library."""
-        found = self._dois.get(reference.doi) or self._arxiv.get(reference.arxiv)
-        if found:
-            return found
-        text = "".join(words.tokens(reference.text))
-        best: tuple[int, int] = (0, 0)
-        for at in range(len(text)):
-            for size in (_BEGIN, _BEGIN_KO):
-                for title, work in self._begins.get(text[at : at + size], ()):
-                    longer = len(title) > best[0] and text.startswith(title, at)
-                    if longer and _fits(reference, work, text):
-                        best = (len(title), work.id)
-        return best[1]
+    Where no places are known, all its works are cited together before the full stop, which moves
+    out of a closing quotation mark for that.
+    """
+    text = sentence.text.rstrip()
+    if not sentence.keys:
+        return (text,) if text else ()
+    if len(sentence.places) != len(sentence.keys):
+        quoted = text.endswith("”")
+        body = text.removesuffix("”").rstrip(".") + ("”" if quoted else "")
+        end = "" if body.endswith(("?", "!", "。")) else "."
+        return tuple(piece for piece in (body, sentence.keys, end) if piece)
+    at: dict[int, list[str]] = {}
+    for place, key in zip(sentence.places, sentence.keys, strict=True):
+        at.setdefault(min(max(place, 0), len(text)), []).append(key)
+    made: list[Piece] = []
+    last = 0
+    for place in sorted(at):
+        if place > last:
+            made.append(text[last:place])
+        made.append(tuple(at[place]))
+        last = place
+    if last < len(text):
+        made.append(text[last:])
+    return tuple(made)
 
 
-def _fits(reference: PaperReference, work: Identity, text: str) -> bool:
-    """Whether year and first author agree, as far as both say something."""
-    years = set(_YEAR.findall(reference.text))
-    if work.year.isdigit() and years:
-        near = {str(int(work.year) + step) for step in range(-_APART, _APART + 1)}
-        if not years & near:
-            return False
-    if not work.authors:
-        return True
-    return "".join(words.tokens(work.authors[0].partition(",")[0])) in text
+def joined(
+    sentence: Sentence,
+    escape: Callable[[str], str],
+    mark: Callable[[tuple[str, ...], bool], str],
+    space: str = " ",
+) -> str:
+    """The sentence with its citations.
+
+    Args:
+        sentence: what is written.
+        escape: what becomes of words.
+        mark: what becomes of the keys of a citation; True where it begins the sentence.
+        space: what stands before a citation.
+    """
+    made: list[str] = []
+    found = pieces(sentence)
+    for at, piece in enumerate(found):
+        if isinstance(piece, str):
+            made.append(escape(piece))
+            continue
+        before = found[at - 1] if at else ""
+        apart = isinstance(before, str) and before and before[-1] not in OPENING
+        made.append(f"{space if apart else ''}{mark(piece, at == 0)}")
+    return "".join(made)

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from agents.base import Notice, Progress, Token
 from agents.store.drafts import Draft, DraftReport, Paragraph, Sentence, Support
 from agents.store.entries import Broken, Renamed, Work
+from agents.store.outlines import (
+    EvidenceRef,
+    Outline,
+    PlannedSentence,
+    PlannedTheme,
+    Step,
+    Unsupported,
+)
 from agents.store.papers import PaperState
 from agents.store.passages import FacetKind, Narrowed, Passage
 
@@ -153,14 +161,67 @@ class TextChecked:
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """Draft a related-work section from a topic or an abstract."""
+    """Draft a related-work section from a topic, an abstract or a draft paper, up to some step."""
 
     topic: str
     model: str
     library: Path | None = None  # a .bib file drafted from alone; None = the whole library
     max_themes: int = 4
     seed: int = 0
-    draft: int = 0  # go on with this stopped draft; its topic, library and plan hold
+    draft: int = 0  # go on with this draft; its topic, library and plan hold
+    until: Step = "text"  # "themes" and "sentences": wait there, so that the plan can be changed
+    language: str = ""  # "en" or "ko"; empty = that of the topic
+    own: str = ""  # what the user's own work does, for the closing paragraph
+    unsupported: Unsupported = "flag"  # what becomes of sentences that nothing supports
+    questions: bool = False  # the model words what each theme asks; checked
+    plan: Path | None = None  # write from the plan in this file; `topic` is its own then
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteRequest:
+    """Write a paragraph of a draft anew, or propose other wordings of one of its sentences."""
+
+    draft: int
+    model: str
+    paragraph: int  # index of the theme
+    sentence: int = 0  # id of a planned sentence; 0 = all that are not locked
+    alternatives: int = 0  # propose so many and store none; of one sentence only
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRequest:
+    """Look for works of the library that a theme of a draft could cite."""
+
+    draft: int
+    query: str  # the theme's name and question, or what the user looks for
+    limit: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PapersFound:
+    """The works found, best first, with the passage of each that answers best."""
+
+    query: str
+    works: tuple[Work, ...]
+    evidence: tuple[EvidenceRef, ...]  # in the same order; an empty text where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequest:
+    """Look for other words of a work that a planned sentence could rest on."""
+
+    draft: int
+    theme: int  # id of the theme
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """What can be quoted of a work, what fits the theme best first."""
+
+    key: str
+    evidence: tuple[EvidenceRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +239,39 @@ class PlanMade:
     themes: tuple[Theme, ...]
     left_out: int
     draft: int = 0  # its id in the store
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBegun:
+    """The draft is in the store, with its topic."""
+
+    draft: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDone:
+    """All that was asked for is planned, and the plan waits to be changed or written."""
+
+    draft: int
+    step: Step  # "themes" or "sentences"
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceDropped:
+    """A sentence was taken out because nothing supports it; it is listed in the report."""
+
+    paragraph: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativesFound:
+    """Other wordings of one planned sentence, each checked; nothing is stored."""
+
+    paragraph: int
+    planned: int
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,34 +298,54 @@ ScholarEvent = (
     | SearchDone
     | SentenceChecked
     | TextChecked
+    | DraftBegun
     | PlanMade
+    | PlanDone
+    | PapersFound
+    | EvidenceFound
+    | SentenceDropped
+    | AlternativesFound
     | SentenceDone
     | ParagraphDone
     | DraftDone
 )
 
-ScholarRequest = ImportRequest | SearchRequest | VerifyRequest | DraftRequest
+DraftingRequest = DraftRequest | RewriteRequest | PapersRequest | EvidenceRequest
+ScholarRequest = ImportRequest | SearchRequest | VerifyRequest | DraftingRequest
 
 __all__ = [
+    "AlternativesFound",
     "BackedBy",
     "Broken",
     "BrokenEntry",
     "Draft",
+    "DraftBegun",
     "DraftDone",
     "DraftReport",
     "DraftRequest",
+    "DraftingRequest",
+    "EvidenceFound",
+    "EvidenceRef",
+    "EvidenceRequest",
     "Hit",
     "ImportDone",
     "ImportRequest",
     "Notice",
+    "Outline",
     "PaperRead",
     "PaperState",
+    "PapersFound",
     "PapersRead",
+    "PapersRequest",
     "ParagraphDone",
+    "PlanDone",
     "PlanMade",
+    "PlannedSentence",
+    "PlannedTheme",
     "Progress",
     "ReadRequest",
     "Renamed",
+    "RewriteRequest",
     "ScholarEvent",
     "ScholarRequest",
     "SearchDone",
@@ -240,11 +354,14 @@ __all__ = [
     "Sentence",
     "SentenceChecked",
     "SentenceDone",
+    "SentenceDropped",
+    "Step",
     "Support",
     "TextChecked",
     "TextVerdict",
     "Theme",
     "Token",
+    "Unsupported",
     "VerifyRequest",
     "Work",
 ]

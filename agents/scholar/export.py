@@ -1,52 +1,67 @@
-"""Writes a draft as Markdown or LaTeX, with the `.bib` of what it cites and a report.
+"""Writes a draft as LaTeX, Markdown, Word or HTML, with what it cites and a report beside it.
 
-The one law: the entries of the `.bib` are the user's own, to the letter, and the report counts
-what was really written: the keys in the text are held against the `.bib` as it is read back.
+The one law: nothing is exported silently. The entries of the `.bib` are the user's own, to the
+letter; the report counts what was really written and lists every sentence with what backs it; and
+either all files are there, complete, or none has changed.
 """
 
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.scholar import bib, latex, terms
-from agents.scholar.prompts import PHRASES
+from agents.scholar import bib, formatted, marks, styles, word
+from agents.scholar.export_text import to_markdown, to_tex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from agents.store.drafts import Draft, Sentence
+    from agents.scholar.export_text import Cite
+    from agents.store.drafts import Draft
     from agents.store.library import Entry
 
-SUFFIXES = (".tex", ".md")
+__all__ = [
+    "SUFFIXES", "Form", "bibliography", "check_target", "report_of", "to_markdown", "to_tex",
+    "write",
+]  # fmt: skip
+
+SUFFIXES = (".tex", ".md", ".docx", ".html")
+FORMATTED = (".docx", ".html")  # citations are formatted here; the others leave that to a program
+_COUNTS = {
+    "sentences": "scholar.report_sentences",
+    "citations": "scholar.report_citations",
+    "supported": "scholar.report_supported",
+    "flagged": "scholar.report_flagged",
+    "unknown_keys": "scholar.report_unknown_keys",
+}
 _OURS = "% The works cited in a MoA Desk draft, as they stand in your library."
-_TEX_HEAD = (
-    "% Related work drafted by MoA Desk. UTF-8; \\input it into your document and add\n"
-    "% \\bibliography{{{name}}} there. Korean text needs XeLaTeX, LuaLaTeX or kotex.\n"
-)
-_PANDOC_KEY = re.compile(r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*\Z")
-_MARKDOWN = str.maketrans(
-    {
-        **{mark: f"\\{mark}" for mark in "\\`*_{}[]#$^~|"},
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "@": "&#64;",  # even `\@` looks like a citation to some tools
-    }
-)
 
 
-def check_target(path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a draft is written out."""
+
+    style: str = styles.DEFAULT  # see `styles.load`; of Word and HTML
+    cite: Cite = "cite"  # of LaTeX
+    zotero: bool = True  # Word: citations are fields that Zotero can take over
+
+
+def check_target(path: Path, form: Form | None = None) -> None:
     """See that a draft may be written there, before the work begins.
 
     Raises:
-        UserError: scholar.export_suffix, scholar.export_over_library, file.unreadable.
+        UserError: scholar.export_suffix, scholar.export_over_library, file.unreadable, and for a
+            style those of `styles.load`.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UserError("scholar.export_suffix", path=str(path))
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UserError("scholar.export_suffix", path=str(path), known=", ".join(SUFFIXES))
+    if suffix in FORMATTED:
+        styles.load((form or Form()).style)
+        return
     own = path.with_suffix(".bib")
     try:
         foreign = own.exists() and not own.read_bytes().startswith(_OURS.encode())
@@ -57,65 +72,100 @@ def check_target(path: Path) -> None:
         raise UserError("scholar.export_over_library", path=str(own))
 
 
-def write(draft: Draft, path: Path) -> tuple[Path, Path, Path]:
-    """Write `path` (`.tex` or `.md`), and beside it its `.bib` and `.report.json`.
+def write(
+    draft: Draft,
+    path: Path,
+    form: Form | None = None,
+    say: Callable[[str], str] = str,
+) -> tuple[Path, ...]:
+    """Write the draft, and beside it `.report.json` and `.report.md`; LaTeX and Markdown: `.bib`.
 
-    Each file is complete or not there. Returns the three paths.
+    Args:
+        draft: what is written.
+        path: where to; `.tex`, `.md`, `.docx` or `.html`.
+        form: how.
+        say: the words of a code, for the readable report.
+
+    Returns:
+        The paths, the draft first.
 
     Raises:
-        UserError: those of `check_target`, and file.unwritable.
+        UserError: those of `check_target`, scholar.style_broken, and file.unwritable.
     """
-    check_target(path)
-    bib_path, report_path = path.with_suffix(".bib"), path.with_suffix(".report.json")
-    tex = path.suffix.lower() == ".tex"
-    text = to_tex(draft, bib_path.stem) if tex else to_markdown(draft)
+    form = form or Form()
+    check_target(path, form)
+    suffix = path.suffix.lower()
     entries = bibliography(draft.entries)
-    report = json.dumps(report_of(draft, entries), ensure_ascii=False, indent=2) + "\n"
+    report = report_of(draft, entries)
+    files = {path: _content(draft, path, form)}
+    if suffix not in FORMATTED:
+        files[path.with_suffix(".bib")] = entries.encode()
+    readable = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    files[path.with_suffix(".report.json")] = readable.encode()
+    files[path.with_suffix(".report.md")] = readable_report(report, say).encode()
+    _put(files)
+    return tuple(files)
+
+
+def _content(draft: Draft, path: Path, form: Form) -> bytes:
+    suffix = path.suffix.lower()
+    if suffix == ".tex":
+        return to_tex(draft, path.stem, form.cite).encode()
+    if suffix == ".md":
+        return to_markdown(draft).encode()
+    made = formatted.document(draft, styles.load(form.style))
+    if suffix == ".html":
+        return formatted.to_html(made).encode()
+    return word.write(made, fields=form.zotero)
+
+
+def _put(files: Mapping[Path, bytes]) -> None:
+    """Write all files or none: each beside its place first, then all are moved there."""
+    parts = {path: path.with_name(f"{path.name}.part") for path in files}
+    first = next(iter(files))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for target, content in ((bib_path, entries), (report_path, report), (path, text)):
-            part = target.with_name(target.name + ".part")
-            part.write_text(content, "utf-8")
-            part.replace(target)
+        first.parent.mkdir(parents=True, exist_ok=True)
+        for path, part in parts.items():
+            part.write_bytes(files[path])
+        for path, part in parts.items():
+            part.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UserError("file.unwritable", path=str(path), reason=reason) from error
-    return path, bib_path, report_path
+        raise UserError("file.unwritable", path=str(first), reason=reason) from error
+    finally:
+        for part in parts.values():
+            _remove(part)
 
 
-def to_markdown(draft: Draft) -> str:
-    """Pandoc Markdown with `[@key]` citations."""
-    lines = [f"## {PHRASES[_language(draft)].heading}", ""]
-    for paragraph in draft.paragraphs:
-        if paragraph.theme:
-            lines += [f"### {_plain_markdown(paragraph.theme)}", ""]
-        text = " ".join(
-            _cited(
-                sentence,
-                _plain_markdown,
-                " [" + "; ".join(f"@{_pandoc(key)}" for key in sentence.keys) + "]",
-            )
-            for sentence in paragraph.sentences
-        )
-        # a number at the beginning of a line would begin a list
-        lines += [re.sub(r"^(\d+)([.)])(?=\s)", r"\1\\\2", text), ""]
-    return "\n".join(lines).rstrip() + "\n"
+def _remove(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:  # the folder is no folder, or may not be written: there is nothing in it
+        return
 
 
-def to_tex(draft: Draft, bibliography_name: str) -> str:
-    r"""A LaTeX fragment with `\cite`."""
-    lines = [
-        _TEX_HEAD.format(name=bibliography_name),
-        f"\\section{{{PHRASES[_language(draft)].heading}}}",
-        "",
-    ]
-    for paragraph in draft.paragraphs:
-        text = " ".join(
-            _cited(sentence, latex.write, f"~\\cite{{{','.join(sentence.keys)}}}")
-            for sentence in paragraph.sentences
-        )
-        head = f"\\paragraph{{{latex.write(paragraph.theme)}.}}\n" if paragraph.theme else ""
-        lines += [f"{head}{text}", ""]
+def readable_report(report: Mapping[str, object], say: Callable[[str], str]) -> str:
+    """The report for people, as Markdown: the sentences to be checked first, then the others."""
+    plain = marks.plain
+    counts = " · ".join(f"{say(code)} {report[name]}" for name, code in _COUNTS.items())
+    lines = [f"# {say('scholar.report_title')}", "", plain(str(report["topic"])), "", counts, ""]
+    details: Sequence[Mapping[str, object]] = report["details"]  # type: ignore[assignment]
+    for support in ("flagged", "supported"):
+        found = [one for one in details if one["support"] == support]
+        if not found:
+            continue
+        lines += [f"## {say(_COUNTS[support]).rstrip(':')}", ""]
+        for number, one in enumerate(found, start=1):
+            keys: Sequence[str] = one["keys"]  # type: ignore[assignment]
+            cites = f" ({', '.join(map(plain, keys))})" if keys else ""
+            lines.append(f"{number}. {plain(str(one['text']))}{cites}")
+            if one["reason"]:
+                lines.append(f"    - {plain(say(str(one['reason'])))}")
+            if one["evidence"]:
+                lines.append(
+                    f"    - {say('scholar.report_evidence')}: {plain(str(one['evidence']))}"
+                )
+        lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -170,25 +220,3 @@ def report_of(draft: Draft, bib_text: str) -> dict[str, object]:
             for paragraph, sentence in sentences
         ],
     }
-
-
-def _cited(sentence: Sentence, escape: Callable[[str], str], mark: str) -> str:
-    """The sentence with its mark before the full stop, and after a closing quotation mark."""
-    text = sentence.text.rstrip()
-    if not sentence.keys:
-        return escape(text)
-    quoted = text.endswith("”")
-    body = text.removesuffix("”").rstrip(".") + ("”" if quoted else "")
-    return f"{escape(body)}{mark}."
-
-
-def _plain_markdown(text: str) -> str:
-    return text.translate(_MARKDOWN)
-
-
-def _pandoc(key: str) -> str:
-    return key if _PANDOC_KEY.match(key) else f"{{{key}}}"
-
-
-def _language(draft: Draft) -> str:
-    return terms.language(" ".join(s.text for p in draft.paragraphs for s in p.sentences[:3]))

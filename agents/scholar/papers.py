@@ -20,7 +20,7 @@ from agents.pages.references import references
 from agents.pages.sections import sections
 from agents.pages.seen import seen
 from agents.scholar import references as printed
-from agents.scholar.cited import Citing
+from agents.scholar.citing import Citing
 from agents.scholar.events import PaperRead, PapersRead
 from agents.store.papers import Heading, Paper, PaperReference
 from agents.store.passages import Piece

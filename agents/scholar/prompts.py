@@ -24,6 +24,11 @@ class Phrases:
     by_year: str  # {who}, {year}
     nobody: str
     heading: str
+    both: str  # {phrase}, {clauses}: what two works are compared in
+    several: str  # the same of more than two
+    between: str  # two clauses of a comparison
+    question: str  # {phrase}: what a theme asks its works
+    own_heading: str  # of the paragraph on the user's own work
 
 
 PHRASES = {
@@ -48,6 +53,11 @@ PHRASES = {
         by_year="{who} ({year})",
         nobody="one work",
         heading="Related Work",
+        both="Both works address {phrase}: {clauses}.",
+        several="These works address {phrase}: {clauses}.",
+        between=", while ",
+        question="What is known about {phrase}?",
+        own_heading="This Work",
     ),
     "ko": Phrases(
         system=(
@@ -70,10 +80,31 @@ PHRASES = {
         by_year="{who}({year})",
         nobody="한 연구",
         heading="관련 연구",
+        both="두 연구 모두 ‘{phrase}’ 문제를 다룬다: {clauses}.",
+        several="이 연구들은 모두 ‘{phrase}’ 문제를 다룬다: {clauses}.",
+        between="; ",
+        question="‘{phrase}’에 관하여 무엇이 알려져 있는가?",
+        own_heading="본 연구",
     ),
 }
 
 TRANSLATE = {
     "en": "Translate this research topic into English. Write the translation only.\n\n{topic}",
     "ko": "다음 연구 주제를 한국어로 옮기십시오. 번역문만 쓰십시오.\n\n{topic}",
+}
+
+NOTE = {
+    "en": "Translate this sentence into English. Write one sentence only.\n\n{note}",
+    "ko": "다음 문장을 한국어로, '~한다'체로 옮기십시오. 한 문장만 쓰십시오.\n\n{note}",
+}
+
+ASK = {
+    "en": (
+        "Word one research question about “{phrase}” that these papers answer. Write the"
+        " question only.\n\n{titles}"
+    ),
+    "ko": (
+        "다음 논문들이 답하는 ‘{phrase}’에 관한 연구 질문 하나를 한국어로 쓰십시오. 질문만"
+        " 쓰십시오.\n\n{titles}"
+    ),
 }

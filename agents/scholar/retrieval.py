@@ -91,6 +91,7 @@ class Index:
         embedder: str,
         limit: int,
         narrowed: Narrowed | None = None,
+        works: Iterable[int] | None = None,
     ) -> dict[str, list[int]]:
         """Ids of passages for a question, best first: "words", "meaning" where there is a vector.
 
@@ -100,8 +101,10 @@ class Index:
             embedder: whose vector it is.
             limit: how many passages of each ranking at most.
             narrowed: only in works like these.
+            works: only in these; not beside `narrowed`.
         """
-        works = self._passages.works_in(narrowed) if narrowed else None
+        if narrowed:
+            works = self._passages.works_in(narrowed)
         rankings = {"words": self._passages.find(query, limit, works)}
         if vector is not None:
             rankings["meaning"] = self._by_vector(embedder).find(vector, limit, works)
@@ -114,9 +117,10 @@ class Index:
         embedder: str,
         limit: int,
         narrowed: Narrowed | None = None,
+        works: Iterable[int] | None = None,
     ) -> list[int]:
         """Ids of passages by reciprocal rank fusion of both ways; see `find`."""
-        rankings = self.find(query, vector, embedder, max(limit, _DEPTH), narrowed)
+        rankings = self.find(query, vector, embedder, max(limit, _DEPTH), narrowed, works)
         return [id_ for id_, _score in fuse(list(rankings.values()))[:limit]]
 
     def _by_vector(self, embedder: str) -> Nearest:

@@ -18,6 +18,7 @@ from agents.engine.port import GenerationRequest, Message, Priority
 from agents.scholar import terms, verify
 from agents.scholar.prompts import PHRASES
 from agents.store.drafts import Sentence
+from agents.store.outlines import EvidenceRef
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -35,6 +36,10 @@ _LEANING = re.compile(
 )
 _MARK = re.compile(r"\s*\[\s*(\d+)\s*\]")
 _FORBIDDEN = re.compile(r"[\[\]{}<>\\@#$^_~|*`\x00-\x1f]|https?:|\bcite\b", re.IGNORECASE)
+_LETTERS_OF_SENTENCE = (
+    "first ::= [A-Z0-9가-힣]\n"
+    'rest ::= [0-9]+ "." [0-9]+ | [^\\x00-\\x1F\\[\\]{}<>\\\\@#$^_~|*`.!?\\"“”]\n'
+)
 _LETTERS = re.compile(r"[A-Za-z가-힣]{2,}")
 
 
@@ -49,6 +54,19 @@ class Assignment:
     topic: str
     language: str  # "en" or "ko": of the draft
     seed: int
+    ref: EvidenceRef | None = None  # what to write from; None for the best of the abstract
+    warmth: float = 0.0  # the least temperature: above 0 where another wording is wanted
+
+
+def locked_grammar(slots: Sequence[int]) -> str:
+    """GBNF: one sentence as of `grammar`, and then the marks of all `slots`, in this order."""
+    marks = "".join(f"[{slot}]" for slot in slots)
+    return f'root ::= first rest* "." mark\nmark ::= " {marks}"\n{_LETTERS_OF_SENTENCE}'
+
+
+def plain_grammar() -> str:
+    """GBNF: one sentence as of `grammar` that cites nothing."""
+    return f'root ::= first rest* "."\n{_LETTERS_OF_SENTENCE}'
 
 
 def grammar(slots: Sequence[int], longest: int = 0) -> str:
@@ -63,10 +81,7 @@ def grammar(slots: Sequence[int], longest: int = 0) -> str:
     times = f"{{0,{longest}}}" if longest else "*"
     marks = " | ".join(f'"{slot}"' for slot in slots)
     return (
-        f'root ::= first rest{times} "." mark\n'
-        f'mark ::= " [" ({marks}) "]"\n'
-        "first ::= [A-Z0-9가-힣]\n"
-        'rest ::= [0-9]+ "." [0-9]+ | [^\\x00-\\x1F\\[\\]{}<>\\\\@#$^_~|*`.!?\\"“”]\n'
+        f'root ::= first rest{times} "." mark\nmark ::= " [" ({marks}) "]"\n{_LETTERS_OF_SENTENCE}'
     )
 
 
@@ -93,43 +108,83 @@ def write(
 ) -> Generator[Token, None, Sentence]:
     """Write, check, try again, or quote. Yields what the model writes as it writes."""
     work = assignment.work
-    if not work.abstract:
+    ref = assignment.ref or _best(assignment)
+    if not ref.text:
         text = PHRASES[assignment.language].title_only.format(
             who=who(work, assignment.language), title=clean(work.title)
         )
         yield Token(f"{text}. ")
         return Sentence(f"{text}.", (work.key,), "flagged", "", "scholar.no_abstract", "title")
-    candidates = evidence(work, assignment.topic, assignment.theme)
-    if knows(engine, assignment.language) and knows(engine, terms.language(work.abstract)):
-        for attempt in range(2):
-            request = sentence_request(assignment, candidates[0], attempt, engine)
-            raw = yield from _stream(request, engine, cancel)
-            parsed = parse(raw, (assignment.slot,))
-            if parsed is None:
-                continue
-            verdict = verifier.check(parsed[0], work)
-            if verdict.supported and not verify.copied(parsed[0], verdict.evidence):
-                return Sentence(parsed[0], (work.key,), "supported", verdict.evidence)
-    return (yield from _quote(assignment, candidates[0]))
+    for number in range(2):
+        made = yield from attempt(assignment, ref, number, engine, verifier, cancel)
+        if made is not None:
+            return made
+    return (yield from _quote(assignment, ref))
+
+
+def attempt(
+    assignment: Assignment,
+    ref: EvidenceRef,
+    number: int,
+    engine: Engine,
+    verifier: verify.Verifier,
+    cancel: CancelToken,
+) -> Generator[Token, None, Sentence | None]:
+    """One sentence from `ref` that the work carries, or None. Not asked of a model in the dark."""
+    work = assignment.work
+    if not (knows(engine, assignment.language) and knows(engine, terms.language(ref.text))):
+        return None
+    request = sentence_request(assignment, ref.text, number, engine)
+    raw = yield from stream(request, engine, cancel)
+    parsed = parse(raw, (assignment.slot,))
+    if parsed is None:
+        return None
+    verdict = verifier.check(parsed[0], work)
+    if not verdict.supported or verify.copied(parsed[0], verdict.evidence):
+        return None
+    backing = EvidenceRef(work.key, verdict.evidence, verdict.page)
+    if ref.passage and (verdict.page == ref.page or verdict.evidence in ref.text):
+        backing = dataclasses.replace(backing, passage=ref.passage)
+    return Sentence(parsed[0], (work.key,), "supported", verdict.evidence, passages=(backing,))
 
 
 def evidence(work: Work, topic: str, theme: str) -> tuple[str, ...]:
     """Sentences of the abstract worth writing from, best first; never empty if there is one."""
     wanted = terms.content(f"{topic} {theme}")
     found = terms.sentences(work.abstract)
-
-    def worth(place: tuple[int, str]) -> float:
-        index, sentence = place
-        bag = terms.bag(sentence)
-        score = sum(bag.holds(term) for term in wanted) / max(1, min(len(wanted), 5))
-        score -= 0.1 * index
-        score -= 0.5 if _LEANING.match(sentence) else 0.0
-        score -= 1.0 if len(sentence.split()) not in _EVIDENCE_WORDS else 0.0
-        score -= 1.0 if _FORBIDDEN.search(sentence) else 0.0  # a sentence with commands in it
-        return score
-
-    ranked = sorted(enumerate(found), key=lambda place: -worth(place))
+    ranked = sorted(enumerate(found), key=lambda place: -worth(place[1], wanted, place[0]))
     return tuple(sentence for _index, sentence in ranked)
+
+
+def worth(sentence: str, wanted: Sequence[str], index: int) -> float:
+    """How good a sentence is to write from.
+
+    Args:
+        sentence: it.
+        wanted: terms that the paragraph is about.
+        index: where it stands in its abstract.
+    """
+    bag = terms.bag(sentence)
+    score = sum(bag.holds(term) for term in wanted) / max(1, min(len(wanted), 5))
+    score -= 0.1 * index
+    score -= 0.5 if _LEANING.match(sentence) else 0.0
+    score -= 1.0 if len(sentence.split()) not in _EVIDENCE_WORDS else 0.0
+    score -= 1.0 if _FORBIDDEN.search(sentence) else 0.0  # a sentence with commands in it
+    return score
+
+
+def usable(sentence: str) -> bool:
+    """Whether a sentence can be written from by itself."""
+    return (
+        len(sentence.split()) in _EVIDENCE_WORDS
+        and not _LEANING.match(sentence)
+        and not _FORBIDDEN.search(sentence)
+    )
+
+
+def _best(assignment: Assignment) -> EvidenceRef:
+    found = evidence(assignment.work, assignment.topic, assignment.theme)
+    return EvidenceRef(assignment.work.key, found[0] if found else "")
 
 
 def who(work: Work, language: str) -> str:
@@ -156,15 +211,16 @@ def knows(engine: Engine, language: str) -> bool:
     return not engine.info.languages or language in engine.info.languages
 
 
-def _quote(assignment: Assignment, passage: str) -> Generator[Token, None, Sentence]:
-    """A sentence of the abstract, word for word, between quotation marks."""
-    words = passage.split()
-    cut = " ".join(words[:_QUOTE_WORDS]) + " …" if len(words) > _QUOTE_WORDS else passage
+def _quote(assignment: Assignment, ref: EvidenceRef) -> Generator[Token, None, Sentence]:
+    """A sentence of the work, word for word, between quotation marks."""
+    words = ref.text.split()
+    cut = " ".join(words[:_QUOTE_WORDS]) + " …" if len(words) > _QUOTE_WORDS else ref.text
     text = PHRASES[assignment.language].quote.format(
         who=who(assignment.work, assignment.language), evidence=clean(cut)
     )
     yield Token(f"{text} ")
-    return Sentence(text, (assignment.work.key,), "supported", passage, "", "quote")
+    key = assignment.work.key
+    return Sentence(text, (key,), "supported", ref.text, "", "quote", (ref,))
 
 
 def sentence_request(
@@ -174,11 +230,13 @@ def sentence_request(
     phrases = PHRASES[assignment.language]
     template = phrases.shorten if attempt else phrases.rewrite
     system = Message("system", phrases.system)
-    asked = template.format(evidence=_tame(passage))
+    asked = template.format(evidence=tame(passage))
     sampling = dataclasses.replace(
         engine.info.sampling,
         seed=assignment.seed + 1000 * attempt + assignment.slot,
-        temperature=max(engine.info.sampling.temperature, 0.3 if attempt else 0.0),
+        temperature=max(
+            engine.info.sampling.temperature, 0.3 if attempt else 0.0, assignment.warmth
+        ),
     )
     return GenerationRequest(
         messages=(Message("user", asked),) if attempt else (system, Message("user", asked)),
@@ -191,20 +249,21 @@ def sentence_request(
     )
 
 
-def _stream(
+def stream(
     request: GenerationRequest, engine: Engine, cancel: CancelToken
 ) -> Generator[Token, None, str]:
-    stream = engine.submit(request, cancel)
+    """What the model writes, as it writes; the whole in the end, empty if it did not end it."""
+    answer = engine.submit(request, cancel)
     made = ""
-    for piece in stream:
+    for piece in answer:
         made += piece
         yield Token(piece)
-    finished = stream.result().finish == "stop"
+    finished = answer.result().finish == "stop"
     yield Token(" ")
     return made if finished else ""
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """Text of the user's file without brackets, which belong to the slots."""
     return " ".join(text.translate(str.maketrans("[]{}", "()()")).split())
 

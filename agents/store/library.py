@@ -199,6 +199,16 @@ class Library:
         """Keys of entries that were merged into another work, and which work that is."""
         return dict(self._database.read().execute("select key, work from work_alias").fetchall())
 
+    def ids_of(self, keys: Sequence[str]) -> dict[str, int]:
+        """The works of these keys, also those of entries that were merged into another."""
+        asked = json.dumps(list(keys))
+        rows = self._database.read().execute(
+            "select key, work from work_alias where key in (select value from json_each(?))"
+            " union all select key, id from work where key in (select value from json_each(?))",
+            [asked, asked],
+        )
+        return {str(key): int(id_) for key, id_ in rows}
+
     def identities(self) -> tuple[Identity, ...]:
         """What tells duplicates, oldest first."""
         rows = self._database.read().execute(

@@ -6,30 +6,33 @@ confirmed outranks what was imported, and that outranks a model; the newest of a
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from agents.store.memory_imports import MemoryImports
+from agents.store.memory_rows import (
+    COLUMNS,
+    Entry,
+    Maker,
+    Side,
+    entry_of,
+    forget,
+    insert,
+    key,
+    pair_of,
+)
 from agents.store.trigrams import Trigrams
 from agents.store.words import normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from agents.store.database import Database, Session
+    from agents.store.database import Database
+    from agents.store.memory_rows import Origin
 
-Origin = Literal["machine", "human", "imported"]
-Side = Literal["en", "ko"]
-
-LONGEST = 20_000  # characters of one side; a longer one is no sentence
-_TOGETHER = 2000  # pairs forgotten in one transaction
 _MERGED = 2000  # pages of the index merged in one transaction
 _CUTOFF = 70.0  # per cent of likeness from which a pair is worth showing
-_COLUMNS = (
-    "e.id, e.en, e.ko, e.target, e.origin, e.model, e.recipe, e.glossary, e.name, e.note,"
-    " e.created, e.used, e.uses"
-)
 _MINE = (
     "(e.origin <> 'machine'"
     " or (e.target = :target and e.model = :model and e.recipe = :recipe"
@@ -39,49 +42,11 @@ _RANK = "case e.origin when 'human' then 0 when 'imported' then 1 else 2 end, e.
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
-    """All that makes a model's words; an empty one made nothing."""
-
-    model: str = ""
-    recipe: str = ""
-    glossary: str = ""  # digest
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A pair, as seen by whoever translates into `target_language`."""
-
-    id: int
-    source: str
-    target: str
-    target_language: Side
-    origin: Origin
-    model: str
-    name: str
-    note: str
-    created: str  # ISO 8601, UTC
-    used: str  # likewise; empty if never
-    uses: int
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """An entry whose source resembles a text: something to show, never a translation of it."""
 
     score: float  # per cent
     entry: Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One import."""
-
-    id: int
-    file: str
-    added: int
-    known: int  # pairs that were there already
-    skipped: int  # rows that were not understood
-    created: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +67,7 @@ class Memories:
         """Keep the database."""
         self._database = database
         self._trigrams = Trigrams(database)
+        self.imports = MemoryImports(database)
 
     # -- looking up ---------------------------------------------------------------------------
 
@@ -115,11 +81,11 @@ class Memories:
         """
         side, plain = _other(target), normal(text)
         rows = self._database.read().execute(
-            f"select {_COLUMNS} from memory_entry e where e.{side}_key = :key and {_MINE}"  # noqa: S608 - all of it is ours
+            f"select {COLUMNS} from memory_entry e where e.{side}_key = :key and {_MINE}"  # noqa: S608 - all of it is ours
             f" order by {_RANK}",
             {"key": key(plain), **_made_by(target, maker)},
         )
-        found = (_entry(row, target) for row in rows)
+        found = (entry_of(row, target) for row in rows)
         return tuple(entry for entry in found if normal(entry.source) == plain)
 
     def fuzzy(
@@ -140,12 +106,12 @@ class Memories:
             some = ids[start : start + 500]
             names = {f"i{number}": one for number, one in enumerate(some)}
             rows = self._database.read().execute(
-                f"select {_COLUMNS} from memory_entry e"  # noqa: S608 - all of it is ours
+                f"select {COLUMNS} from memory_entry e"  # noqa: S608 - all of it is ours
                 f" where e.id in ({', '.join(':' + name for name in names)}) and {_MINE}"
                 f" order by {_RANK}",
                 {**names, **_made_by(target, maker)},
             )
-            found += [Match(alike[int(row[0])], _entry(row, target)) for row in rows]
+            found += [Match(alike[int(row[0])], entry_of(row, target)) for row in rows]
         found.sort(key=lambda match: -match.score)  # stable: equals stay in the order of rank
         different: dict[tuple[str, str], Match] = {}
         for match in found:
@@ -178,7 +144,7 @@ class Memories:
 
         The same pair confirmed again becomes the newest.
         """
-        pair = _pair(source, target, languages[1])
+        pair = pair_of(source, target, languages[1])
         if pair is None:
             return 0
         with self._database.write() as db:
@@ -187,7 +153,7 @@ class Memories:
                 " and target = ?",
                 [key(normal(pair[0])), key(normal(pair[1])), languages[1]],
             )
-            return _insert(db, pair, languages[1], "human", name=name, note=note)
+            return insert(db, pair, languages[1], "human", name=name, note=note)
 
     def add_machine(
         self, pairs: Iterable[tuple[str, str]], target: Side, maker: Maker, name: str = ""
@@ -197,7 +163,7 @@ class Memories:
         Of one maker the latest translation of a text is kept.
         """
         side = _other(target)
-        made = [pair for texts in pairs if (pair := _pair(*texts, target)) is not None]
+        made = [pair for texts in pairs if (pair := pair_of(*texts, target)) is not None]
         if not made:
             return
         with self._database.write() as db:
@@ -208,56 +174,9 @@ class Memories:
                     f" and e.origin = 'machine' and {_MINE}",
                     {"key": key(normal(text)), **_made_by(target, maker)},
                 )
-                _insert(db, pair, target, "machine", maker=maker, name=name)
-
-    def begin_import(self, file: str) -> int:
-        """Begin an import; returns the id of its batch."""
-        with self._database.write() as db:
-            cursor = db.execute("insert into memory_batch (file) values (?)", [file])
-            return int(cursor.lastrowid or 0)
-
-    def add_imported(self, batch: int, pairs: Sequence[tuple[str, str]], target: Side) -> None:
-        """Store pairs (English, Korean) of an import in one transaction; known ones only once."""
-        added = known = skipped = 0
-        with self._database.write() as db:
-            (file,) = db.execute("select file from memory_batch where id = ?", [batch]).fetchone()
-            for en, ko in pairs:
-                pair = _pair(en, ko, "ko")
-                if pair is None:
-                    skipped += 1
-                    continue
-                there = db.execute(
-                    "select 1 from memory_entry where en_key = ? and ko_key = ?"
-                    " and origin <> 'machine'",
-                    [key(normal(pair[0])), key(normal(pair[1]))],
-                ).fetchone()
-                if there is None:
-                    _insert(db, pair, target, "imported", name=file, batch=batch)
-                    added += 1
-                else:
-                    known += 1
-            db.execute(
-                "update memory_batch set added = added + ?, known = known + ?,"
-                " skipped = skipped + ? where id = ?",
-                [added, known, skipped, batch],
-            )
+                insert(db, pair, target, "machine", maker=maker, name=name)
 
     # -- all of it ----------------------------------------------------------------------------
-
-    def batches(self) -> tuple[Batch, ...]:
-        """The imports, the latest first."""
-        rows = self._database.read().execute(
-            "select id, file, added, known, skipped, created from memory_batch order by id desc"
-        )
-        return tuple(Batch(*row) for row in rows)
-
-    def batch(self, batch: int) -> Batch:
-        """One import."""
-        row = self._database.read().execute(
-            "select id, file, added, known, skipped, created from memory_batch where id = ?",
-            [batch],
-        )
-        return Batch(*row.fetchone())
 
     def tidy(self) -> None:
         """Merge the parts that a large import leaves the index in; look-ups take half the time.
@@ -277,28 +196,6 @@ class Memories:
                         break
                 pages = _MERGED
 
-    def undo(self, batch: int) -> None:
-        """Take an import back, a part at a time: others may write meanwhile.
-
-        Should it break off, the batch is still there with what is left of it.
-        """
-        self._forget("batch = :batch", {"batch": batch})
-        with self._database.write() as db:
-            db.execute("delete from memory_batch where id = ?", [batch])
-
-    def _forget(self, which: str, values: dict[str, object]) -> int:
-        gone = 0
-        while True:
-            with self._database.write() as db:
-                some = db.execute(
-                    "delete from memory_entry where id in"  # noqa: S608 - all of it is ours
-                    f" (select id from memory_entry where {which} limit {_TOGETHER})",
-                    values,
-                ).rowcount
-            gone += some
-            if some < _TOGETHER:
-                return gone
-
     def entries(self, *, machine: bool = False, only_human: bool = False) -> Iterator[Entry]:
         """Everything, oldest first, but for what a person has since said otherwise.
 
@@ -310,13 +207,13 @@ class Memories:
         if only_human:
             wanted = "e.origin = 'human'"
         rows = self._database.read().execute(
-            f"select {_COLUMNS} from memory_entry e where {wanted} and not exists ("  # noqa: S608 - ours
+            f"select {COLUMNS} from memory_entry e where {wanted} and not exists ("  # noqa: S608 - ours
             " select 1 from memory_entry n where n.id > e.id and n.target = e.target"
             " and n.origin = 'human' and e.origin = 'human'"
             " and case e.target when 'ko' then n.en_key = e.en_key else n.ko_key = e.ko_key end)"
             " order by e.id"
         )
-        return (_entry(row, row[3]) for row in rows)
+        return (entry_of(row, row[3]) for row in rows)
 
     def holds_any(self) -> bool:
         """Whether there is anything in it."""
@@ -341,20 +238,10 @@ class Memories:
     def clear(self, origin: Origin | None = None) -> int:
         """Forget everything, or everything of an origin; returns how many pairs went."""
         which = "1" if origin is None else "origin = :origin"
-        gone = self._forget(which, {} if origin is None else {"origin": origin})
+        gone = forget(self._database, which, {} if origin is None else {"origin": origin})
         if origin in (None, "imported"):
-            with self._database.write() as db:
-                db.execute(
-                    "delete from memory_batch where not exists"
-                    " (select 1 from memory_entry where batch = memory_batch.id)"
-                )
+            self.imports.forget_empty()
         return gone
-
-
-def key(plain: str) -> int:
-    """What a normalised text is looked up by: 64 bits of its digest, signed as SQLite's are."""
-    digest = hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def _other(side: Side) -> Side:
@@ -370,52 +257,3 @@ def _made_by(target: Side, maker: Maker | None) -> dict[str, object]:
         "recipe": maker.recipe,
         "glossary": maker.glossary,
     }
-
-
-def _pair(source: str, target: str, goal: Side) -> tuple[str, str] | None:
-    """(English, Korean) as they are stored; None if one is empty or no sentence."""
-    made = [" ".join(unicodedata.normalize("NFC", text).split()) for text in (source, target)]
-    if not all(normal(text) and len(text) <= LONGEST for text in made):
-        return None
-    return (made[0], made[1]) if goal == "ko" else (made[1], made[0])
-
-
-def _insert(
-    db: Session,
-    pair: tuple[str, str],
-    target: Side,
-    origin: Origin,
-    *,
-    maker: Maker | None = None,
-    name: str = "",
-    note: str = "",
-    batch: int | None = None,
-) -> int:
-    maker = maker or Maker()
-    en, ko = pair
-    cursor = db.execute(
-        "insert into memory_entry (en, ko, en_key, ko_key, target, origin, model, recipe, glossary,"
-        " name, note, batch) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            *(en, ko, key(normal(en)), key(normal(ko)), target, origin),
-            *(maker.model, maker.recipe, maker.glossary, name, note, batch),
-        ],
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _entry(row: tuple[Any, ...], target: Side) -> Entry:
-    source, answer = (row[1], row[2]) if target == "ko" else (row[2], row[1])
-    return Entry(
-        id=row[0],
-        source=source,
-        target=answer,
-        target_language=target,
-        origin=row[4],
-        model=row[5],
-        name=row[8],
-        note=row[9],
-        created=row[10],
-        used=row[11],
-        uses=row[12],
-    )

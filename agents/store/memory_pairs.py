@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from agents.base import UserError
-from agents.store.memories import LONGEST, Origin, Side, key
+from agents.store.memory_rows import LONGEST, Origin, Side, key
 from agents.store.trigrams import trigrams
 from agents.store.words import normal
 

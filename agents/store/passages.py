@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agents.store import words
+from agents.store import entity_facets, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,6 +113,7 @@ class Passages:
                     ],
                 )
                 db.execute("delete from work_changed where work = ?", [work])
+            entity_facets.fill(db, works)
 
     def forget(self, works: Iterable[int]) -> None:
         """Delete everything of works that are gone."""

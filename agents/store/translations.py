@@ -12,6 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from agents.store import owner
+from agents.store.segment_rows import (
+    FREE,
+    KEEP,
+    SEGMENT,
+    WRITE,
+    Cut,
+    StoredSegment,
+    Version,
+    segment_of,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +30,6 @@ if TYPE_CHECKING:
     from agents.store.database import Database, Session
 
 JobState = Literal["running", "interrupted", "done", "cancelled", "failed"]
-SegmentState = Literal["translated", "untranslated", "from_memory"]
 
 _COLUMNS = (
     "j.id, j.source, j.output, j.source_language, j.target_language, j.engine, j.model,"
@@ -49,72 +59,6 @@ class TranslationJob:
     receipt: str  # path, once it is written
     updated: str
     choices: str = "{}"  # JSON: everything it was asked to do
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSegment:
-    """One segment. `target` is what stands in the translated file."""
-
-    segment: str
-    position: int
-    source: str
-    target: str
-    state: SegmentState
-    problems: tuple[str, ...] = ()
-    refused: str = ""  # the answer that did not pass
-    retried: bool = False
-    made_by: str = ""  # "" = the job's own engine; "human", "memory", "model:" and its id, …
-    confirmed: bool = False
-    comment: str = ""
-
-    @property
-    def edited(self) -> bool:
-        """Whether these are a person's words."""
-        return self.made_by == "human"
-
-
-_SEGMENT = (
-    "segment, position, source, target, state, problems, refused, retried, made_by, confirmed,"
-    " comment"
-)
-# What stood before another text is kept as a version of its segment.
-_KEEP = (
-    "insert into translation_version (job, segment, target, state, made_by, made_at)"
-    " select job, segment, target, state, made_by, made_at from translation_segment"
-    " where job = :job and segment = :segment and target != :target"
-)
-_WRITE = (
-    f"insert into translation_segment (job, {_SEGMENT}, made_at)"  # noqa: S608 - made of constants
-    " values (:job, :segment, :position, :source, :target, :state, :problems, :refused, :retried,"
-    " :made_by, :confirmed, :comment, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
-    " on conflict (job, segment) do update set position = excluded.position,"
-    " source = excluded.source, target = excluded.target, state = excluded.state,"
-    " problems = excluded.problems, refused = excluded.refused, retried = excluded.retried,"
-    " made_by = excluded.made_by, confirmed = excluded.confirmed, comment = excluded.comment,"
-    " made_at = case when target = excluded.target and made_by = excluded.made_by"
-    " then made_at else excluded.made_at end"
-)
-# A run of a machine leaves alone what a person wrote or confirmed.
-_FREE = " (confirmed = 0 and made_by != 'human' or source != :source)"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A segment of a paragraph that a person cut or joined: `start`..`stop` of its text."""
-
-    start: int
-    stop: int
-    segment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Words that stood, or stand, for a segment. `made_at` is ISO 8601, UTC."""
-
-    target: str
-    state: SegmentState
-    made_by: str
-    made_at: str
 
 
 class Translations:
@@ -180,9 +124,9 @@ class Translations:
         """
         with self._database.write() as db:
             for one in segments:
-                values = _values(job, one)
-                db.execute(f"{_KEEP} and {_FREE}", values)
-                db.execute(f"{_WRITE} where {_FREE}", values)
+                values = values_of(job, one)
+                db.execute(f"{KEEP} and {FREE}", values)
+                db.execute(f"{WRITE} where {FREE}", values)
             db.execute(
                 "update translation_job set seconds = seconds + ? where id = ?", [seconds, job]
             )
@@ -192,18 +136,18 @@ class Translations:
         """What is done, in the order of the document; `only` those of these ids."""
         some = "" if only is None else " and segment in (select value from json_each(:only))"
         rows = self._database.read().execute(
-            f"select {_SEGMENT} from translation_segment where job = :job{some} order by position",  # noqa: S608 - made of constants
+            f"select {SEGMENT} from translation_segment where job = :job{some} order by position",  # noqa: S608 - made of constants
             {"job": job, "only": json.dumps(only)},
         )
-        return tuple(_segment(row) for row in rows)
+        return tuple(segment_of(row) for row in rows)
 
     def review(self, job: int, segments: Sequence[StoredSegment]) -> None:
         """Store what a person decided, over whatever is there, in one transaction."""
         with self._database.write() as db:
             for one in segments:
-                values = _values(job, one)
-                db.execute(_KEEP, values)
-                db.execute(_WRITE, values)
+                values = values_of(job, one)
+                db.execute(KEEP, values)
+                db.execute(WRITE, values)
             _touch(db, job)
 
     def cuts(self, job: int) -> dict[str, tuple[Cut, ...]]:
@@ -268,9 +212,9 @@ class Translations:
                 [more, job, before[-1].position],
             )
             for one in after:
-                values = _values(job, one)
-                db.execute(_KEEP, values)
-                db.execute(_WRITE, values)
+                values = values_of(job, one)
+                db.execute(KEEP, values)
+                db.execute(WRITE, values)
             db.execute(
                 "update translation_job set segments = segments + ? where id = ?", [more, job]
             )
@@ -350,39 +294,6 @@ class Translations:
             db.execute("delete from translation_job where id = ?", [job])
 
 
-def _values(job: int, one: StoredSegment) -> dict[str, object]:
-    return {
-        "job": job,
-        "segment": one.segment,
-        "position": one.position,
-        "source": one.source,
-        "target": one.target,
-        "state": one.state,
-        "problems": " ".join(one.problems),
-        "refused": one.refused,
-        "retried": int(one.retried),
-        "made_by": one.made_by,
-        "confirmed": int(one.confirmed),
-        "comment": one.comment,
-    }
-
-
-def _segment(row: tuple[Any, ...]) -> StoredSegment:
-    return StoredSegment(
-        segment=row[0],
-        position=row[1],
-        source=row[2],
-        target=row[3],
-        state=row[4],
-        problems=tuple(_kind(kind, row[6]) for kind in str(row[5]).split()),
-        refused=row[6],
-        retried=bool(row[7]),
-        made_by=row[8],
-        confirmed=bool(row[9]),
-        comment=row[10],
-    )
-
-
 def _job(row: tuple[Any, ...]) -> TranslationJob:
     dead = row[10] == "running" and not owner.alive(row[14])
     return TranslationJob(
@@ -402,13 +313,6 @@ def _job(row: tuple[Any, ...]) -> TranslationJob:
         updated=row[13],
         choices=row[15],
     )
-
-
-def _kind(kind: str, refused: str) -> str:
-    """A problem by its name of today: "missing" was said of no answer and of half a one."""
-    if kind != "missing":
-        return kind
-    return "truncated" if refused else "empty"
 
 
 def _touch(db: Session, job: int) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import CancelToken, Notice
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import EngineKind
     from agents.translation.review import Change, Review
     from agents.translation.work import Judge, Outcome, Unit

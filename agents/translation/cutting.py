@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.store.translations import Cut, StoredSegment
+from agents.store.segment_rows import Cut, StoredSegment
 from agents.translation.segment import LONGEST
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from agents.base import Progress, UserError
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation import choices, language, prompts, work
 from agents.translation.events import DocumentRequest
 

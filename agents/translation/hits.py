@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz.distance import Levenshtein
 
-from agents.store.memories import Maker
+from agents.store.memory_rows import Maker
 from agents.store.words import normal
 from agents.translation import glossary_files, prompts
 from agents.translation.glossary import Glossary
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agents.store.glossaries import Glossaries, StoredTerm
-    from agents.store.memories import Entry, Memories, Origin
+    from agents.store.memories import Memories
+    from agents.store.memory_rows import Entry, Origin
     from agents.translation.events import Language
     from agents.translation.glossary import Term
     from agents.translation.korean import Korean

@@ -1,7 +1,7 @@
 """Memory files taken into the user's memory, and the memory written as one.
 
-The one law: an import is there whole or not at all: what breaks off is taken back. So is a file
-that is written.
+The one law: an import is there whole or not at all: what breaks off is taken back, be it by a
+later process. So is a file that is written.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agents.base import CancelledError, Progress, UserError
+from agents.base import Progress, UserError
 from agents.translation import memory, tmx
 from agents.translation.formats.base import read_bytes
 from agents.translation.receipt import write_whole
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import CancelToken
-    from agents.store.memories import Batch, Entry, Memories
+    from agents.store.memories import Memories
+    from agents.store.memory_imports import Batch
+    from agents.store.memory_rows import Entry
 
 Part = Literal["all", "without_models", "human"]
 
@@ -38,27 +40,29 @@ def load(
         UserError: file.*, translation.memory_{broken,empty}, translation.too_big.
     """
     rows = memory.rows(read_bytes(path), path.name)
-    batch = memories.begin_import(path.name)
+    memories.imports.take_back_dead()  # the same file again must not find half of its pairs there
+    batch = memories.imports.begin(path.name)
     done = 0
     try:
         while some := list(itertools.islice(rows, _TOGETHER)):
             cancel.check()
             pairs = [(row.get("en", ""), row.get("ko", "")) for row in some]
-            memories.add_imported(batch, pairs, "ko")
+            memories.imports.add(batch, pairs, "ko")
             done += len(some)
             yield Progress(done, 0, "pair")
         made = _made(memories, batch)
-        if made.added >= _LARGE:
-            memories.tidy()
-    except (CancelledError, GeneratorExit, UserError):
-        memories.undo(batch)
+        memories.imports.end(batch)
+    except BaseException:
+        memories.imports.undo(batch)
         raise
+    if made.added >= _LARGE:
+        memories.tidy()
     yield made
 
 
 def _made(memories: Memories, batch: int) -> Batch:
     """The batch, if there is anything in it."""
-    made = memories.batch(batch)
+    made = memories.imports.batch(batch)
     if not made.added and not made.known:
         raise UserError("translation.memory_empty", file=made.file)
     return made

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from agents.engine.port import Finish
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import Language, ProblemKind, Register
     from agents.translation.formats.base import Document
     from agents.translation.glossary import Glossary

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from agents.base import UserError
-from agents.store.memories import LONGEST, Maker
+from agents.store.memory_rows import LONGEST, Maker
 from agents.store.words import normal
 from agents.translation import tmx
 from agents.translation.formats.base import read_bytes
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from agents.store.memories import Entry, Memories
+    from agents.store.memories import Memories
+    from agents.store.memory_rows import Entry
     from agents.translation.events import Language
     from agents.translation.tmx import Row
 

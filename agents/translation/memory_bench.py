@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from agents.base import CancelToken
-    from agents.store.memories import Side
+    from agents.store.memory_rows import Side
 
 _TOGETHER = 10_000  # pairs stored in one transaction
 _WORDS = {"en": 60_000, "ko": 40_000}
@@ -94,11 +94,11 @@ def _fill(
     """Import made-up pairs, some of which go into the sample."""
     chance = random.Random(20_261)  # noqa: S311 - made-up words, no secret
     pairs = zip(_sentences("en", chance), _sentences("ko", chance), strict=True)
-    batch = memories.begin_import("bench")
+    batch = memories.imports.begin("bench")
     for start in range(0, entries, _TOGETHER):
         cancel.check()
         some = list(itertools.islice(pairs, min(_TOGETHER, entries - start)))
-        memories.add_imported(batch, some, "ko")
+        memories.imports.add(batch, some, "ko")
         wanted = round(asked * (start + len(some)) / entries) - len(sample)
         sample += chance.sample(some, min(max(wanted, 0), len(some)))
         yield Progress(start + len(some), entries, "pair")

@@ -17,7 +17,8 @@ from agents.translation.guards import Guards
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.store.translations import Cut, StoredSegment, Translations
+    from agents.store.segment_rows import Cut, StoredSegment
+    from agents.store.translations import Translations
     from agents.translation.documents import Documents
     from agents.translation.events import Language
     from agents.translation.korean import Korean

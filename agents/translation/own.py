@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.store.memories import Maker
+from agents.store.memory_rows import Maker
 from agents.translation import glossary_files, memory, prompts
 from agents.translation.glossary import Glossary
 

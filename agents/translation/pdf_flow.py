@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from agents.base import CancelToken
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import Language
 
 _HEADS = ((1.6, 1), (1.3, 2), (1.12, 3))  # times the usual size, and the level of the heading

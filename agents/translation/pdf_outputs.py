@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import Language
 
 

@@ -21,7 +21,7 @@ from agents.translation.events import Problem, Receipt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import EngineKind, Language, ProblemKind
 
 SUFFIX = ".receipt.json"

@@ -17,7 +17,8 @@ from agents.translation.cutting import Recut
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agents.store.translations import StoredSegment, TranslationJob, Translations
+    from agents.store.segment_rows import StoredSegment
+    from agents.store.translations import TranslationJob, Translations
     from agents.translation.opened import Opened
     from agents.translation.work import Unit
 

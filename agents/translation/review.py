@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from agents.engine.port import Embedder, Models
-    from agents.store.translations import StoredSegment, Translations, Version
+    from agents.store.segment_rows import StoredSegment, Version
+    from agents.store.translations import Translations
     from agents.translation.cutting import Recut
     from agents.translation.events import DocumentDone, Language
     from agents.translation.korean import Korean

@@ -18,7 +18,7 @@ from agents.base import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
 
 SECONDS = 5.0  # for all segments of a document together
 

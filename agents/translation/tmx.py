@@ -16,7 +16,7 @@ from agents.translation import xml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agents.store.memories import Entry
+    from agents.store.memory_rows import Entry
     from agents.translation.xml import Element
 
 Row = dict[str, str]  # language: text

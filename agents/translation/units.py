@@ -10,13 +10,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation import inline, language, segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agents.store.translations import Cut, SegmentState
+    from agents.store.segment_rows import Cut, SegmentState
     from agents.translation.events import Language, ProblemKind
     from agents.translation.formats.base import Document
     from agents.translation.inline import Paragraph, Piece, Rich

@@ -10,7 +10,7 @@ from agents.base import Progress, UserError
 from agents.scholar import duplicates, exporting, merging
 from agents.scholar.events import ImportDone, ImportRequest, SearchDone, SearchRequest
 from app import i18n, messages
-from app.cli import library_check, library_read
+from app.cli import library_check, library_entities, library_read
 from app.cli.output import end_progress, show_json, show_progress
 from app.i18n import _
 
@@ -71,6 +71,7 @@ def add(commands: Commands) -> None:
     undoing = actions.add_parser("undo", help=_("take back the last merge, fix or update"))
     undoing.set_defaults(run=run_undo)
     library_check.add(actions)
+    library_entities.add(actions)
 
 
 def run_add(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:

@@ -19,6 +19,7 @@ from app.cli import (
     chat,
     demo,
     draft,
+    drafts,
     entities,
     glossary,
     library,
@@ -78,8 +79,8 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, translate, memory, glossary, draft, verify, library, entities, models, bench)
-    for module in (*own, evaluate, demo, *more):
+    own = (chat, translate, memory, glossary, draft, drafts, verify, library, entities, models)
+    for module in (*own, bench, evaluate, demo, *more):
         module.add(commands)
     return top
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from agents.base import Progress, UserError
-from agents.store.memories import Origin
+from agents.store.memory_rows import Origin
 from agents.translation import memory_bench
 from agents.translation.importing import ExportRequest
 from app import i18n
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from agents.base import CancelToken
-    from agents.store.memories import Batch
+    from agents.store.memory_imports import Batch
     from agents.translation.importing import Part
     from agents.translation.memory_bench import MemoryFigures
     from app.build import Desk
@@ -141,11 +141,11 @@ def run_undo(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Take the last import back; 1 if there is none."""
     del args
     cancel.check()
-    batches = desk.memories.batches()
+    batches = desk.memories.imports.batches()
     if not batches:
         print(_("There is no import to take back."), file=sys.stderr)
         return NOTHING
-    desk.memories.undo(batches[0].id)
+    desk.memories.imports.undo(batches[0].id)
     print(_("{file}: {count} pairs taken back", file=batches[0].file, count=batches[0].added))
     return DONE
 

@@ -6,7 +6,17 @@ English stands here, Korean in the catalogues. A test holds each code used in `a
 
 from __future__ import annotations
 
-from app.messages import bench, chat, entities, models, remote, scholar, system, translation
+from app.messages import (
+    bench,
+    chat,
+    drafting,
+    entities,
+    models,
+    remote,
+    scholar,
+    system,
+    translation,
+)
 
 TEXTS: dict[str, str] = {
     **system.TEXTS,
@@ -15,6 +25,7 @@ TEXTS: dict[str, str] = {
     **chat.TEXTS,
     **translation.TEXTS,
     **scholar.TEXTS,
+    **drafting.TEXTS,
     **entities.TEXTS,
     **bench.TEXTS,
 }

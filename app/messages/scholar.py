@@ -18,7 +18,22 @@ TEXTS: dict[str, str] = {
     "scholar.model_lacks_korean": "{model} does not know Korean, so the draft is in English. Choose a Korean model on the Models page for a Korean draft.",
     "scholar.draft_gone": "This draft was deleted. Start a new one.",
     "scholar.draft_not_resumable": "This draft is finished or is being written already. Start a new one.",
-    "scholar.export_suffix": "{path} is neither .tex nor .md. Choose a name that ends with one of them.",
+    "scholar.export_suffix": "{path} is no name for a draft. Choose one that ends with {known}.",
+    "scholar.style_unknown": "There is no citation style called {name}. Choose one of {known}, or a .csl file.",
+    "scholar.style_broken": "{path} cannot be used as a citation style: {reason}. Choose another style, or fetch the file again.",
+    "scholar.style_dependent": "{path} only names another style that it is the same as. Choose the file of that style.",
+    "scholar.style_notes": "{path} puts citations into footnotes, which a draft does not have. Choose a style with citations in the text.",
+    # the readable report beside an exported draft
+    "scholar.report_title": "What this draft rests on",
+    "scholar.report_sentences": "Sentences:",
+    "scholar.report_citations": "Citations:",
+    "scholar.report_supported": "With support:",
+    "scholar.report_flagged": "To be checked:",
+    "scholar.report_unknown_keys": "Unknown works:",
+    "scholar.report_evidence": "Quoted",
+    # why a sentence that a person wrote is marked
+    "scholar.not_checked_yet": "You wrote this sentence; it is still being checked.",
+    "scholar.cites_nothing": "You wrote this sentence, and it cites nothing.",
     "scholar.export_over_library": "{path} is there already and was not written by MoA Desk. Choose another name for the draft, so that your own file is kept.",
     # why something was not taken
     "scholar.entry_unreadable": "The entry cannot be read: a brace, a quotation mark or a comma is missing. Mend it and add the file again.",
@@ -101,4 +116,9 @@ TEXTS: dict[str, str] = {
     "scholar.text_scanned": "{path} is a scan without text, so it cannot be checked. Recognise its text first.",
     "scholar.report_suffix": "{path} is neither .json nor .csv nor .html. Choose a name that ends with one of them.",
     "scholar.no_pdf": "There is no PDF of {work} on this machine. Attach one in Zotero or in the entry’s file field and import it again.",
+    "scholar.entity_gone": "This entity is not there any more. Look at the list again.",
+    "scholar.entity_unknown": "No entity is called {name}. `moadesk library entities` reads the library for them, and `--list` shows what was found.",
+    "scholar.entity_split_all": "Choose some of the names, not all: the others stay where they are.",
+    "scholar.entity_no_name": "An entity needs a name.",
+    "scholar.undo_later_first": "Something was changed after this. Take that back first.",
 }

@@ -162,6 +162,7 @@ class Keeper(QObject):
         window.settings_changed.connect(self._settings_changed)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
+        self._pool.call(_take_back_dead, self._desk)
         return window
 
     @Slot(object)
@@ -226,6 +227,11 @@ class Keeper(QObject):
 
 def _works_alone(desk: Desk) -> bool:
     return desk.kept.works_alone()
+
+
+def _take_back_dead(desk: Desk) -> None:
+    """What an import left half when the power failed is no part of the memory."""
+    desk.memories.imports.take_back_dead()
 
 
 def open_every_page(desk: Desk) -> list[str]:

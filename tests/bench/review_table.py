@@ -27,7 +27,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation.events import DocumentRequest
 from app import i18n
 from app.build import Desk

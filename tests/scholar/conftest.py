@@ -95,10 +95,12 @@ def scholar(database):
         more = {"info": info} if info else {}
         engine = ScriptedEngine(answers, delay=delay, **more)
         library, drafts = Library(database), Drafts(database)
+        passages = Passages(database)
         agent = ScholarAgent(
-            ScriptedModels({"m": engine}), library, drafts, lambda: embedder, Passages(database)
+            ScriptedModels({"m": engine}), library, drafts, lambda: embedder, passages
         )
         agent.engine, agent.library, agent.drafts = engine, library, drafts
+        agent.passages = passages
         return agent
 
     return make

@@ -15,12 +15,16 @@ from pathlib import Path
 import pytest
 
 from agents.base import CancelToken
+from agents.scholar import bib
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.events import DraftDone, DraftRequest
 from agents.store.database import Database
-from agents.store.drafts import Drafts
+from agents.store.draft_edits import DraftEdits
+from agents.store.drafts import Drafts, Plan, Sentence
 from agents.store.library import Library
 from agents.store.passages import Passages
+from agents.store.versions import Versions
+from app.paths import user_paths
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 from tests.scholar.conftest import ATTENTION, ON_TOPIC, TOPIC
 
@@ -52,9 +56,9 @@ def test_usage_and_bad_files(moadesk, tmp_path, bib_file):
     assert moadesk("library")[0] == 2
     assert moadesk("draft", "--out", "x.tex")[0] == 2
     assert moadesk("library", "add", tmp_path / "none.bib")[0] == 1
-    code, _out, err = moadesk("draft", "--topic", "x", "--library", bib_file, "--out", "x.docx")
+    code, _out, err = moadesk("draft", "--topic", "x", "--library", bib_file, "--out", "x.pdf")
     assert code == 1
-    assert ".docx is neither .tex nor .md" in err
+    assert "x.pdf is no name for a draft" in err
     code, _out, err = moadesk(
         "draft", "--topic", TOPIC, "--library", bib_file, "--out", bib_file.with_suffix(".tex")
     )
@@ -62,6 +66,37 @@ def test_usage_and_bad_files(moadesk, tmp_path, bib_file):
     assert "was not written by MoA Desk" in err
     code, _out, err = moadesk("draft", "--topic-file", tmp_path / "no.txt", "--out", "x.md")
     assert (code, "There is no file" in err) == (1, True)
+
+
+def test_kept_drafts_are_listed_exported_and_compared(moadesk, tmp_path):
+    assert moadesk("drafts", "list") == (0, "", "")
+    database = Database(user_paths().database)
+    drafts, versions = Drafts(database), Versions(database)
+    edits = DraftEdits(database)
+    works = bib.parse("@article{kim, title={T}, author={Kim, A}, year=2021, journal={J}}").entries
+    id_ = drafts.start("A topic", "m", 0, "", Plan((("Theme", ("kim",)),), works))
+    edits.replace(id_, 0, [Sentence("It holds.", ("kim",), "supported", "E.")])
+    drafts.finish(id_, "done")
+    version = versions.keep(id_, "named", name="First")
+    edits.replace(id_, 0, [Sentence("It held.", ("kim",), "supported", "E.")])
+    database.close()
+    code, out, _err = moadesk("drafts", "list", "--json")
+    assert (code, [row["id"] for row in json.loads(out)]) == (0, [id_])
+    assert "A topic" in moadesk("drafts", "list")[1]
+    path = tmp_path / "related.html"
+    code, out, err = moadesk("drafts", "export", id_, path, "--style", "korean")
+    assert (code, err) == (0, "")
+    assert "It held (Kim, 2021)." in re.sub(r"<[^>]+>", "", path.read_text("utf-8"))
+    assert "Kim, A.(2021). T. 『J』." in path.read_text("utf-8")
+    assert "Quoted: E." in path.with_suffix(".report.md").read_text("utf-8")
+    assert str(path.with_suffix(".report.json")) in out
+    assert "First" in moadesk("drafts", "versions", id_)[1]
+    code, out, _err = moadesk("drafts", "versions", id_, "--diff", version)
+    assert "It [-holds][+held] (@kim)." in out
+    assert moadesk("drafts", "export", 999, path)[0] == 1
+    code, _out, err = moadesk("drafts", "export", id_, path, "--style", "mla")
+    assert code == 1
+    assert "no citation style called mla" in err
 
 
 @needs_starter

@@ -43,8 +43,9 @@ def real(scholar, bib_file):
 
 
 @pytest.mark.parametrize("suffix", [".tex", ".md"])
-def test_three_files_that_agree(real, tmp_path, suffix):
-    text_path, bib_path, report_path = export.write(real, tmp_path / "out" / f"draft{suffix}")
+def test_files_that_agree(real, tmp_path, suffix):
+    files = export.write(real, tmp_path / "out" / f"draft{suffix}", say=lambda code: f"<{code}>")
+    text_path, bib_path, report_path, readable = files
     text = text_path.read_text("utf-8")
     found = bib.read_file(bib_path)
     assert not found.broken
@@ -61,19 +62,64 @@ def test_three_files_that_agree(real, tmp_path, suffix):
     assert counts["citations"] == len(cited)
     assert counts["unknown_keys"] == 0
     assert len(counts["details"]) == counts["sentences"]
-    assert (
-        sorted(path.name for path in text_path.parent.iterdir())
-        == [
-            "draft.bib",
-            f"draft{suffix}",
-            "draft.report.json",
-        ]
-        or suffix == ".tex"
+    said = readable.read_text("utf-8")
+    assert said.startswith("# <scholar.report_title>")
+    assert len(re.findall(r"^\d+\. ", said, re.MULTILINE)) == counts["sentences"]
+    assert sorted(text_path.parent.iterdir()) == sorted(files)
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".html"])
+def test_formatted_files_have_the_report_and_no_bib(real, tmp_path, suffix):
+    files = export.write(real, tmp_path / f"draft{suffix}", export.Form("apa"))
+    assert [path.name for path in files] == [
+        f"draft{suffix}",
+        "draft.report.json",
+        "draft.report.md",
+    ]
+    assert sorted(tmp_path.glob("draft*")) == sorted(files)
+    counts = json.loads(files[1].read_text("utf-8"))
+    assert len(counts["details"]) == counts["sentences"] == real.report.sentences
+
+
+def test_html_is_a_page_of_its_own_with_every_work(real, tmp_path):
+    (path, *_rest) = export.write(real, tmp_path / "draft.html", export.Form("apa"))
+    page = path.read_text("utf-8")
+    assert "(Gu &amp; Dao, 2023)" in page
+    assert page.count('<p id="ref-') == len(ON_TOPIC)
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "Katharopoulos, A., Fleuret, F., &amp; Vyas, A. (2020)" in page
+
+
+def test_hostile_text_stays_text_in_html(tmp_path):
+    draft = draft_of(Sentence(EVIL, ("a",), "supported"), Sentence("Plain.", ("a",), "supported"))
+    (path, *_rest) = export.write(draft, tmp_path / "d.html")
+    page = path.read_text("utf-8")
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "한국어" in page
+
+
+def test_citations_stand_where_a_person_put_them():
+    draft = draft_of(
+        Sentence(
+            " shows this, but others differ.", ("a", "b", "c"), "supported", places=(0, 11, 11)
+        ),
+        Sentence("Nothing is cited.", (), "flagged"),
+        Sentence("A new paragraph.", ("b",), "supported", opens=True),
     )
+    tex = export.to_tex(draft, "d", "citep")
+    assert (
+        "\\citet{a} shows this~\\citep{b,c}, but others differ. Nothing is cited.\n\nA new" in tex
+    )
+    assert "\\usepackage{natbib}" in tex
+    markdown = export.to_markdown(draft)
+    assert "@a shows this [@b; @c], but others differ. Nothing is cited.\n\nA new" in markdown
+    assert "\\textcite{a} shows this~\\autocite{b,c}" in export.to_tex(draft, "d", "autocite")
 
 
 def test_entries_are_verbatim_with_what_they_lean_on(real, tmp_path, bib_file):
-    _text, bib_path, _report = export.write(real, tmp_path / "d.tex")
+    _text, bib_path, *_report = export.write(real, tmp_path / "d.tex")
     written, source = bib_path.read_text("utf-8"), bib_file.read_text("utf-8")
     for item in real.entries:
         assert item.raw in source
@@ -132,7 +178,7 @@ def test_strange_keys_are_written_as_pandoc_reads_them():
 
 def test_unknown_keys_are_counted_from_what_is_written(tmp_path):
     draft = draft_of(Sentence("X.", ("a", "gone"), "supported"), entries=(entry("a"),))
-    _text, _bib, path = export.write(draft, tmp_path / "d.md")
+    _text, _bib, path, _readable = export.write(draft, tmp_path / "d.md")
     assert json.loads(path.read_text("utf-8"))["unknown_keys"] == 1
 
 
@@ -149,17 +195,30 @@ def test_the_users_own_bib_is_never_written_over(real, tmp_path):
 
 def test_what_cannot_be_written_is_said(real, tmp_path):
     with pytest.raises(UserError, match=r"scholar\.export_suffix"):
-        export.write(real, tmp_path / "draft.docx")
+        export.write(real, tmp_path / "draft.pdf")
+    with pytest.raises(UserError, match=r"scholar\.style_unknown"):
+        export.write(real, tmp_path / "draft.docx", export.Form("no such style"))
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match=r"file\.unwritable"):
         export.write(real, tmp_path / "file" / "draft.tex")
 
 
-def _hostile_files(tmp_path):
+@pytest.mark.parametrize("blocked", ["draft.report.md.part", "draft.html.part"])
+def test_where_one_file_cannot_be_written_none_has_changed(real, tmp_path, blocked):
+    export.write(real, tmp_path / "draft.html")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    (tmp_path / blocked).mkdir()
+    with pytest.raises(UserError, match=r"file\.unwritable"):
+        export.write(real, tmp_path / "draft.html", export.Form("ieee"))
+    (tmp_path / blocked).rmdir()
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == before
+
+
+def _hostile_files(tmp_path, cite="cite"):
     draft = draft_of(
         Sentence(EVIL, ("a",), "supported"), Sentence("Second one.", ("a", "b"), "flagged")
     )
-    export.write(draft, tmp_path / "d.tex")
+    export.write(draft, tmp_path / "d.tex", export.Form(cite=cite))
     export.write(draft, tmp_path / "d.md")
 
 
@@ -175,16 +234,47 @@ def test_pandoc_reads_it(tmp_path):
     assert b"not found" not in made.stderr
 
 
-@pytest.mark.skipif(not shutil.which("xelatex"), reason="XeLaTeX is not installed")
-def test_latex_compiles_it(tmp_path):
-    _hostile_files(tmp_path)
+ENGINES = {"pdflatex": "", "xelatex": "\\usepackage{kotex}"}
+
+
+@pytest.mark.parametrize("cite", ["cite", "citep"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_latex_compiles_it(tmp_path, engine, cite):
+    program = shutil.which(engine)
+    if not program:
+        pytest.skip(f"{engine} is not installed")
+    _hostile_files(tmp_path, cite)
+    packages = ENGINES[engine] if engine == "pdflatex" or _knows("kotex.sty") else ""
+    if cite == "citep":
+        if not _knows("natbib.sty"):
+            pytest.skip("natbib is not installed")
+        packages += "\\usepackage{natbib}"
+    if engine == "pdflatex":  # a fragment with Korean text says that it needs another engine
+        text = (tmp_path / "d.tex").read_text("utf-8")
+        (tmp_path / "d.tex").write_text(re.sub(r"[가-힣𝒪]+", "x", text), "utf-8")
     (tmp_path / "main.tex").write_text(
-        "\\documentclass{article}\\begin{document}\\input{d}\\bibliographystyle{plain}"
-        "\\bibliography{d}\\end{document}",
+        f"\\documentclass{{article}}{packages}\\begin{{document}}\\input{{d}}"
+        f"\\bibliographystyle{{plain{'nat' if cite == 'citep' else ''}}}\\bibliography{{d}}"
+        "\\end{document}",
         "utf-8",
     )
     made = subprocess.run(  # noqa: S603 - the program that was found
-        [shutil.which("xelatex"), "-interaction=nonstopmode", "-halt-on-error", "main.tex"],
+        [program, "-interaction=nonstopmode", "-halt-on-error", "main.tex"],
         cwd=tmp_path, capture_output=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stdout[-2000:]
+    bibtex = shutil.which("bibtex")
+    if bibtex:
+        made = subprocess.run(  # noqa: S603 - likewise
+            [bibtex, "main"], cwd=tmp_path, capture_output=True, check=False
+        )
+        assert b"I didn't find a database entry" not in made.stdout
+        assert made.returncode == 0, made.stdout
+
+
+def _knows(name):
+    kpsewhich = shutil.which("kpsewhich")
+    if not kpsewhich:
+        return False
+    made = subprocess.run([kpsewhich, name], capture_output=True, check=False)  # noqa: S603
+    return bool(made.stdout.strip())

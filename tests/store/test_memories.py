@@ -10,8 +10,10 @@ from importlib.resources import files
 import pytest
 
 from agents.store import database as database_module
+from agents.store import owner
 from agents.store.database import Database
-from agents.store.memories import Maker, Memories, key
+from agents.store.memories import Memories
+from agents.store.memory_rows import Maker, key
 
 NEW, OLD = Maker("new", "1", ""), Maker("old", "1", "")
 
@@ -33,8 +35,9 @@ def said(entries):
 
 
 def imported(memories, *pairs, file="m.tmx"):
-    batch = memories.begin_import(file)
-    memories.add_imported(batch, pairs, "ko")
+    batch = memories.imports.begin(file)
+    memories.imports.add(batch, pairs, "ko")
+    memories.imports.end(batch)
     return batch
 
 
@@ -165,15 +168,15 @@ def test_an_import_counts_and_is_taken_back_whole(memories):
         memories, ("One two.", "하나 둘"), ("One two.", "하나 둘"), ("", "없음"), ("Kept.", "남음")
     )
     second = imported(memories, ("Three four.", "셋 넷"), file="b.tmx")
-    found = memories.batch(first)
+    found = memories.imports.batch(first)
     assert (found.file, found.added, found.known, found.skipped) == ("m.tmx", 1, 2, 1)
-    assert [batch.id for batch in memories.batches()] == [second, first]
-    memories.undo(first)
+    assert [batch.id for batch in memories.imports.batches()] == [second, first]
+    memories.imports.undo(first)
     assert memories.exact("One two.", "ko") == ()
     assert memories.fuzzy("One two.", "ko") == ()
     assert said(memories.exact("Kept.", "ko")) == ["남음"]
     assert said(memories.exact("Three four.", "ko")) == ["셋 넷"]
-    memories.undo(second)
+    memories.imports.undo(second)
     assert imported(memories) > second  # an id is never another batch's
 
 
@@ -208,7 +211,7 @@ def test_clearing_leaves_nothing_to_find(memories, database):
     memories.add_machine([("Seven eight.", "일곱 여덟")], "ko", NEW)
     assert memories.clear("machine") == 1
     assert memories.clear() == 2
-    assert memories.batches() == ()
+    assert memories.imports.batches() == ()
     for side, text in (("en", '"one"'), ("ko", '"하나 "'), ("en", '"fou"')):
         query = f"select count(*) from memory_{side} where memory_{side} match ?"  # noqa: S608 - ours
         assert database.read().execute(query, [text]).fetchone() == (0,)
@@ -264,3 +267,39 @@ def test_an_index_put_in_order_finds_the_same(memories):
     before = memories.fuzzy("Sentence number 33 speaks of matter 231.", "ko")
     memories.tidy()
     assert before == memories.fuzzy("Sentence number 33 speaks of matter 231.", "ko") != ()
+
+
+def test_what_a_dead_process_left_half_is_taken_back(memories, database, monkeypatch):
+    whole = imported(memories, ("A cat.", "고양이."), file="whole.tmx")
+    half = memories.imports.begin("half.tmx")
+    memories.imports.add(half, [("A dog.", "개.")], "ko")
+    assert memories.imports.take_back_dead() == ()  # this process is alive
+    with monkeypatch.context() as later:
+        later.setattr(owner, "alive", lambda _owner: False)
+        assert memories.imports.take_back_dead() == ("half.tmx",)
+    assert [batch.id for batch in memories.imports.batches()] == [whole]
+    assert said(memories.entries()) == ["고양이."]
+    kept = database.read().execute("select count(*) from kept").fetchone()
+    assert kept == (0,)
+
+
+def test_an_import_that_was_half_taken_back_goes_wholly(memories, monkeypatch):
+    batch = imported(memories, *((f"Cat {n}.", f"고양이 {n}.") for n in range(3)))
+
+    def cut_off(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("agents.store.memory_imports.forget", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            memories.imports.undo(batch)
+    monkeypatch.setattr(owner, "alive", lambda _owner: False)
+    assert memories.imports.take_back_dead() == ("m.tmx",)
+    assert memories.stats().imported == 0
+
+
+def test_forgetting_everything_leaves_an_import_that_has_just_begun(memories):
+    batch = memories.imports.begin("m.tmx")
+    memories.clear()
+    memories.imports.add(batch, [("A dog.", "개.")], "ko")
+    assert memories.imports.batch(batch).added == 1

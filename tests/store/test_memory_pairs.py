@@ -7,8 +7,9 @@ import pytest
 from agents.base import CancelledError, CancelToken, UserError
 from agents.store import memory_pairs
 from agents.store.database import Database
-from agents.store.memories import Maker, Memories
+from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs, Wanted
+from agents.store.memory_rows import Maker
 
 MAKER = Maker("m", "1", "")
 
@@ -23,8 +24,8 @@ def database(tmp_path):
 @pytest.fixture
 def memories(database):
     made = Memories(database)
-    batch = made.begin_import("m.tmx")
-    made.add_imported(
+    batch = made.imports.begin("m.tmx")
+    made.imports.add(
         batch, [("The cat sleeps.", "고양이가 잔다."), ("It is 50% done.", "반쯤 됐다.")], "ko"
     )
     made.add_human("개가 달린다.", "The dog runs.", ("ko", "en"))
@@ -102,7 +103,8 @@ def test_a_pair_that_was_corrected_is_a_persons(pairs, memories, database):
     entry = memories.exact("The cat sleeps.", "ko")[0]
     assert (entry.target, entry.origin, entry.id) == ("고양이는 잠을 잔다.", "human", pair.id)
     assert memories.fuzzy("고양이는 잠을 잔다", "en")[0].entry.source == "고양이는 잠을 잔다."
-    memories.undo(memories.batches()[0].id)  # a person's words do not go with an import
+    (batch,) = memories.imports.batches()
+    memories.imports.undo(batch.id)  # a person's words do not go with an import
     assert memories.exact("The cat sleeps.", "ko")[0].origin == "human"
     pairs.apply(change, back=True)  # its import is gone; the pair is there again
     assert memories.exact("The cat sleeps.", "ko")[0].target == "고양이가 잔다."

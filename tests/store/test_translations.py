@@ -8,7 +8,8 @@ import time
 import pytest
 
 from agents.store.database import Database
-from agents.store.translations import StoredSegment, Translations
+from agents.store.segment_rows import StoredSegment
+from agents.store.translations import Translations
 
 
 @pytest.fixture

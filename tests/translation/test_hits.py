@@ -6,7 +6,8 @@ import pytest
 
 from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
-from agents.store.memories import Maker, Memories
+from agents.store.memories import Memories
+from agents.store.memory_rows import Maker
 from agents.translation import glossary_files, prompts
 from agents.translation.hits import Finder, HitsRequest, differences
 
@@ -51,9 +52,9 @@ def test_nothing_is_known_and_that_is_said(look):
 
 def test_pairs_come_best_first_with_their_origin(look, memories):
     memories.add_human(SOURCE, "사람의 말이다.", ("en", "ko"))
-    batch = memories.begin_import("old.tmx")
+    batch = memories.imports.begin("old.tmx")
     near = SOURCE.replace("twice", "once")
-    memories.add_imported(batch, [(near, "한 번 읽는다."), ("Not at all alike.", "다르다.")], "ko")
+    memories.imports.add(batch, [(near, "한 번 읽는다."), ("Not at all alike.", "다르다.")], "ko")
     found = look()
     assert [(pair.score, pair.target, pair.origin) for pair in found.pairs] == [
         (100, "사람의 말이다.", "human"),

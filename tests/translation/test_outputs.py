@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from agents.base import UserError
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation import outputs, receipt, tmx
 from agents.translation.outputs.material import Material
 from app import beside, i18n

@@ -9,7 +9,8 @@ import pytest
 
 from agents.base import UserError
 from agents.store.glossaries import Glossaries, StoredTerm
-from agents.store.memories import Maker, Memories
+from agents.store.memories import Memories
+from agents.store.memory_rows import Maker
 from agents.translation import prompts
 from agents.translation.agent import TranslationAgent
 from agents.translation.own import Own
@@ -266,8 +267,8 @@ def test_one_register_of_a_document_does_not_rewrite_it_either(desk):
 
 def test_what_was_imported_or_made_by_a_model_is_still_put_right(desk):
     one = desk({"The dog runs.": "개가 달립니다.", "It is warm.": "따뜻합니다."})
-    batch = one.memories.begin_import("m.tmx")
-    one.memories.add_imported(batch, [("The cat sleeps.", PLAIN)], "ko")
+    batch = one.memories.imports.begin("m.tmx")
+    one.memories.imports.add(batch, [("The cat sleeps.", PLAIN)], "ko")
     text = one.text("The cat sleeps. The dog runs. It is warm.")
     assert text.text == "고양이가 잡니다. 개가 달립니다. 따뜻합니다."
     assert text.receipt.problems == ()

@@ -4,7 +4,7 @@ import io
 
 from docx import Document
 
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation import pdf_flow
 from tests.pages.pdf_files import lines, pdf, text
 

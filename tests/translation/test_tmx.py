@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from agents.base import CancelledError, CancelToken, UserError
 from agents.store.database import Database
-from agents.store.memories import Maker, Memories
+from agents.store.memories import Memories
+from agents.store.memory_rows import Maker
 from agents.translation import importing, memory, tmx
 
 # The elements and attributes of TMX 1.4 that a plain file uses.
@@ -119,7 +123,45 @@ def test_an_import_that_breaks_off_leaves_nothing(memories, tmp_path, data, code
         run(memories, path)
     assert caught.value.code == code
     assert memories.stats().imported == 0
-    assert memories.batches() == ()
+    assert memories.imports.batches() == ()
+
+
+IMPORTS = """
+import sys
+from pathlib import Path
+from agents.base import CancelToken
+from agents.store.database import Database
+from agents.store.memories import Memories
+from agents.translation import importing
+
+memories = Memories(Database(Path(sys.argv[1]) / "data.sqlite3"))
+for event in importing.load(memories, Path(sys.argv[2]), CancelToken()):
+    print(event.done, flush=True)
+    sys.stdin.read()  # until this process is killed
+"""
+
+
+def test_what_a_killed_import_left_is_gone_at_the_next(memories, tmp_path):
+    path = tmp_path / "m.jsonl"
+    lines = [f'{{"en": "Text {n}.", "ko": "글 {n}"}}\n' for n in range(6_000)]
+    path.write_text("".join(lines), "utf-8")
+    process = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-c", IMPORTS, str(tmp_path), str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    try:
+        assert process.stdout.readline().strip() == b"5000"
+    finally:
+        process.kill()
+        process.communicate()
+    assert memories.stats().imported == 5000
+    path.write_text("".join(lines[:10]), "utf-8")
+    made = run(memories, path)
+    assert (made.added, made.known) == (10, 0)
+    assert memories.stats().imported == 10
+    assert [batch.id for batch in memories.imports.batches()] == [made.id]
 
 
 def test_a_cancelled_import_leaves_nothing(memories, tmp_path):
@@ -134,7 +176,7 @@ def test_a_cancelled_import_leaves_nothing(memories, tmp_path):
     with pytest.raises(CancelledError):
         next(events)
     assert memories.stats().imported == 0
-    assert memories.batches() == ()
+    assert memories.imports.batches() == ()
 
 
 def test_a_memory_of_a_run_and_the_users_own(memories, tmp_path):

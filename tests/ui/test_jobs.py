@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Slot
 
 from agents.base import CancelledError, UserError
-from app.jobs import JobPool, Outcome
+from app.jobs import JobPool, Latest, Outcome
 
 
 @dataclass(frozen=True)
@@ -231,3 +231,39 @@ def test_shutdown_says_when_a_worker_does_not_listen(qtbot):
     assert not pool.shutdown(0.05)
     go.set()
     assert pool.shutdown()
+
+
+def test_only_the_last_asking_is_answered(qtbot, pool):
+    page, first = Page(), threading.Event()
+    latest = Latest(pool, page.on_finished, page)
+
+    def slow():
+        assert first.wait(10)
+        return "old"
+
+    latest.ask(slow)
+    latest.ask(lambda: "new")
+    qtbot.waitUntil(lambda: page.outcomes != [])
+    assert not latest.waiting
+    first.set()
+    qtbot.waitUntil(lambda: not pool.busy)
+    assert [outcome.value for outcome in page.outcomes] == ["new"]
+    latest.ask(lambda: "again")
+    assert latest.waiting
+    latest.drop()
+    latest.drop()
+    qtbot.waitUntil(lambda: not pool.busy)
+    QCoreApplication.processEvents()
+    assert len(page.outcomes) == 1
+    assert page.threads == {QThread.currentThread()}
+
+
+def test_nobody_is_told_once_who_asked_is_gone(qtbot, pool):
+    page, first = Page(), threading.Event()
+    latest = Latest(pool, page.on_finished, page)
+    latest.ask(first.wait, 10)
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    first.set()
+    qtbot.waitUntil(lambda: not pool.busy)
+    assert page.outcomes == []

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from agents.store.memories import Maker
+from agents.store.memory_rows import Maker
 from app.ui.translation.memory_table import ABOUT, EN
 from app.ui.translation.page import MEMORY, TranslationPage
 
@@ -24,8 +24,9 @@ def make(qtbot, desk, pool, theme, settled):
 
     def made(*, full=True):
         if full:
-            batch = desk.memories.begin_import("m.tmx")
-            desk.memories.add_imported(batch, PAIRS, "ko")
+            batch = desk.memories.imports.begin("m.tmx")
+            desk.memories.imports.add(batch, PAIRS, "ko")
+            desk.memories.imports.end(batch)
             desk.memories.add_human("개가 달린다.", "The dog runs.", ("ko", "en"), name="a.docx")
             desk.memories.add_machine([("It works.", "잘 된다.")], "ko", Maker("lfm2", "1", ""))
         page = TranslationPage(desk, pool, theme)
@@ -216,7 +217,7 @@ def test_a_memory_goes_out_and_comes_in_again(make, settled, desk, tmp_path):
     settled()
     assert said(panel) == ["human.tmx: Added: 0 · known already: 1"]
     assert len(cells(panel)) == 4
-    assert [one.file for one in desk.memories.batches()] == ["human.tmx", "all.tmx"]
+    assert [one.file for one in desk.memories.imports.batches()] == ["human.tmx", "all.tmx"]
 
 
 def test_an_import_is_taken_back_from_the_menu(make, settled, desk):
@@ -246,13 +247,13 @@ def test_an_import_that_is_stopped_leaves_nothing(
     rows = [json.dumps({"en": f"N {n}.", "ko": f"번호 {n}."}) for n in range(12_000)]
     path.write_text("\n".join(rows))
     go_on = threading.Event()
-    add = desk.memories.add_imported
+    add = desk.memories.imports.add
 
     def slow(*args):
         add(*args)
         go_on.wait(20)
 
-    monkeypatch.setattr(desk.memories, "add_imported", slow)
+    monkeypatch.setattr(desk.memories.imports, "add", slow)
     panel.files.bring([path])
     qtbot.waitUntil(lambda: desk.memories.stats().imported == 5000)
     panel.files.stop_button.click()
@@ -261,7 +262,7 @@ def test_an_import_that_is_stopped_leaves_nothing(
     settled()
     assert said(panel) == ["long.jsonl was not imported."]
     assert desk.memories.stats().imported == 0
-    assert desk.memories.batches() == ()
+    assert desk.memories.imports.batches() == ()
     assert panel.files.import_button.isVisible()
 
 
@@ -276,7 +277,7 @@ def test_a_bad_file_is_a_sentence_in_place(make, settled, tmp_path, desk):
     panel.open_files([path])
     settled()
     assert "m.tmx cannot be read" in said(panel)[0]
-    assert len(desk.memories.batches()) == 1
+    assert len(desk.memories.imports.batches()) == 1
 
 
 def test_nothing_is_forgotten_without_a_yes(make, settled, desk):

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
 from agents.base import CancelToken
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from agents.translation.events import DocumentRequest, SegmentDone
 from app.ui.translation.document_view import DocumentView
 from app.ui.translation.queue import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from agents.store.translations import StoredSegment
+from agents.store.segment_rows import StoredSegment
 from app.ui.translation.segment_model import CHECKS, NUMBER, SOURCE, TARGET
 from app.ui.translation.segments import SegmentTable
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -199,6 +201,30 @@ def test_what_is_confirmed_is_a_match_of_the_next_look(view, desk, qtbot, settle
     view.table.go_to(0)
     looked(view, qtbot, settled, 1)
     assert said(view)[1].startswith("1 · 100 % · confirmed")
+
+
+def test_a_look_that_ends_late_does_not_replace_a_later_one(
+    view, desk, qtbot, settled, monkeypatch
+):
+    first, real = threading.Event(), desk.hits.look
+    calls = []
+
+    def slow_at_first(request):
+        calls.append(request)
+        number, found = len(calls), real(request)
+        if number == 1:
+            assert first.wait(10)
+        return found
+
+    monkeypatch.setattr(desk.hits, "look", slow_at_first)
+    view.review._acts["side"].trigger()
+    qtbot.waitUntil(lambda: len(calls) == 1)
+    desk.memories.add_human(next(iter(LINES)), "다른 말이다.", ("en", "ko"))
+    view.review.side.changed()
+    qtbot.waitUntil(lambda: len(view.review.side.hits.hits) == 1)
+    first.set()
+    settled()
+    assert len(view.review.side.hits.hits) == 1
 
 
 def test_the_sheet_is_remembered_and_goes_below_where_there_is_no_room(show, done):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agents.translation.outputs.material import escape, mark
 
 if TYPE_CHECKING:
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import Language
     from agents.translation.outputs.material import Material
 

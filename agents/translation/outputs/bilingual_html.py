@@ -12,7 +12,7 @@ from agents.translation.outputs.material import escape
 from agents.translation.outputs.page import page
 
 if TYPE_CHECKING:
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.outputs.material import Material
 
 

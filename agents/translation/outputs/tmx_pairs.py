@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.store.memories import Entry
+from agents.store.memory_rows import Entry
 from agents.translation import tmx
 from agents.translation.outputs.material import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.outputs.material import Material
 
 _TRIALS = ("pseudo", "identity")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.jobs import Latest
 from app.ui.settings.change import change
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ class ChatModels(QObject):
 
     def __init__(self, desk: Desk, pool: JobPool, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._pool = desk, pool
+        self._desk = desk
+        self._look = Latest(pool, self._looked, self)
         self.here: tuple[ModelChoice, ...] = ()
         self.chosen = ""
 
     def look(self) -> None:
         """Look which models there are now."""
-        self._pool.call(self._read).finished.connect(self._looked)
+        self._look.ask(self._read)
 
     def choose(self, model: str) -> Settings:
         """Let another model answer, from now on.

@@ -17,6 +17,7 @@ from agents.base import Notice, UserError
 from agents.chat.events import ChatRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
 from app.ui.chat.composer import Composer
@@ -56,6 +57,8 @@ class ChatPage(Page):
         self._models.changed.connect(self._offer_models)
         self._models.failed.connect(self._say_error)
         self._looked_for_interrupted = False
+        self._reading = Latest(pool, self._turns_read, self)
+        self._lists = 0  # how many times the list was read
         self._side = ConversationList(theme)
         self._side.wanted.connect(self._list)
         self._side.chosen.connect(self.open_conversation)
@@ -127,6 +130,7 @@ class ChatPage(Page):
     def begin(self) -> None:
         """Begin a new conversation; it is stored with its first question."""
         self._current = 0
+        self._reading.drop()
         self._new = None
         self._show_conversation()
         self._composer.edit.setFocus()
@@ -137,8 +141,7 @@ class ChatPage(Page):
         self._current = conversation
         self._new = None
         self._show_conversation()
-        job = self.pool.call(self.desk.conversations.turns, conversation)
-        job.finished.connect(lambda outcome: self._turns_read(conversation, outcome))
+        self._reading.ask(self._read_turns, conversation)
 
     @Slot(int)
     def delete(self, conversation: int) -> None:
@@ -187,8 +190,10 @@ class ChatPage(Page):
     def _list(self, search: str) -> None:
         mark_first = not self._looked_for_interrupted
         self._looked_for_interrupted = True
+        self._lists += 1
+        number = self._lists
         job = self.pool.call(self._read_list, search, mark_first)
-        job.finished.connect(lambda outcome: self._listed(search, outcome))
+        job.finished.connect(lambda outcome: self._listed(number, outcome))
 
     def _read_list(self, search: str, mark_first: bool) -> tuple[Conversation, ...]:  # noqa: FBT001 - runs on a worker, called by position
         kept = self.desk.conversations
@@ -196,18 +201,22 @@ class ChatPage(Page):
             kept.mark_interrupted()
         return kept.list(search)
 
-    def _listed(self, search: str, outcome: Outcome) -> None:
+    def _listed(self, number: int, outcome: Outcome) -> None:
         self._explain(outcome)
-        if outcome.state != "done" or search != self._side.search.text().strip():
-            return
+        if outcome.state != "done" or number != self._lists:
+            return  # a later look is on its way, or was quicker
         self._side.fill([one for one in outcome.value if one.id not in self._deleting])
         self._side.select(self._current)
         self._title.say(self._side.title(self._current) or self._title.whole)
 
-    def _turns_read(self, conversation: int, outcome: Outcome) -> None:
-        if conversation != self._current or outcome.state != "done":
+    def _read_turns(self, conversation: int) -> tuple[int, tuple[Turn, ...]]:
+        return conversation, self.desk.conversations.turns(conversation)
+
+    @Slot(object)
+    def _turns_read(self, outcome: Outcome) -> None:
+        conversation, turns = outcome.value if outcome.state == "done" else (-1, ())
+        if conversation != self._current:
             return
-        turns: tuple[Turn, ...] = outcome.value
         if not turns:  # deleted meanwhile, by another window or the command line
             self.begin()
             return

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.combo import Combo
 from app.ui.widgets.basic import button, row, text
 
@@ -28,7 +29,8 @@ class ComposeForm(QWidget):
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `refresh` fills in the models."""
         super().__init__()
-        self._desk, self._pool = desk, pool
+        self._desk = desk
+        self._looking = Latest(pool, self._known, self)
         self._wish = desk.settings.draft_model
         self.topic = QPlainTextEdit()
         self.topic.setAccessibleName(_("Topic or abstract"))
@@ -67,7 +69,7 @@ class ComposeForm(QWidget):
 
     def refresh(self) -> None:
         """Look which models are here."""
-        self._pool.call(_models, self._desk).finished.connect(self._known)
+        self._looking.ask(_models, self._desk)
 
     def allow(self, *, busy: bool) -> None:
         """Only one draft is written at a time."""

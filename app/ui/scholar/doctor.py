@@ -14,6 +14,7 @@ from agents.scholar.crossref import AskDone, AskRequest
 from agents.scholar.doctor import CheckDone, CheckRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.works import Table
 from app.ui.widgets.basic import button, row, text
@@ -108,6 +109,7 @@ class DoctorPanel(QWidget):
         """Arrange it; `refresh` checks."""
         super().__init__()
         self._desk, self._pool, self._bars = desk, pool, bars
+        self._questions = Latest(pool, self._show_requests, self)
         self._job: Job | None = None
         self._sure: tuple[Finding, ...] = ()
         self.server = crossref.SERVER
@@ -252,7 +254,7 @@ class DoctorPanel(QWidget):
     @Slot()
     def ask_crossref(self) -> None:
         """Show what would be sent; nothing is before the bar's button is pressed."""
-        self._pool.call(_questions, self._desk, self.server).finished.connect(self._show_requests)
+        self._questions.ask(_questions, self._desk, self.server)
 
     @Slot(object)
     def _show_requests(self, outcome: Outcome) -> None:

@@ -29,6 +29,7 @@ from agents.scholar.events import (
 )
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar import kept, words
 from app.ui.scholar.compose import ComposeForm
@@ -59,6 +60,8 @@ class DraftsPanel(QWidget):
         """Arrange it; `entered` fills it."""
         super().__init__()
         self._desk, self._pool = desk, pool
+        self._listing = Latest(pool, self._listed, self)
+        self._loading = Latest(pool, self._loaded, self)
         self._job: Job | None = None
         self._working = 0  # the draft that is being written; 0 until its plan is stored
         self._draft = 0  # the draft that is shown
@@ -90,7 +93,7 @@ class DraftsPanel(QWidget):
 
     def refresh(self) -> None:
         """Read the list of drafts again."""
-        self._pool.call(kept.rows, self._desk).finished.connect(self._listed)
+        self._listing.ask(kept.rows, self._desk)
 
     def closing(self) -> None:
         """Delete what was only put aside."""
@@ -127,6 +130,7 @@ class DraftsPanel(QWidget):
     def compose(self) -> None:
         """Ask for a topic."""
         self._draft = 0
+        self._loading.drop()
         self.bars.clear()
         self.list.select(0)
         self.list.show_outline(())
@@ -255,7 +259,7 @@ class DraftsPanel(QWidget):
     @Slot(int)
     def show_draft(self, draft: int) -> None:
         """Open a draft of the list."""
-        self._pool.call(kept.load, self._desk, draft).finished.connect(self._loaded)
+        self._loading.ask(kept.load, self._desk, draft)
 
     @Slot(object)
     def _loaded(self, outcome: Outcome) -> None:
@@ -280,6 +284,7 @@ class DraftsPanel(QWidget):
 
     def _open(self, draft: int, topic: str, written: Written, counts: str) -> None:
         self._draft = draft
+        self._loading.drop()
         self._stack.setCurrentIndex(_READ)
         self.reading.show_draft(topic, written, counts, "done")
         self.list.show_outline(written.themes)

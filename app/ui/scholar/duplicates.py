@@ -21,6 +21,7 @@ from agents.base import UserError
 from agents.scholar import duplicates, merging
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.comparison import ComparisonModel
 from app.ui.widgets.basic import EmptyState, button, column, row, text
@@ -43,6 +44,8 @@ class DuplicatesPanel(QWidget):
         """Arrange it; `refresh` fills it."""
         super().__init__()
         self._desk, self._pool, self._bars = desk, pool, bars
+        self._looking = Latest(pool, self._found, self)
+        self._reading = Latest(pool, self._read, self)
         self.groups: tuple[Group, ...] = ()
         self.list = QListWidget()
         self.list.setAccessibleName(_("Works that are there twice"))
@@ -99,7 +102,7 @@ class DuplicatesPanel(QWidget):
 
     def refresh(self) -> None:
         """Look for duplicates again."""
-        self._pool.call(_groups, self._desk).finished.connect(self._found)
+        self._looking.ask(_groups, self._desk)
 
     @Slot()
     def merge(self) -> None:
@@ -146,7 +149,7 @@ class DuplicatesPanel(QWidget):
             figures.joined(reason_of(group), _("entries {count}", count=len(group.works)))
         )
         ids = [work.id for work in group.works]
-        self._pool.call(self._desk.library.entries, ids).finished.connect(self._read)
+        self._reading.ask(self._desk.library.entries, ids)
 
     @Slot(object)
     def _read(self, outcome: Outcome) -> None:

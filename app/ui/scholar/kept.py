@@ -25,11 +25,24 @@ def grow(written: Written, event: Token | SentenceDone | ParagraphDone) -> None:
     written.growing = ""
     if isinstance(event, SentenceDone):
         written.at = event.paragraph
-        written.sentences[event.paragraph, event.index] = event.sentence
+        _put(written, event)
         return
     written.at = event.index + 1
+    for place in [place for place in written.sentences if place[0] == event.index]:
+        del written.sentences[place]
     for at, sentence in enumerate(event.sentences):
         written.sentences[event.index, at] = sentence
+
+
+def _put(written: Written, event: SentenceDone) -> None:
+    """A sentence where it is stored: instead of what its plan gave before, or between others."""
+    part, at = event.paragraph, event.index
+    there = written.sentences.get((part, at))
+    if there is not None and there.planned != event.sentence.planned:
+        behind = [place for place in written.sentences if place[0] == part and place[1] >= at]
+        for place in sorted(behind, reverse=True):
+            written.sentences[part, place[1] + 1] = written.sentences.pop(place)
+    written.sentences[part, at] = event.sentence
 
 
 def stored(draft: Draft, plan: Plan) -> Written:

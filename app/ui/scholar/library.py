@@ -25,6 +25,7 @@ from agents.base import Progress
 from agents.scholar.events import SearchDone, SearchRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.bringing import Bringing
 from app.ui.scholar.doctor import DoctorPanel
@@ -68,6 +69,7 @@ class LibraryPanel(QWidget):
         """Arrange it; `refresh` fills it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
+        self._reading = Latest(pool, self._read, self)
         self._contents = Contents((), ())
         self._search: Job | None = None
         self._wanted = 0  # the work to select when the table is filled
@@ -124,7 +126,7 @@ class LibraryPanel(QWidget):
 
     def refresh(self) -> None:
         """Read the library again."""
-        self._pool.call(_contents, self._desk).finished.connect(self._read)
+        self._reading.ask(_contents, self._desk)
 
     def open_files(self, paths: list[Path]) -> None:
         """Import these one after the other."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from agents.entities.events import PAPER_LABELS, EntitiesFound, EntityRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar import words
 from app.ui.scholar.passages import PaperBlock
@@ -39,6 +40,7 @@ class ReadingSheet(QWidget):
         """Arrange it; `show_work` fills it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
+        self._best = Latest(pool, self._model_known, self)
         self._work: Work | None = None
         self._model: str | None = None  # the entity model; None = not yet looked for
         self._job: Job | None = None
@@ -67,9 +69,8 @@ class ReadingSheet(QWidget):
         for part in (self._title, self._people, self._where):
             column.addWidget(part)
         column.addWidget(row(self._doi, None))
-        column.addWidget(self._abstract)
-        column.addWidget(self._legend)
-        column.addWidget(self._hint)
+        for part in (self._abstract, self._legend, self._hint):
+            column.addWidget(part)
         column.addWidget(row(self._models, None))
         column.addWidget(self.paper)
         column.addStretch(1)
@@ -90,8 +91,7 @@ class ReadingSheet(QWidget):
 
     def look_for_model(self) -> None:
         """Find out which entity model is here, if any."""
-        job = self._pool.call(self._desk.shelf.best, "entities", self._desk.settings.entity_model)
-        job.finished.connect(self._model_known)
+        self._best.ask(self._desk.shelf.best, "entities", self._desk.settings.entity_model)
 
     @Slot(object)
     def show_work(self, work: Work | None) -> None:

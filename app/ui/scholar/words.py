@@ -88,6 +88,7 @@ def draft_state(row: DraftRow) -> str:
         return _("being written")
     state = {
         "done": "",
+        "planned": _("planned"),
         "stopped": _("stopped"),
         "interrupted": _("interrupted"),
     }[row.state]
@@ -117,4 +118,5 @@ def origin(sentence: Sentence) -> str:
         "quote": _("Quoted from the abstract"),
         "title": _("There is no abstract: only the title is reported"),
         "lead": _("An opening that names what these works share"),
+        "own": _("In your own words"),
     }[sentence.origin]

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from agents.base import UserError
 from app import i18n, keys
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.page import Page
 from app.ui.settings.change import change
 from app.ui.settings.remote import RemoteSection
@@ -60,6 +61,8 @@ class SettingsPage(Page):
         self, desk: Desk, pool: JobPool, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(desk, pool, theme, parent)
+        self._looking = Latest(pool, self._models_read, self)
+        self._tokens = Latest(pool, self._token_read, self)
         self._choices: dict[str, Choice] = {}
         self._bars = Bars(theme)
         self._output = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle, fills=False)
@@ -84,7 +87,7 @@ class SettingsPage(Page):
     def entered(self) -> None:
         """Look which models there are, and whether a token is kept."""
         self._show()
-        self.pool.call(self.desk.choices.all).finished.connect(self._models_read)
+        self._looking.ask(self.desk.choices.all)
         self._look_for_token()
         self._remote.look_for_key()
 
@@ -154,7 +157,7 @@ class SettingsPage(Page):
 
     def _look_for_token(self) -> None:
         # A keyring may ask the user for its own password: never wait for that here.
-        self.pool.call(_has_token).finished.connect(self._token_read)
+        self._tokens.ask(_has_token)
 
     @Slot(object)
     def _token_read(self, outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ from agents.engine.connection import probe
 from agents.engine.endpoint import Endpoint
 from app import i18n, keys
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.switch import Switch
 from app.ui.theme import mark
@@ -40,6 +41,7 @@ class RemoteSection(Section):
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme, bars: Bars) -> None:
         super().__init__(theme, _("Remote server"))
         self._desk, self._pool, self._bars = desk, pool, bars
+        self._keys = Latest(pool, self._key_read, self)
         self._use = Switch(_("Use a remote server"), [("", _("Off")), ("on", _("On"))])
         self._use.chosen.connect(self._switch)
         self._address = _field(_("Address"), "http://localhost:8080/v1")
@@ -101,7 +103,7 @@ class RemoteSection(Section):
     def look_for_key(self) -> None:
         """See whether a key is kept for this server."""
         # A keyring may ask the user for its own password: never wait for that here.
-        self._pool.call(_has_key, self._host()).finished.connect(self._key_read)
+        self._keys.ask(_has_key, self._host())
 
     # --- changing ---
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.translation import words
 from app.ui.translation.queue import ENDED
 from app.ui.translation.review_panel import ReviewPanel
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.translation.queue import Document
     from app.ui.translation.segment_model import Stored
+
+    # A job, its segments; if they were cut, also their sources now and where to stand.
+    _Read = tuple[int, Stored, tuple[str, ...], int]
 
 
 _LOOK_MS = 150  # without a scroll, before it is told what is on the screen
@@ -44,9 +48,10 @@ class DocumentView(QWidget):
         """Arrange it; `show_document` fills it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
+        self._reading = Latest(pool, self._loaded, self)
+        self._asked = (0, "")  # what was read last: a job, and a segment that was cut
         self._document: Document | None = None
         self._exporting = False
-        self._loading = 0  # the document whose segments are being read
         self._meanwhile: list[SegmentDone] = []  # what came while they were
         self._name = ElidedLabel("", "title", Qt.TextElideMode.ElideMiddle)
         self._chip = chip("")
@@ -85,19 +90,7 @@ class DocumentView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(28), theme.px(22), theme.px(20), theme.px(16))
         layout.setSpacing(theme.space("s"))
-        head = row(
-            self._name,
-            self._chip,
-            4,
-            self._next,
-            self._cancel,
-            self._again,
-            self._export,
-            self._open,
-            self._more,
-        )
-        head.layout().setStretch(0, 1)
-        layout.addWidget(head)
+        layout.addWidget(self._head())
         layout.addWidget(self._bar)
         layout.addWidget(self._account)
         layout.addWidget(self.bars)
@@ -109,6 +102,21 @@ class DocumentView(QWidget):
         self.review.said.connect(self._say)
         self.review.stale.connect(self._load)
         self.review.recut.connect(self._recut)
+
+    def _head(self) -> QWidget:
+        made = row(
+            self._name,
+            self._chip,
+            4,
+            self._next,
+            self._cancel,
+            self._again,
+            self._export,
+            self._open,
+            self._more,
+        )
+        made.layout().setStretch(0, 1)
+        return made
 
     @property
     def document(self) -> Document | None:
@@ -142,7 +150,7 @@ class DocumentView(QWidget):
         """The queue says that a document changed."""
         if document is not self._document:
             return
-        if document.state == "running" and document.job and document.job != self._loading:
+        if document.state == "running" and document.job and document.job != self._asked[0]:
             self._load()
         self.table.segments.expect(document.sources)
         self.refresh()
@@ -220,41 +228,41 @@ class DocumentView(QWidget):
     def _load(self) -> None:
         document = self._document
         self._meanwhile = []
-        self._loading = document.job if document else 0
         if document and document.job:
             self.review.show_job(document.job, document.request)
-            job = self._pool.call(_segments, self._desk, document.job)
-            job.finished.connect(self._loaded)
+            self._read(document.job)
+        else:
+            self._reading.drop()
+            self._asked = (0, "")
 
     @Slot(str)
     def _recut(self, segment: str) -> None:
         """Segments were cut or joined: those behind them stand elsewhere now."""
-        document = self._document
-        if document is not None and document.job:
-            job = self._pool.call(_recut, self._desk, document.job, segment)
-            job.finished.connect(self._recut_loaded)
+        if self._document is not None and self._document.job:
+            self._read(self._document.job, segment)
 
-    @Slot(object)
-    def _recut_loaded(self, outcome: Outcome) -> None:
-        document = self._document
-        if outcome.state != "done" or document is None:
-            return
-        job, stored, sources, place = outcome.value
-        if job != document.job:
-            return
-        document.sources, document.segments = sources, len(sources)
-        document.done = sum(row is not None for row in stored.rows)
-        self.table.end_edit()
-        self.table.show_again(stored, sources, place)
-        self.refresh()
+    def _read(self, job: int, cut: str = "") -> None:
+        """Read what is stored; `cut` is a segment that was cut or joined."""
+        asked, before = self._asked
+        if self._reading.waiting and asked == job:
+            cut = cut or before  # its answer is still to come, and then is not asked for any more
+        self._asked = (job, cut)
+        self._reading.ask(_recut if cut else _segments, self._desk, job, cut)
 
     @Slot(object)
     def _loaded(self, outcome: Outcome) -> None:
         document = self._document
         if outcome.state != "done" or document is None:
             return
-        job, stored = outcome.value
+        job, stored, sources, place = outcome.value
         if job != document.job:
+            return
+        if sources:
+            document.sources, document.segments = sources, len(sources)
+            document.done = sum(row is not None for row in stored.rows)
+            self.table.end_edit()
+            self.table.show_again(stored, sources, place)
+            self.refresh()
             return
         at = self.table.currentIndex()
         self.table.show_segments(stored, document.sources)
@@ -267,6 +275,8 @@ class DocumentView(QWidget):
     @Slot()
     def _stepped(self) -> None:
         """A person did something: the file that is written does not have it yet."""
+        if self._reading.waiting:
+            self._read(*self._asked)  # with what was just done
         if self._document is not None:
             self._show_counts(self._document)
 
@@ -343,15 +353,15 @@ class DocumentView(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def _segments(desk: Desk, job: int) -> tuple[int, Stored]:
-    return job, prepared(desk.review.segments(job))
+def _segments(desk: Desk, job: int, _cut: str) -> _Read:
+    return job, prepared(desk.review.segments(job)), (), -1
 
 
-def _recut(desk: Desk, job: int, segment: str) -> tuple[int, Stored, tuple[str, ...], int]:
+def _recut(desk: Desk, job: int, cut: str) -> _Read:
     """The segments as they are cut now, and the place of one of them."""
     units, _judge = desk.review.opened(job)
     sources = tuple(unit.text for unit in units.values())
-    return job, prepared(desk.review.segments(job)), sources, units[segment].index
+    return job, prepared(desk.review.segments(job)), sources, units[cut].index
 
 
 def _exported(desk: Desk, job: int) -> DocumentDone:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.combo import Combo
 from app.ui.translation import words
 from app.ui.widgets.basic import IconButton, button, row
@@ -67,7 +68,8 @@ class EngineChooser(QWidget):
     ) -> None:
         """Make it; `refresh` fills in the models. `flat`: side by side, not below one another."""
         super().__init__()
-        self._desk, self._pool = desk, pool
+        self._desk = desk
+        self._look = Latest(pool, self._looked, self)
         self._engines = engines
         self._models: dict[str, ModelChoice] = {}
         self._memory: Path | None = None
@@ -134,7 +136,7 @@ class EngineChooser(QWidget):
 
     def refresh(self) -> None:
         """Look which models are here."""
-        self._pool.call(_models, self._desk).finished.connect(self._looked)
+        self._look.ask(_models, self._desk)
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:
@@ -205,10 +207,12 @@ class EngineChooser(QWidget):
         self._file.setText(said)
 
 
+def translators(desk: Desk) -> tuple[ModelChoice, ...]:
+    """Models that can translate, those made for it first. For a worker."""
+    here = [one for one in desk.choices.all() if one.role in {"translation", "chat", "scholar"}]
+    return tuple(sorted(here, key=lambda model: model.role != "translation"))
+
+
 def _models(desk: Desk) -> tuple[tuple[ModelChoice, ...], str]:
-    """Models that can translate, those made for it first, and the best of them."""
-    here = [
-        model for model in desk.choices.all() if model.role in {"translation", "chat", "scholar"}
-    ]
-    here.sort(key=lambda model: model.role != "translation")
-    return tuple(here), desk.choices.best("translation", desk.settings.translation_model)
+    best = desk.choices.best("translation", desk.settings.translation_model)
+    return translators(desk), best

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Finding(QObject):
     ) -> None:
         """Listen to the bar."""
         super().__init__(bar)
-        self._desk, self._pool = desk, pool
+        self._desk = desk
+        self._count = Latest(pool, self._found, self)
         self._bar, self._table, self._steps = bar, table, steps
         self._hits: Sequence[int] = ()  # places with what is looked for, ascending
         self._looked: Search | None = None
@@ -53,11 +55,11 @@ class Finding(QObject):
         """Count it."""
         self._looked = wanted
         if not wanted.find or not self._steps.job:
+            self._count.drop()
             self._hits = ()
             self._bar.say("")
             return
-        call = self._pool.call(_found, self._desk, self._steps.job, wanted)
-        call.finished.connect(self._found)
+        self._count.ask(_found, self._desk, self._steps.job, wanted)
 
     @Slot(object)
     def _found(self, outcome: Outcome) -> None:

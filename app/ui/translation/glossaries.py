@@ -7,29 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from agents.base import UserError
-from agents.translation import glossary_files, term_review
+from agents.translation import term_review, term_steps
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.theme import mark
 from app.ui.translation.glossaries_files import GlossaryFiles
 from app.ui.translation.glossaries_list import GlossaryList
 from app.ui.translation.glossaries_propose import ProposePanel
 from app.ui.translation.glossaries_table import TermTable
-from app.ui.translation.steps import Steps
-from app.ui.widgets.bars import Bars
+from app.ui.translation.searched import SearchedPanel
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, column, row, text
 
 if TYPE_CHECKING:
@@ -46,32 +43,27 @@ if TYPE_CHECKING:
 _EMPTY, _TERMS, _PROPOSE = range(3)
 
 
-class GlossariesPanel(QWidget):
+class GlossariesPanel(SearchedPanel):
     """The list on the left, the terms of one glossary on the right."""
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `entered` fills it."""
-        super().__init__()
-        self._desk, self._pool, self._theme = desk, pool, theme
+        super().__init__(desk, pool, theme, (_("Search the terms"), _("Search the terms")))
+        self._listing = Latest(pool, self._listed, self)
+        self._reading = Latest(pool, self._read, self)
+        self._checking = Latest(pool, self._found, self)
         self._name = ""  # of the glossary that is shown
         self._wanted = ""  # of the one to show when the list was read
         self._unnamed = False  # whether a name is to be written then
-        self.steps = Steps(pool, self._apply, self)
-        self.bars = Bars(theme)
         self.files = GlossaryFiles(desk, pool, self.bars, self.steps, self)
         self.list = GlossaryList(theme)
         self.table = TermTable(theme)
         self.propose = ProposePanel(desk, pool, theme)
-        self.search = QLineEdit(placeholderText=_("Search the terms"))
-        self.search.setAccessibleName(_("Search the terms"))
-        self.search.setClearButtonEnabled(True)
         self._title = ElidedLabel(kind="heading")
         self._state = text("", "small")
         self._new = button(_("New glossary"), self.create, "primary")
         self._rename = IconButton(theme, "pencil", _("Rename the glossary"), self._begin_rename)
         self._delete = IconButton(theme, "trash", _("Delete the glossary"), self._drop)
-        self._undo = IconButton(theme, "undo", _("Undo"), self.steps.undo)
-        self._redo = IconButton(theme, "redo", _("Redo"), self.steps.redo)
         self._add = button(_("New term"), self.table.begin_new)
         self._remove = button(_("Remove"), self.remove_chosen)
         self._from_document = button(
@@ -92,19 +84,8 @@ class GlossariesPanel(QWidget):
         self.table.remove_asked.connect(self.remove_chosen)
         self.table.pasted.connect(self.files.paste)
         self.table.selectionModel().selectionChanged.connect(self._show_steps)
-        self.steps.done.connect(self._done)
-        self.steps.failed.connect(self._failed)
-        self.steps.state_changed.connect(self._show_steps)
         self.propose.closed.connect(self._show_terms)
         self.propose.chosen.connect(self._take_proposals)
-        for keys, act in (
-            (QKeySequence.StandardKey.Undo, self.steps.undo),
-            (QKeySequence.StandardKey.Redo, self.steps.redo),
-            (QKeySequence.StandardKey.Find, self.search.setFocus),
-        ):
-            short = QShortcut(QKeySequence(keys), self)
-            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            short.activated.connect(act)
 
     # --- what the page asks ---
 
@@ -139,7 +120,7 @@ class GlossariesPanel(QWidget):
     def refresh(self, choose: str = "") -> None:
         """Read the list again."""
         self._wanted = choose or self._name
-        self._pool.call(self._desk.glossaries.names).finished.connect(self._listed)
+        self._listing.ask(self._desk.glossaries.names)
 
     @Slot(object)
     def _listed(self, outcome: Outcome) -> None:
@@ -157,18 +138,9 @@ class GlossariesPanel(QWidget):
     @Slot()
     def create(self) -> None:
         """Begin a glossary; its name is written at once."""
-        glossaries = self._desk.glossaries
-
-        def make() -> TermChange:
-            names, base = glossaries.names(), _("New glossary")
-            number, name = 1, base
-            while name in names:
-                number += 1
-                name = f"{base} {number}"
-            return glossaries.create(name)
-
         self._unnamed = True
-        self.steps.do(make)
+        name = _("New glossary")
+        self.steps.do(lambda: term_steps.begin(self._desk.glossaries, name))
 
     def _begin_rename(self) -> None:
         self.list.rename_current()
@@ -199,8 +171,9 @@ class GlossariesPanel(QWidget):
         self._title.say(name)
         self.search.clear()
         if name:
-            self._pool.call(_read, self._desk, name).finished.connect(self._read)
+            self._reading.ask(_read, self._desk, name)
         else:
+            self._reading.drop()
             self.table.terms.show_rows(())
         self._show_steps()
 
@@ -221,29 +194,15 @@ class GlossariesPanel(QWidget):
     @Slot(object)
     def _added(self, term: StoredTerm) -> None:
         name = self._name
-
-        def make() -> TermChange:
-            checked = glossary_files.tidy(term)
-            if checked is None:
-                raise UserError("translation.term_empty")
-            for known in self._desk.glossaries.terms(name):
-                if known.en == checked.en and known.ko != checked.ko:
-                    raise UserError("translation.term_there", term=checked.en, translation=known.ko)
-            return self._desk.glossaries.put(name, [checked])
-
-        self.steps.do(make, lambda _change: self.table.begin_new())
+        self.steps.do(
+            lambda: term_steps.add(self._desk.glossaries, name, term),
+            lambda _change: self.table.begin_new(),
+        )
 
     @Slot(object, object)
     def _edited(self, before: TermRow, term: StoredTerm) -> None:
         name = self._name
-
-        def make() -> TermChange:
-            checked = glossary_files.tidy(term)
-            if checked is None:
-                raise UserError("translation.term_empty")
-            return self._desk.glossaries.edit(name, before, checked)
-
-        self.steps.do(make)
+        self.steps.do(lambda: term_steps.edit(self._desk.glossaries, name, before, term))
 
     @Slot()
     def remove_chosen(self) -> None:
@@ -282,15 +241,13 @@ class GlossariesPanel(QWidget):
 
     @Slot(object)
     def _failed(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self.bars.say("warn", i18n.explain(outcome.error), key="step")
+        super()._failed(outcome)
         self._unnamed = False
         self.refresh()  # what was written is not so
-        self._pool.call(_read, self._desk, self._name).finished.connect(self._read)
+        self._reading.ask(_read, self._desk, self._name)
 
     def _check(self) -> None:
-        call = self._pool.call(_found, self.table.terms.terms)
-        call.finished.connect(self._found)
+        self._checking.ask(_found, self.table.terms.terms)
 
     @Slot(object)
     def _found(self, outcome: Outcome) -> None:
@@ -325,8 +282,7 @@ class GlossariesPanel(QWidget):
 
     @Slot()
     def _show_steps(self, *_what: object) -> None:
-        self._undo.setEnabled(self.steps.can_undo)
-        self._redo.setEnabled(self.steps.can_redo)
+        super()._show_steps()
         self._remove.setEnabled(bool(self.table.chosen))
         for one in (self._rename, self._delete):
             one.setEnabled(bool(self._name))

@@ -18,7 +18,7 @@ from app.ui.widgets.basic import button, row, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from agents.store.translations import Version
+    from agents.store.segment_rows import Version
     from app.ui.theme import Theme
 
 _MOST = 12  # versions that are shown, the latest first

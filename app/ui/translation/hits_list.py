@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from agents.translation.hits import Hits, HitsRequest, Named, Pair
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class HitsList(QListWidget):
     ) -> None:
         """Make an empty list; `look` fills it."""
         super().__init__(parent)
-        self._desk, self._pool, self._theme = desk, pool, theme
+        self._desk, self._theme = desk, theme
+        self._lookup = Latest(pool, self._found, self)
         self._wanted: HitsRequest | None = None
         self._shown: Hits | None = None
         self.setAccessibleName(_("Matches and terms"))
@@ -112,8 +114,7 @@ class HitsList(QListWidget):
     @Slot()
     def _ask(self) -> None:
         if self._wanted is not None:
-            call = self._pool.call(self._desk.hits.look, self._wanted)
-            call.finished.connect(self._found)
+            self._lookup.ask(self._desk.hits.look, self._wanted)
 
     @Slot(object)
     def _found(self, outcome: Outcome) -> None:

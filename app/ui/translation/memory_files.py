@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from agents.base import Progress
-from agents.store.memories import Batch
+from agents.store.memory_imports import Batch
 from agents.translation.importing import Exported, ExportRequest
 from app import i18n
 from app.i18n import _
@@ -131,7 +131,7 @@ class MemoryFiles(QObject):
     @Slot()
     def _fill_batches(self) -> None:
         self._batches.clear()
-        batches = self._desk.memories.batches()[:_MOST]  # a few short rows
+        batches = self._desk.memories.imports.batches()[:_MOST]  # a few short rows
         for one in batches:
             self._batches.addAction(words.batch(one), partial(self._ask_to_take_back, one))
         if not batches:
@@ -155,7 +155,8 @@ class MemoryFiles(QObject):
         self._bars.say(
             "info", _("{file} is taken back…", file=batch.file), key="file", closable=False
         )
-        self._pool.call(self._desk.memories.undo, batch.id).finished.connect(self._taken_back)
+        call = self._pool.call(self._desk.memories.imports.undo, batch.id)
+        call.finished.connect(self._taken_back)
 
     @Slot(object)
     def _taken_back(self, outcome: Outcome) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -20,21 +18,21 @@ from PySide6.QtWidgets import (
 from agents.store.memory_pairs import Page, Wanted
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.combo import Combo
 from app.ui.translation import memory_words as words
 from app.ui.translation.memory_files import MemoryFiles
 from app.ui.translation.memory_sheet import PairSheet
 from app.ui.translation.memory_table import PairTable
-from app.ui.translation.steps import Steps
-from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import EmptyState, IconButton, button, column, row, text
+from app.ui.translation.searched import SearchedPanel
+from app.ui.widgets.basic import EmptyState, button, column, row, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agents.store.memories import Origin
     from agents.store.memory_pairs import Holding, Pair, PairChange
+    from agents.store.memory_rows import Origin
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
@@ -43,29 +41,21 @@ _PAUSE = 250  # ms without a keystroke before a search begins
 _EMPTY, _PAIRS = range(2)
 
 
-class MemoryPanel(QWidget):
+class MemoryPanel(SearchedPanel):
     """Search and table above, the current pair below."""
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `entered` fills it."""
-        super().__init__()
-        self._desk, self._pool, self._theme = desk, pool, theme
+        super().__init__(desk, pool, theme, (_("Search in both languages"), _("Search the memory")))
         self._look: Job | None = None
-        self._counting: Job | None = None
+        self._counting = Latest(pool, self._counted, self)
         self._shown = -1  # pairs there were before the running look; -1: the first ones replace all
         self._there: tuple[Holding, ...] = ()
-        self.steps = Steps(pool, self._apply, self)
-        self.bars = Bars(theme)
         self.files = MemoryFiles(desk, pool, self.bars, self)
-        self.search = QLineEdit(placeholderText=_("Search in both languages"))
-        self.search.setAccessibleName(_("Search the memory"))
-        self.search.setClearButtonEnabled(True)
         self._origin = Combo(_("Which pairs"))
         self._origin.add(_("All pairs"), "")
         for kind in ("human", "imported", "machine"):
             self._origin.add(words.origins(kind), kind)
-        self._undo = IconButton(theme, "undo", _("Undo"), self.steps.undo)
-        self._redo = IconButton(theme, "redo", _("Redo"), self.steps.redo)
         self._clear = button(_("Clear…"), self._ask_to_clear)
         self._holding = text("", "small")
         self._state = text("", "small")
@@ -85,19 +75,8 @@ class MemoryPanel(QWidget):
         self.table.pairs.more_wanted.connect(self._go_on)
         self.sheet.edited.connect(self._edited)
         self.sheet.remove_asked.connect(self.remove_chosen)
-        self.steps.done.connect(self._done)
-        self.steps.failed.connect(self._failed)
-        self.steps.state_changed.connect(self._show_steps)
         self.files.changed.connect(self._changed)
         self.table.remove_asked.connect(self.remove_chosen)
-        for keys, act in (
-            (QKeySequence.StandardKey.Undo, self.steps.undo),
-            (QKeySequence.StandardKey.Redo, self.steps.redo),
-            (QKeySequence.StandardKey.Find, self.search.setFocus),
-        ):
-            short = QShortcut(QKeySequence(keys), self)
-            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            short.activated.connect(act)
 
     # --- what the page asks ---
 
@@ -190,8 +169,7 @@ class MemoryPanel(QWidget):
         self._begin()
 
     def _count(self) -> None:
-        self._counting = self._pool.call(self._desk.memory_pairs.holdings)
-        self._counting.finished.connect(self._counted)
+        self._counting.ask(self._desk.memory_pairs.holdings)
 
     @Slot(object)
     def _counted(self, outcome: Outcome) -> None:
@@ -241,14 +219,8 @@ class MemoryPanel(QWidget):
 
     @Slot(object)
     def _failed(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self.bars.say("warn", i18n.explain(outcome.error), key="step")
+        super()._failed(outcome)
         self.sheet.keep_words()
-
-    @Slot()
-    def _show_steps(self) -> None:
-        self._undo.setEnabled(self.steps.can_undo)
-        self._redo.setEnabled(self.steps.can_redo)
 
     # --- forgetting ---
 

@@ -14,8 +14,9 @@ from app.ui.translation import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.store.memories import Batch, Origin
+    from agents.store.memory_imports import Batch
     from agents.store.memory_pairs import Holding, Pair
+    from agents.store.memory_rows import Origin
 
 
 def origin(kind: Origin) -> str:

@@ -27,6 +27,7 @@ from agents.translation.formats.json_paths import PathPattern
 from agents.translation.formats.own_spans import compiled
 from app import beside, i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui.settings.rows import Choice, Section
 from app.ui.theme import mark
 from app.ui.translation import words
@@ -54,7 +55,9 @@ class OptionsSheet(QWidget):
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it; `refresh` looks which glossaries there are."""
         super().__init__()
-        self._desk, self._pool, self._theme = desk, pool, theme
+        self._desk, self._theme = desk, theme
+        self._glossaries = Latest(pool, self._found_glossaries, self)
+        self._reading = Latest(pool, self._looked_at_rules, self)
         self._srx: Path | None = None
         self._hints: dict[str, tuple[QLabel, str, QWidget]] = {}  # label, its words, the control
         self._wrong: dict[str, str] = {}  # what cannot be used, and why
@@ -127,7 +130,7 @@ class OptionsSheet(QWidget):
 
     def refresh(self) -> None:
         """Look which glossaries there are, and whether the files are there still."""
-        self._pool.call(self._desk.glossaries.names).finished.connect(self._found_glossaries)
+        self._glossaries.ask(self._desk.glossaries.names)
         self._look_at_rules()
 
     def save_state(self) -> dict[str, object]:
@@ -245,7 +248,7 @@ class OptionsSheet(QWidget):
         if self._srx is None:
             self._say("srx", "")
         else:
-            self._pool.call(rules, self._srx).finished.connect(self._looked_at_rules)
+            self._reading.ask(rules, self._srx)
 
     @Slot(object)
     def _looked_at_rules(self, outcome: Outcome) -> None:

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QVBoxLayout, QWidget
 from agents.translation.again import AgainRequest
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.translation import words
+from app.ui.translation.engines import translators
 from app.ui.translation.finding import Finding
 from app.ui.translation.history import show_history
 from app.ui.translation.review_bars import FilterBar, FindBar
@@ -33,7 +35,7 @@ from app.ui.widgets.basic import IconButton, row, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment, Version
     from agents.translation.again import AgainDone
     from agents.translation.events import DocumentRequest
     from app.build import Desk
@@ -53,7 +55,10 @@ class ReviewPanel(QWidget):
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         """Arrange it."""
         super().__init__()
-        self._desk, self._pool, self._theme = desk, pool, theme
+        self._desk, self._theme = desk, theme
+        self._looking = Latest(pool, self._found_models, self)
+        self._versions = Latest(pool, self._show_history, self)
+        self._filtering = Latest(pool, self._filtered, self)
         self._models: Sequence[ModelChoice] = ()
         self.engine = ""  # of the document, in words
         self.steps = Reviewing(desk, pool, self)
@@ -99,7 +104,7 @@ class ReviewPanel(QWidget):
         self.steps.job = job
         self.side.show_document(job, request)
         if job:
-            self._pool.call(_models, self._desk).finished.connect(self._found_models)
+            self._looking.ask(translators, self._desk)
 
     def tell_counts(self) -> None:
         """Say again how many are shown and confirmed."""
@@ -220,13 +225,13 @@ class ReviewPanel(QWidget):
     def _history(self) -> None:
         chosen = self.table.chosen
         if chosen and self.steps.job:
-            call = self._pool.call(self._desk.review.history, self.steps.job, chosen[0].segment)
-            call.finished.connect(self._show_history)
+            self._versions.ask(_history, self._desk, self.steps.job, chosen[0].segment)
 
     @Slot(object)
     def _show_history(self, outcome: Outcome) -> None:
-        if outcome.state == "done":
-            show_history(self, self._theme, outcome.value, self.engine, self._take_back)
+        chosen = [one.segment for one in self.table.chosen[:1]]
+        if outcome.state == "done" and outcome.value[0] in chosen:  # not another one by now
+            show_history(self, self._theme, outcome.value[1], self.engine, self._take_back)
 
     def _take_back(self, target: str) -> None:
         for segment in self.table.chosen[:1]:
@@ -313,8 +318,7 @@ class ReviewPanel(QWidget):
     def _filter(self, wanted: Filter) -> None:
         self.table.end_edit()
         rows, sources = self.table.segments.everything()
-        call = self._pool.call(_filtered, rows, sources, wanted)
-        call.finished.connect(self._filtered)
+        self._filtering.ask(_filtered, rows, sources, wanted)
 
     @Slot(object)
     def _filtered(self, outcome: Outcome) -> None:
@@ -390,6 +394,5 @@ def _filtered(
     return wanted, wanted_rows(rows, sources, wanted), len(rows)
 
 
-def _models(desk: Desk) -> tuple[ModelChoice, ...]:
-    here = [one for one in desk.choices.all() if one.role in {"translation", "chat", "scholar"}]
-    return tuple(sorted(here, key=lambda model: model.role != "translation"))
+def _history(desk: Desk, job: int, segment: str) -> tuple[str, tuple[Version, ...]]:
+    return segment, desk.review.history(job, segment)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel, QObject
     from PySide6.QtGui import QKeyEvent
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from app.ui.theme import Theme
     from app.ui.translation.segment_model import Index
 

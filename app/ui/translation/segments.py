@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import SegmentDone
     from app.ui.theme import Theme
     from app.ui.translation.segment_model import Filter, Stored

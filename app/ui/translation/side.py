@@ -21,7 +21,7 @@ from app.ui.widgets.basic import IconButton, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from agents.translation.events import DocumentRequest
     from app.build import Desk
     from app.jobs import JobPool

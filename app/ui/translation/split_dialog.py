@@ -18,7 +18,7 @@ from app.ui.widgets.basic import button, row, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agents.store.translations import StoredSegment
+    from agents.store.segment_rows import StoredSegment
     from app.ui.theme import Theme
 
 _PAUSES = (

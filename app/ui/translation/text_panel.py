@@ -24,6 +24,7 @@ from agents.translation.events import Register, TextDone, TextRequest
 from agents.translation.language import detect, other
 from app import i18n
 from app.i18n import _
+from app.jobs import Latest
 from app.ui import figures
 from app.ui.combo import Combo
 from app.ui.translation import words
@@ -60,6 +61,7 @@ class TextPanel(QWidget):
         """Arrange it."""
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
+        self._names = Latest(pool, self._found_glossaries, self)
         self._job: Job | None = None
         self._asked: TextRequest | None = None  # what the text on the right belongs to
         self.bars = Bars(theme)
@@ -120,7 +122,7 @@ class TextPanel(QWidget):
     def entered(self) -> None:
         """Look which models there are."""
         self.chooser.refresh()
-        self._pool.call(self._desk.glossaries.names).finished.connect(self._found_glossaries)
+        self._names.ask(self._desk.glossaries.names)
         self.source.setFocus()
 
     def closing(self) -> None:

@@ -8,7 +8,7 @@ from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
-    from agents.store.translations import StoredSegment, Version
+    from agents.store.segment_rows import StoredSegment, Version
     from agents.translation.events import DocumentRequest, EngineKind, Language
     from app.ui.translation.queue import Document
 
