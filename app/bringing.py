@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.base import UserError, drained
-from agents.scholar.checking import read_text
+from agents.scholar import texts
 from agents.translation import formats
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read(path: Path, cancel: CancelToken) -> str:
             text in it), and what the reader of its format raises.
     """
     if path.suffix.lower() not in _DOCUMENTS:
-        text = read_text(path)
+        text = texts.read(path, cancel)
     else:
         document, _data = drained(formats.opening(path, "en", cancel))
         text = "\n\n".join(one.rich.text for one in document.paragraphs if one.rich.text.strip())
