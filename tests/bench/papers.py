@@ -80,7 +80,7 @@ TRUTHS = (
           "The Strucplot Framework: Visualizing Multi-way Contingency Tables with vcd",
           "Meyer, Zeileis, Hornik", "This paper has been published in the Journal",
           "provided by the R package vcd.",
-          "1 2 2.1 2.2 2.3 2.4 3 3.1 3.2 3.3 4 4.1 4.2 4.3 5 6 7", 39),
+          "1 2 2.1 2.2 2.3 2.4 3 3.1 3.2 3.3 4 4.1 4.2 4.3 5 6 7", 28),
     Truth("r-cran-spacetime", f"{R}/spacetime/doc/jss816.pdf",
           "spacetime: Spatio-Temporal Data in R", "Pebesma",
           "This document describes classes and methods", "is kept up-to-date with the software.",
