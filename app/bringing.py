@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
 
 SUFFIXES = (".tex", ".md", ".txt", ".docx", ".odt", ".hwpx", ".pdf")
-_DOCUMENTS = (".docx", ".docm", ".odt", ".hwpx", ".pdf")
+_DOCUMENTS = (".odt", ".hwpx")
 
 
 def read(path: Path, cancel: CancelToken) -> str:
@@ -25,8 +25,8 @@ def read(path: Path, cancel: CancelToken) -> str:
 
     Raises:
         CancelledError: `cancel` was set.
-        UserError: file.missing, file.unreadable, scholar.not_text, scholar.no_topic (there is no
-            text in it), and what the reader of its format raises.
+        UserError: scholar.no_topic (there is no text in it), and what
+            `agents.scholar.texts.read` and the readers of formats raise.
     """
     if path.suffix.lower() not in _DOCUMENTS:
         text = texts.read(path, cancel)

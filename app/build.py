@@ -181,11 +181,6 @@ class Desk:
         return Passages(self.database)
 
     @functools.cached_property
-    def papers(self) -> Papers:
-        """What was read in the files of works."""
-        return Papers(self.database)
-
-    @functools.cached_property
     def entity_store(self) -> Entities:
         """The entities that were found in works."""
         return Entities(self.database)
@@ -199,6 +194,11 @@ class Desk:
     def entity_reading(self) -> EntityReading:
         """Reads the library for entities."""
         return EntityReading(self.entities, self.entity_store, self.passages, self.library)
+
+    @functools.cached_property
+    def papers(self) -> Papers:
+        """What was read in the files of works."""
+        return Papers(self.database)
 
     @functools.cached_property
     def drafts(self) -> Drafts:

@@ -10,6 +10,7 @@ import dataclasses
 import math
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from agents.pages.library import pdfium
@@ -28,6 +29,9 @@ _MONO = re.compile(
     r"|(?:^|\+)(?:cmtt|cmsltt|cmitt|cmtcsc|ectt|sltt|tctt|txtt|lmtt|pcr|zi4|fvm|t1xtt|qcr)|tt\d+$",
     re.IGNORECASE,
 )
+_HEAVY = 600  # of 1000: the weight from which a font is bold
+_TEX = re.compile(r"(?:[a-z]{6}\+)?(?:cm|ec|sf|tc|lm|ms[ab]m|eu[frsx])[a-z]*\d+(?:-[a-z]+)?")
+_TEX_BOLD = re.compile(r"(?:^|\+)(?:cm(?:b|mib|ssbx)|ecbx|ecrb|sfbx|sfrb|eufb|eurb|eusb)[a-z]*\d+$")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 # How TeX's own fonts number ligatures and dashes, where a file does not say what they are.
 _OLD = {
@@ -47,6 +51,7 @@ _ACCENTS = dict(
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
 _FEW = 12  # visible letters on a scanned page at most (a stamp, a page number)
+_DOWN = (0.4, 2.5)  # letter sizes from one letter to the one below it
 _TILTED = 0.02  # radians
 _GARBAGE = 0.3  # of the letters: where the file does not say of more which they are, none is read
 _COMMON = frozenset("etaoinsrhldcu")  # four of five letters of an English text, half of any letters
@@ -69,7 +74,10 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
         if count > MOST:
             return Sheet(number, box, drawings=tuple(drawings), readable=False)
         reader = _Reader(text, objects)
-        letters = _accented(tuple(reader.letters(count)))
+        letters = tuple(reader.letters(count))
+        upright = _level(letters)
+        reader.rotated += len(letters) - len(upright)
+        letters = _accented(upright)
     finally:
         raw.FPDFText_ClosePage(text)
     turned = {quarter: tuple(found) for quarter, found in sorted(reader.turned.items())}
@@ -97,6 +105,21 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
         scanned,
         turned=tuple((quarter, found) for quarter, found in turned.items() if found),
     )
+
+
+def _level(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """The letters without those of text that is written from top to bottom."""
+    steps: dict[int, list[bool]] = {}
+    for before, letter in pairwise(letters):
+        if before.object == letter.object >= 0:
+            down = (before.baseline - letter.baseline) / max(letter.size, 0.1)
+            aside = abs(before.box.x0 + before.box.x1 - letter.box.x0 - letter.box.x1) / 2
+            below = _DOWN[0] < down < _DOWN[1] and aside < 0.5 * letter.size
+            steps.setdefault(letter.object, []).append(below)
+    columns = {
+        one for one, found in steps.items() if len(found) > 1 and sum(found) > 0.6 * len(found)
+    }
+    return tuple(letter for letter in letters if letter.object not in columns)
 
 
 def _page_box(page: Any) -> Box:  # noqa: ANN401 - a handle
@@ -290,9 +313,11 @@ def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle
     parts = [ctypes.c_uint() for _ in range(4)]
     shown = raw.FPDFPageObj_GetFillColor(handle, *(ctypes.byref(part) for part in parts))
     red, green, blue = (part.value for part in parts[:3]) if shown else (0, 0, 0)
+    bold = "bold" in plain or "black" in plain or _TEX_BOLD.search(plain) is not None
+    if not _TEX.fullmatch(plain):  # of TeX's fonts the name tells, and the weight is often a guess
+        bold = bold or weight >= _HEAVY
     mode = raw.FPDFTextObj_GetTextRenderMode(handle)
     clear = bool(shown) and not parts[3].value and mode == raw.FPDF_TEXTRENDERMODE_FILL
-    bold = "bold" in plain or "black" in plain or "cmbx" in plain or weight >= 600
     return Look(
         name,
         bold or bool(flags & (1 << 18)),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from agents.base import Token, UserError
 from agents.scholar import export
 from agents.scholar.events import ParagraphDone, SentenceDone
+from app.ui.scholar import words
 from app.ui.scholar.draft_text import Written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.scholar.events import Draft
-    from agents.store.drafts import DraftRow, Plan
+    from agents.store.drafts import Begun, DraftRow, Plan
     from app.build import Desk
 
 
@@ -62,13 +63,15 @@ def rows(desk: Desk) -> tuple[DraftRow, ...]:
     return desk.drafts.list()
 
 
-def load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None]:
-    """A draft and its plan; None if it is gone. For a worker."""
-    return desk.drafts.load(draft), desk.drafts.plan(draft)
+def load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None, Begun | None]:
+    """A draft, its plan and what it was begun with; None if it is gone. For a worker."""
+    return desk.drafts.load(draft), desk.drafts.plan(draft), desk.drafts.begun(draft)
 
 
-def write_out(desk: Desk, draft: int, path: Path) -> Path:
-    """Export a draft with its bibliography and report; returns the path. For a worker.
+def write_out(
+    desk: Desk, draft: int, path: Path, form: export.Form | None = None
+) -> tuple[Path, ...]:
+    """Export a draft with its bibliography and report; returns the paths. For a worker.
 
     Raises:
         UserError: scholar.draft_gone, and those of `agents.scholar.export.write`.
@@ -76,5 +79,5 @@ def write_out(desk: Desk, draft: int, path: Path) -> Path:
     made = desk.drafts.load(draft)
     if made is None:
         raise UserError("scholar.draft_gone")
-    export.write(made, path)
-    return path
+    desk.versions.keep(draft, "export")
+    return export.write(made, path, form, words.explained)
