@@ -23,6 +23,7 @@ from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
 from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
+from agents.scholar.papers import PaperReader
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
@@ -34,6 +35,7 @@ from agents.store.kept import Kept
 from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs
+from agents.store.papers import Papers
 from agents.store.passages import Passages
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
@@ -194,6 +196,11 @@ class Desk:
         return EntityReading(self.entities, self.entity_store, self.passages, self.library)
 
     @functools.cached_property
+    def papers(self) -> Papers:
+        """What was read in the files of works."""
+        return Papers(self.database)
+
+    @functools.cached_property
     def drafts(self) -> Drafts:
         """The user's drafts."""
         return Drafts(self.database)
@@ -297,6 +304,11 @@ class Desk:
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
         return ScholarAgent(self.models, self.library, self.drafts, self.embedder, self.passages)
+
+    @functools.cached_property
+    def reader(self) -> PaperReader:
+        """Who reads the PDFs of works."""
+        return PaperReader(self.library, self.passages, self.papers)
 
     @functools.cached_property
     def korean(self) -> Korean:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _PART_OF_MANY = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
 GRAPH = "model.onnx"
 _TORCH = ("model.safetensors", "pytorch_model.bin")
+_CONFIGS_2 = ("config.json", "gliner2_config.json")
+_PARTS_2 = ("encoder", "span_rep", "count_embed", "count_pred")
 _CONFIG_LIMIT = 1 << 20  # bytes of a gliner_config.json
 _STAGING = ".incoming-"
 _ROUNDING = 0.03  # how far a size may lie from the rounded one that was published
@@ -120,6 +122,8 @@ def _gliner(folder: Path, languages: tuple[str, ...]) -> Found:
     As `GLiNER.export_to_onnx` and `save_pretrained` write it, or as it lies on the hub.
     """
     config, tokenizer = folder / "gliner_config.json", folder / "tokenizer.json"
+    if not config.is_file() and (second := _gliner2(folder, languages)):
+        return second
     graphs = sorted(
         [*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")],
         key=lambda file: (file.name != GRAPH, len(file.parts), file.name),
@@ -147,6 +151,45 @@ def _gliner(folder: Path, languages: tuple[str, ...]) -> Found:
         role="entities",
         languages=languages,
         architecture="gliner",
+        context=0,
+        source=folder.name,
+    )
+
+
+def _gliner2(folder: Path, languages: tuple[str, ...]) -> Found | None:
+    """A GLiNER2 in one graph, in parts, or as a checkpoint; None where it is something else.
+
+    Its configuration is optional: some that lie on the hub have none.
+    """
+    tokenizer = folder / "tokenizer.json"
+    configs = [file for name in _CONFIGS_2 if (file := folder / name).is_file()]
+    if any(file.stat().st_size > _CONFIG_LIMIT for file in configs) or not tokenizer.is_file():
+        return None
+    said = [file.read_text("utf-8", errors="replace") for file in configs]
+    marked = b'"[SEP_TEXT]"' in tokenizer.read_bytes()
+    if not marked and not any('"extractor"' in text or '"onnx_files"' in text for text in said):
+        return None
+    parts = [folder / "onnx" / f"{name}.onnx" for name in _PARTS_2]
+    parts = [other for file in parts for other in (file, folder / file.name) if other.is_file()]
+    whole = [file for file in (folder / GRAPH, folder / "onnx" / GRAPH) if file.is_file()]
+    torch = [file for name in _TORCH if (file := folder / name).is_file()]
+    graphs = whole[:1] or parts
+    if not graphs and not torch:
+        raise UserError("model.not_a_folder", path=str(folder), missing=".onnx")
+    beside = [file for graph in graphs if (file := graph.with_name(f"{graph.name}.data")).is_file()]
+    files = [(file, file.name) for file in (*graphs, *beside, tokenizer, *configs)]
+    if not graphs:
+        small = sorted({*folder.glob("*.json"), *folder.glob("*.model")})
+        files = [(file, file.name) for file in (torch[0], *small) if is_plain(file.name)]
+        encoder = folder / "encoder_config" / "config.json"
+        if encoder.is_file():  # the place of a model is flat; the export knows both names
+            files.append((encoder, "encoder_config.json"))
+    return Found(
+        files=tuple(files),
+        name=folder.name,
+        role="entities",
+        languages=languages,
+        architecture="gliner2",
         context=0,
         source=folder.name,
     )

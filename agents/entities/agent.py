@@ -19,6 +19,8 @@ from agents.entities import checkpoint
 from agents.entities.events import EntitiesFound
 from agents.entities.folder import weights
 from agents.entities.gliner import Gliner
+from agents.entities.gliner2 import Gliner2
+from agents.entities.gliner2_folder import is_gliner2
 from agents.entities.korean import trimmed
 
 if TYPE_CHECKING:
@@ -37,11 +39,11 @@ class _Loaded:
     """A model in memory, and the file it was."""
 
     file: tuple[Path, int, int]  # path, size, modified (ns)
-    model: Gliner
+    model: Gliner | Gliner2
 
 
 class EntityAgent:
-    """Keeps one loaded GLiNER."""
+    """Keeps one loaded GLiNER or GLiNER2."""
 
     def __init__(
         self,
@@ -119,7 +121,7 @@ class EntityAgent:
         finally:
             self._turn.release()
 
-    def _model(self, model_id: str, cancel: CancelToken) -> Gliner:
+    def _model(self, model_id: str, cancel: CancelToken) -> Gliner | Gliner2:
         place = self._find(model_id)
         if place is None:
             raise UserError("model.missing", model=model_id)
@@ -130,7 +132,8 @@ class EntityAgent:
         if loaded is None or loaded.file != file:
             self._loaded = None  # never two at once
             threads = min(psutil.cpu_count(logical=False) or 1, MAX_THREADS)
-            loaded = self._loaded = _Loaded(file, Gliner(folder, threads))
+            kind = Gliner2 if is_gliner2(folder) else Gliner
+            loaded = self._loaded = _Loaded(file, kind(folder, threads))
         return loaded.model
 
 

@@ -161,17 +161,12 @@ def load(folder: Path, shape: Shape, threads: int) -> tuple[Session, Tokenizer]:
     """
     import tokenizers  # noqa: PLC0415 - native, loaded with the first model
 
-    options = runtime().SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # it keeps a plan of the memory for every length of text
-    options.log_severity_level = 4
     try:
         tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.no_truncation()
         session: Any = runtime().InferenceSession(
-            str(weights(folder)), options, providers=["CPUExecutionProvider"]
+            str(weights(folder)), session_options(threads), providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # both raise bare or private exceptions for a bad file
         raise UserError("entities.damaged", path=str(folder), reason=str(error)) from error
@@ -182,6 +177,16 @@ def load(folder: Path, shape: Shape, threads: int) -> tuple[Session, Tokenizer]:
     if inputs != INPUTS or not outputs or len(outputs[0].shape) != 4:
         raise UserError("entities.unsupported", path=str(folder), what=", ".join(sorted(inputs)))
     return session, tokenizer
+
+
+def session_options(threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    """Options of a graph."""
+    options = runtime().SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # it keeps a plan of the memory for every length of text
+    options.log_severity_level = 4
+    return options
 
 
 def run_options() -> Any:  # noqa: ANN401 - onnxruntime has no types

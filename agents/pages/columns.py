@@ -6,6 +6,8 @@ whose cells stand apart is read row by row.
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from agents.pages.shapes import Line
 
+_PAGE = re.compile(r"\d{1,4}")
 _LEAST = 4  # lines on each side of a gutter
 _NARROW = 5.0  # points: the narrowest gutter
 _EDGE = 2.0  # points: how far lines that begin at one border may stand apart
@@ -159,7 +162,8 @@ def _at(found: Sequence[Line], border: float) -> tuple[float, _Gutter] | None:
             left += one
             right += two
     strict = len(crossing) > _CROSSING * len(found)
-    if not (_is_column(left, strict=strict) and _is_column(right, strict=strict)):
+    contents = _contents(left) if _is_column(right, strict=True) else left
+    if not (_is_column(contents, strict=strict) and _is_column(right, strict=strict)):
         return None
     early = sum(line.box.x0 < border - _EDGE for line in right)  # this border is an indent
     score = min(len(left), len(right)) - 0.5 * len(crossing) - early
@@ -189,6 +193,23 @@ def _is_column(side: Sequence[Line], *, strict: bool) -> bool:
     if strict:
         return filled >= _FULL and around.width >= _WIDE * size
     return filled >= _FILLED and around.width >= 7 * size
+
+
+def _contents(side: Sequence[Line]) -> Sequence[Line]:
+    """Lines of a table of contents, each as wide as to its page number; others as they are."""
+    rows = _rows(side)
+    wide: list[Line] = []
+    numbers: list[int] = []
+    for line in rows:
+        before = wide[-1] if wide else None
+        level = before is not None and abs(before.baseline - line.baseline) < 0.35 * line.size
+        if before is not None and level and _PAGE.fullmatch(line.text):
+            wide[-1] = dataclasses.replace(before, box=union([before.box, line.box]))
+            numbers.append(int(line.text))
+        else:
+            wide.append(line)
+    climbs = numbers == sorted(numbers) and len(set(numbers)) > 1
+    return wide if climbs and len(numbers) >= _LEAST else side
 
 
 def _usual_width(side: Sequence[Line]) -> float:

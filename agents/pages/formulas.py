@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agents.pages.shapes import ACCENTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -18,6 +20,10 @@ _HANGUL = re.compile("[\uac00-\ud7a3]{2,}")
 _SIGN = re.compile(r"[=+<>±×÷∑∏∫√∂∇≤≥≠≈≡∈∉⊂⊆∪∩→←↔∞∀∃αβγδεζηθλμνπρστφχψω|^_{}\\/*·⋅−]")
 _NUMBER = re.compile(r"\((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})*[a-z]?['′]?\)")  # of an equation
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_OPERATOR = re.compile(
+    r"exp|logi?t?|ln|lim|sup|inf|max|min|arg ?(?:max|min)?|sin|cos|tan|sinh|cosh|tanh|det|dim|ker"
+    r"|tr|rank|diag|sgn|sign|mod|gcd|Pr|Var|Cov|Corr"
+)
 _SMALL = 0.85  # of the letter size: as small as an index
 _LONGEST = 12  # letters of a word below a sum
 _CODE = 0.95  # of all letters
@@ -56,7 +62,7 @@ def pieces(found: Sequence[Line], text: Sequence[Line], usual: float) -> frozens
     pieces: set[int] = set()
     for line in text:
         small = line.size < _SMALL * usual and len(line.letters) <= _LONGEST
-        if not small and _LETTERS.search(line.text):
+        if not small and _LETTERS.search(line.text) and not _OPERATOR.fullmatch(line.text):
             continue
         if any(_touch(line, one, usual) for one in found):
             pieces.add(id(line))
@@ -86,20 +92,36 @@ def spans(sources: Sequence[Letter | None], *, code: bool = False) -> Iterator[t
         sources: the letter behind each character of the text.
         code: whether stretches in a typewriter's font are wanted as well.
     """
+    math = [_is_math(sources, at) for at in range(len(sources))]
     at = 0
     while at < len(sources):
         letter = sources[at]
         typed = code and letter is not None and letter.look.mono
-        if letter is None or not (letter.look.math or typed):
+        if letter is None or not (math[at] or typed):
             at += 1
             continue
         end = last = at + 1
         while end < len(sources):
             one = sources[end]
-            if one is not None and (one.look.mono if typed else one.look.math):
+            if one is not None and (one.look.mono if typed else math[end]):
                 last = end + 1
             elif one is not None and (typed or not _BETWEEN.match(one.text)):
                 break
             end += 1
         yield at, last
         at = last
+
+
+def _is_math(sources: Sequence[Letter | None], at: int) -> bool:
+    """Whether a letter is set in a mathematician's font, or is the accent of one that is."""
+    letter = sources[at]
+    if letter is None or letter.look.math or letter.text not in ACCENTS:
+        return letter is not None and letter.look.math
+    beside = (sources[other] for other in (at - 1, at + 1) if 0 <= other < len(sources))
+    return any(
+        one is not None
+        and one.look.math
+        and one.box.x0 < letter.box.x1
+        and letter.box.x0 < one.box.x1
+        for one in beside
+    )

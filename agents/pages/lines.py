@@ -10,7 +10,7 @@ import re
 from statistics import median
 from typing import TYPE_CHECKING
 
-from agents.pages.shapes import Line, union
+from agents.pages.shapes import ACCENTS, Line, union
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,8 @@ def _follows(before: Letter, letter: Letter, run: Sequence[Letter]) -> bool:
     if letter.box == before.box and letter.object == before.object:
         return True  # the parts of a ligature share one box
     gap = letter.box.x0 - before.box.x1
+    if gap < 0 and (letter.text in ACCENTS or before.text in ACCENTS) and _above(before, letter):
+        return True
     if not -0.6 * size <= gap <= _APART * size:
         return False
     rise = abs(letter.baseline - before.baseline)
@@ -51,6 +53,12 @@ def _follows(before: Letter, letter: Letter, run: Sequence[Letter]) -> bool:
     small = min(before.size, letter.size) < 0.85 * max(before.size, letter.size)
     back = abs(letter.baseline - main.baseline) <= _SAME * main.size
     return rise <= _RAISED * size and (small or back)
+
+
+def _above(one: Letter, two: Letter) -> bool:
+    """Whether one of two letters stands right above the other."""
+    apart = abs(one.baseline - two.baseline)
+    return one.box.beside(two.box) and apart <= max(one.size, two.size)
 
 
 def _line(letters: Sequence[Letter]) -> Line:

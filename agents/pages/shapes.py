@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ACCENTS = frozenset("ˆ˜¯˙¨ˇ˘˚´`^~")  # that stand above a letter as signs of their own
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

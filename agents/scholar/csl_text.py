@@ -92,11 +92,16 @@ def plain(found: Iterable[Run]) -> str:
     return "".join(run.text for run in found)
 
 
+def escaped(words: str) -> str:
+    """Plain words as HTML."""
+    return html.escape(words, quote=False)
+
+
 def to_html(found: Sequence[Run]) -> str:
     """The runs as HTML; a tab becomes a space."""
     made: list[str] = []
     for run in found:
-        inner = html.escape(run.text.replace("\t", " "), quote=False)
+        inner = escaped(run.text.replace("\t", " "))
         for look in LOOKS:
             if look in run.looks:
                 before, after = _HTML[look]

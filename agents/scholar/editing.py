@@ -8,25 +8,30 @@ that looks checked and is not.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agents.scholar import cited, terms, verify
 from agents.store.drafts import Sentence
 from agents.store.entries import rekeyed
+from agents.store.outlines import EvidenceRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder
+    from agents.store.draft_edits import DraftEdits
     from agents.store.entries import Entry, Work
     from agents.store.passages import Passages
+    from agents.store.versions import Versions
 
 CHIP = terms.MARK  # stands for one citation in a paragraph that is edited
+MINUTES = 5  # of editing between two versions
 UNCHECKED = "scholar.not_checked_yet"
 _GOES_ON = re.compile(r"\s*(?:[\"“‘(]*[A-Z0-9가-힣]|\Z)")
+_SPACE = re.compile(r"\s")
 _GRADES = ("none", "unchecked", "weak", "quoted")  # the worst first
 _FEWEST_TERMS = 3  # content words of a part that can be checked by itself
 
@@ -65,49 +70,74 @@ def cut(paragraph: str, keys: Sequence[str]) -> tuple[Cut, ...]:
     return tuple(_cut(paragraph, span, waiting) for span in spans)
 
 
-def _cut(paragraph: str, span: tuple[int, int], waiting: Iterable[str]) -> Cut:
+def _cut(paragraph: str, span: tuple[int, int], waiting: Iterator[str]) -> Cut:
     text = ""
     keys: list[str] = []
     places: list[int] = []
-    following = iter(waiting)
-    for letter in paragraph[span[0] : span[1]]:
-        if letter == CHIP:
+    for number, part in enumerate(paragraph[slice(*span)].split(CHIP)):
+        if number:
             text = text.rstrip()
-            keys.append(next(following))
+            keys.append(next(waiting))
             places.append(len(text))
-        elif text or places or not letter.isspace():
-            text += " " if letter.isspace() else letter
+        words = _SPACE.sub(" ", part)
+        text += words if text or places else words.lstrip()
     text = text.rstrip()
     return Cut(text, tuple(keys), tuple(min(one, len(text)) for one in places), *span)
 
 
-def sentences(paragraphs: Sequence[Sequence[Cut]], old: Iterable[Sentence]) -> tuple[Sentence, ...]:
+class Known:
+    """What is known of sentences, by what they say and cite. One thread."""
+
+    def __init__(self, found: Iterable[Sentence] = ()) -> None:
+        """Know these."""
+        self._exact: dict[object, Sentence] = {}
+        self._alike: dict[object, Sentence] = {}
+        self.learn(found)
+
+    def learn(self, found: Iterable[Sentence]) -> None:
+        """Know these as well; what is newer counts."""
+        for one in found:
+            self._exact[cited.pieces(one)] = one
+            self._alike[_words(one), frozenset(one.keys)] = one
+
+    def sentence(self, each: Cut) -> Sentence:
+        """A sentence that was typed, with what is known of it."""
+        new = Sentence(each.text, each.keys, "flagged", "", UNCHECKED, "person", places=each.places)
+        if found := self._exact.get(cited.pieces(new)):
+            return found
+        if found := self._alike.get((_words(new), frozenset(new.keys))):
+            return replace(found, text=new.text, keys=new.keys, places=new.places)
+        return new if new.keys else replace(new, reason="scholar.cites_nothing")
+
+
+def sentences(
+    paragraphs: Sequence[Sequence[Cut]], old: Sequence[Sentence], known: Known | None = None
+) -> tuple[Sentence, ...]:
     """What is stored of a section: its paragraphs as they are now.
 
     Args:
         paragraphs: the sentences under one heading, paragraph by paragraph.
-        old: what was stored of them; a sentence that is still there keeps all that is known.
+        old: what was stored of them. What takes the place of a planned sentence is written from
+            its plan, so that the plan is not written again.
+        known: all sentences of the draft with what is known of them; without it, `old`.
     """
-    exact: dict[object, list[Sentence]] = defaultdict(list)
-    alike: dict[object, list[Sentence]] = defaultdict(list)
-    for one in old:
-        exact[cited.pieces(one)].append(one)
-        alike[_words(one), frozenset(one.keys)].append(one)
+    known = known or Known(old)
     made: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs):
         for place, each in enumerate(paragraph):
+            one = known.sentence(each)
             opens = bool(number) and not place
-            new = Sentence(
-                each.text, each.keys, "flagged", "", UNCHECKED, "person", places=each.places
-            )
-            if found := exact[cited.pieces(new)]:
-                made.append(replace(found.pop(0), opens=opens))
-                continue
-            if found := alike[_words(new), frozenset(new.keys)]:
-                new = replace(found.pop(0), text=new.text, keys=new.keys, places=new.places)
-            elif not new.keys:
-                new = replace(new, reason="scholar.cites_nothing")
-            made.append(replace(new, opens=opens))
+            made.append(one if one.opens == opens else replace(one, opens=opens))
+    kept: set[int] = set()
+    for at, one in enumerate(made):
+        if one.planned in kept:
+            made[at] = replace(one, planned=0)
+        elif one.planned:
+            kept.add(one.planned)
+    lost = [one.planned for one in old if one.planned and one.planned not in kept]
+    for at, one in enumerate(made):
+        if lost and one.origin == "person" and not one.planned:
+            made[at] = replace(one, planned=lost.pop(0))
     return tuple(made)
 
 
@@ -129,8 +159,23 @@ def _same(one: Work, other: Work) -> bool:
     return (one.title, one.authors, one.year) == (other.title, other.authors, other.year)
 
 
+@dataclass(frozen=True, slots=True)
+class RecheckRequest:
+    """Check these sentences of a draft against the works that it may cite."""
+
+    sentences: tuple[Sentence, ...]
+    works: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """The sentences with their verdicts, in the same order."""
+
+    sentences: tuple[Sentence, ...]
+
+
 class Rechecker:
-    """Checks edited sentences; keeps what it has learnt of the works of one draft. One thread."""
+    """Checks edited sentences, one request at a time; remembers the works of the last draft."""
 
     def __init__(self, passages: Passages, embedder: Callable[[], Embedder | None]) -> None:
         """Keep where the text of works is, and who embeds now."""
@@ -138,6 +183,10 @@ class Rechecker:
         self._embedder = embedder
         self._works: tuple[Work, ...] = ()
         self._verifier = verify.Verifier((), None)
+
+    def run(self, request: RecheckRequest, cancel: CancelToken) -> Generator[Rechecked, None, None]:
+        """Check; see `agents.base.Agent`."""
+        yield Rechecked(self.check(request.sentences, request.works, cancel))
 
     def check(
         self, found: Sequence[Sentence], works: Sequence[Work], cancel: CancelToken
@@ -167,6 +216,7 @@ class Rechecker:
 
     def _checked(self, sentence: Sentence, works: Mapping[str, Work]) -> Sentence:
         worst: verify.Verdict | None = None
+        backing: list[EvidenceRef] = []
         for at, key in enumerate(sentence.keys):
             work = works.get(key)
             if work is None:
@@ -181,6 +231,8 @@ class Rechecker:
                 ),
                 key=lambda found: _GRADES.index(found.grade),
             )
+            if verdict.supported:
+                backing.append(EvidenceRef(key, verdict.evidence, verdict.page))
             if worst is None or _GRADES.index(verdict.grade) < _GRADES.index(worst.grade):
                 worst = verdict
         if worst is None:
@@ -190,6 +242,7 @@ class Rechecker:
             support="supported" if worst.supported else "flagged",
             evidence=worst.evidence,
             reason="" if worst.supported else worst.reason or "scholar.no_support",
+            passages=tuple(backing),
         )
 
     def _texts(self, works: Sequence[Work]) -> dict[str, list[verify.Quote]]:
@@ -208,6 +261,49 @@ class Rechecker:
         if embedder is None:
             return None
         return lambda texts: embedder.embed(texts, "passage", cancel)
+
+
+class Writer:
+    """Stores what was edited, in the order it was edited, whoever's thread comes to it.
+
+    What waits is taken and written under one lock, so an older state never follows a newer one.
+    """
+
+    def __init__(self, edits: DraftEdits, versions: Versions) -> None:
+        """Keep where it goes."""
+        self._edits, self._versions = edits, versions
+        self._writing, self._taking = threading.Lock(), threading.Lock()
+        self._waiting: dict[tuple[int, int], tuple[Sentence, ...]] = {}
+        self._titles: dict[tuple[int, int], str] = {}
+
+    def put(self, draft: int, section: int, made: tuple[Sentence, ...]) -> None:
+        """A section as it is now; it replaces what still waits of it."""
+        with self._taking:
+            self._waiting[draft, section] = made
+
+    def title(self, draft: int, section: int, words: str) -> None:
+        """A heading as it is now."""
+        with self._taking:
+            self._titles[draft, section] = words
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is not stored yet."""
+        with self._taking:
+            return bool(self._waiting or self._titles)
+
+    def write(self) -> None:
+        """Store all that waits, with a version of what was there before, now and then."""
+        with self._writing:
+            with self._taking:
+                waiting, self._waiting = self._waiting, {}
+                titles, self._titles = self._titles, {}
+            for draft in {draft for draft, _section in (*waiting, *titles)}:
+                self._versions.keep(draft, "editing", minutes=MINUTES)
+            for (draft, section), words in titles.items():
+                self._edits.retitle(draft, section, words)
+            for (draft, section), made in waiting.items():
+                self._edits.replace(draft, section, made)
 
 
 def _claims(sentence: Sentence, at: int) -> tuple[str, ...]:

@@ -49,6 +49,31 @@ class EntityPage:
     works: tuple[Using, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Something that is named in an abstract: offsets in it, end exclusive."""
+
+    start: int
+    end: int
+    label: str
+    entity: int
+    name: str
+
+
+def of_abstract(entities: Entities, work: Work) -> tuple[Marked, ...] | None:
+    """What an abstract names; None where it was not read as it stands."""
+    mentions = entities.spans(work.id, "abstract")
+    if mentions is None or any(one.passage.text != work.text for one in mentions):
+        return None
+    whole = f"{work.title}. {work.abstract}"
+    shift = len(work.title) + 2 - (len(whole) - len(whole.lstrip(". ")))  # as `Work.text` has it
+    return tuple(
+        Marked(one.start - shift, one.stop - shift, one.label, one.entity, one.name)
+        for one in mentions
+        if one.start >= shift
+    )
+
+
 def page(entities: Entities, library: Library, entity: int) -> EntityPage | None:
     """The page of an entity, works with most sentences first; None where nothing names it."""
     row = entities.get(entity)

@@ -45,6 +45,7 @@ _STOP = language.word_set(
     " way well were what while will would yes good well given based different following show"
     " shows shown figure table section page et al e.g i.e etc"
 )
+_SIGNS = " .,:;!?…·\"'“”‘’()[]{}<>"  # around a name
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*")
 _ACRONYM = re.compile(r"[A-Z]{2}[A-Z0-9]*s?|[A-Z][A-Z0-9-]+[A-Z0-9]|[a-z]?[A-Z]+[a-z]+[A-Z]\w*")
 
@@ -156,7 +157,8 @@ class Proposals:
                 yield event
             elif isinstance(event, EntitiesFound):
                 for span in event.spans:
-                    labels.setdefault(" ".join(span.text.split()), span.label)
+                    if name := _name(span.text):
+                        labels.setdefault(name, span.label)
 
     def _translated(
         self,
@@ -185,6 +187,14 @@ class Proposals:
                 )
             )
         return tuple(made)
+
+
+def _name(found: str) -> str:
+    """What an entity model found, as a term; empty if it is none: a sign, a small word."""
+    name = " ".join(found.split()).strip(_SIGNS)
+    if len(name) < 2 or name.lower() in _STOP or not any(sign.isalpha() for sign in name):
+        return ""
+    return name
 
 
 def _with_example(proposal: Proposal, texts: Sequence[str]) -> Proposal:

@@ -18,7 +18,8 @@ LINES = (
 )
 
 
-def _tokenizer(vocabulary: int):
+def tokenizer_of(vocabulary: int):
+    """A tokenizer trained on `LINES`, with so many pieces."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -60,7 +61,7 @@ def make(folder: Path, *, hidden: int = 16, seed: int = 7, loudness: float = 1.0
 
     torch.manual_seed(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = _tokenizer(200)
+    tokenizer = tokenizer_of(200)
     encoder = DebertaV2Config(
         vocab_size=len(tokenizer),
         hidden_size=hidden,

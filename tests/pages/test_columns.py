@@ -111,3 +111,17 @@ def test_numbers_and_small_words_of_a_formula_belong_to_it():
     book = read(pdf(page))
     assert len(book.passages) == 2
     assert {line.text for _, line in book.alone} >= {"perm", "(2.1a)"}
+
+
+def test_a_table_of_contents_beside_text_is_a_column_of_its_own():
+    entries = ["Introduction", "Installation", "Changes", "Options"] * 2
+    contents = "\n".join(
+        text(x, 470 - 30 * at, words, size=9)
+        for at, name in enumerate(entries)
+        for x, words in ((30, name), (180, str(1 + at)))
+    )
+    found = blocks("\n".join([contents, column(205, 470, 3)]))
+    texts = [words for _, words in found]
+    assert texts.count(" ".join(COLUMN)) == 3
+    assert texts[0] == "Introduction"
+    assert texts.index(" ".join(COLUMN)) > texts.index("Options")

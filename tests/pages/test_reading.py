@@ -2,9 +2,20 @@ from __future__ import annotations
 
 import pytest
 
+from agents.pages import formulas
 from agents.pages.library import BrokenPdfError
 from agents.pages.reading import read
-from tests.pages.pdf_files import WORDS, image, lines, pdf, shapes, text
+from agents.translation.formats.pdf_fonts import Fonts
+from tests.pages.pdf_files import (
+    WORDS,
+    embedded,
+    image,
+    lines,
+    pdf,
+    shapes,
+    text,
+    unembedded,
+)
 
 BODY = [
     "The quick brown fox jumps over the lazy dog and then",
@@ -187,3 +198,75 @@ def test_a_page_that_does_not_say_its_letters_is_no_text(monkeypatch):
     assert book.sheets[0].garbled
     assert book.sheets[0].scanned
     assert book.passages == ()
+
+
+def test_the_name_of_a_tex_font_tells_whether_it_is_bold():
+    """Where a file was made by way of PostScript, how heavy a font is, is a guess."""
+    found = {}
+    for name, number in (("CMR10", 90), ("CMBX10", 93)):
+        objects = embedded(Fonts().subset("NanumGothic", "ab"), f"ABCDEF+{name}", number)
+        objects[number + 1] = objects[number + 1].replace("/StemV 80", "/StemV 151")
+        found |= objects
+    page = "BT /A 10 Tf 50 400 Td (ab) Tj ET BT /B 10 Tf 50 300 Td (ba) Tj ET"
+    book = read(pdf(page, objects=found, fonts={"A": 90, "B": 93}))
+    assert {one.text: one.blocks[0].lines[0].bold for one in book.passages} == {
+        "ab": False,
+        "ba": True,
+    }
+
+
+def test_the_accent_of_a_letter_in_a_formula_stays_with_it():
+    page = "\n".join([
+        text(50, 400, "We write"),
+        text(95, 400, "M", font=3),
+        text(97.5, 402.5, "\u02c6"),
+        text(106, 400, "for what the data say in the end."),
+    ])  # fmt: skip
+    (passage,) = read(pdf(page)).passages
+    assert passage.text.startswith("We write \u039c\u02c6 for what")
+    assert [passage.text[a:b] for a, b in formulas.spans(passage.sources)] == ["\u039c\u02c6"]
+
+
+def test_the_name_of_a_function_in_a_formula_is_no_text():
+    page = "\n".join([
+        text(50, 400, "The density of what is looked at is given by this formula:"),
+        text(60, 370, "abc", font=3),
+        text(82, 370, "exp"),
+        text(110, 370, "abc", font=3),
+    ])  # fmt: skip
+    (passage,) = read(pdf(page)).passages
+    assert passage.text.startswith("The density")
+
+
+KOREAN = ["고양이가 거실의 낡은 소파에서 하루 종일 잔다.", "개가 푸른 들판을 빨리 달린다."]
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"),
+    [
+        ("KSCms-UHC-H", "cp949"),
+        ("KSCms-UHC-HW-H", "cp949"),
+        ("KSC-EUC-H", "euc-kr"),
+        ("KSCpc-EUC-H", "euc-kr"),
+        ("UniKS-UCS2-H", "utf-16-be"),
+        ("UniKS-UTF16-H", "utf-16-be"),
+    ],
+)
+def test_old_korean_fonts_that_are_not_embedded_are_read(cmap, encoding):
+    (passage,) = read(unembedded(cmap, encoding, KOREAN)).passages
+    assert passage.text == " ".join(KOREAN)
+
+
+def test_letters_of_johab_are_told_to_be_unknown():
+    (sheet,) = read(unembedded("KSC-Johab-H", "johab", KOREAN)).sheets
+    assert sheet.garbled
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"), [("KSCms-UHC-V", "cp949"), ("UniKS-UTF16-V", "utf-16-be")]
+)
+def test_vertical_writing_is_left_alone_and_counted(cmap, encoding):
+    book = read(unembedded(cmap, encoding, KOREAN, across=True))
+    assert book.passages == ()
+    letters = sum(len(row.replace(" ", "")) for row in KOREAN)
+    assert [sheet.rotated for sheet in book.sheets] == [letters]

@@ -12,9 +12,11 @@ from agents.base import CancelledError, CancelToken
 from agents.scholar import bib, cited, editing
 from agents.scholar.editing import CHIP, cut, sentences
 from agents.store.database import Database
-from agents.store.drafts import Sentence
+from agents.store.draft_edits import DraftEdits
+from agents.store.drafts import Drafts, Plan, Sentence
 from agents.store.library import Library
 from agents.store.passages import Passages, Piece
+from agents.store.versions import Versions
 from tests.scholar.conftest import ATTENTION, WordEmbedder
 
 C = CHIP
@@ -100,7 +102,39 @@ def test_equal_sentences_have_a_verdict_each():
         Sentence("Same.", (), "supported", "Two."),
     )
     made = sentences([cut("Same. Same. Same.", [])], old)
-    assert [one.evidence for one in made] == ["One.", "Two.", "One."]  # the claim is the same
+    assert [one.evidence for one in made] == ["Two.", "Two.", "Two."]  # the claim is the same
+
+
+def test_what_takes_the_place_of_a_planned_sentence_is_of_its_plan():
+    old = (
+        Sentence("First.", ("a",), "supported", planned=1),
+        Sentence("Second.", ("b",), "supported", planned=2),
+    )
+    made = sentences([cut(f"First {C}. Quite another {C}. First {C}.", ["a", "b", "a"])], old)
+    assert [one.planned for one in made] == [1, 2, 0]
+    assert made[1].origin == "person"
+
+
+def test_what_is_written_later_is_what_stays(tmp_path):
+    database = Database(tmp_path / "d.sqlite3")
+    drafts, versions = Drafts(database), Versions(database)
+    id_ = drafts.start("t", "m", 0, "", Plan((("One", ()), ("Two", ())), ()))
+    old = Sentence("Old.", (), "supported")
+    drafts.add(id_, 0, 0, old)
+    writer = editing.Writer(DraftEdits(database), versions)
+    assert not writer.waits
+    for number in range(5):
+        writer.put(id_, 0, (Sentence(f"{number}.", (), "flagged"),))
+    writer.title(id_, 1, "Second")
+    assert writer.waits
+    writer.write()
+    writer.write()
+    assert not writer.waits
+    assert [s.text for p in drafts.load(id_).paragraphs for s in p.sentences] == ["4."]
+    assert drafts.plan(id_).themes[1][0] == "Second"
+    (version,) = versions.list(id_)
+    assert versions.load(version.id)[0].sentences == (old,)
+    database.close()
 
 
 def test_paragraphs_under_one_heading_are_kept():
@@ -152,6 +186,7 @@ def test_the_text_of_a_pdf_is_evidence_too(desk):
     (checked,) = editing.Rechecker(passages, WordEmbedder).check(made, works, CancelToken())
     assert checked.support == "supported"
     assert checked.evidence == said
+    assert [(ref.key, ref.page) for ref in checked.passages] == [("mamba23", 3)]
 
 
 def test_each_citation_backs_its_part(desk):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
+from agents.translation.propose import LABELS
 from app import i18n
 from app.__main__ import main
 from app.paths import assets_dir
+from tests.entities.test_cli import TINY
 
 
 @pytest.fixture
@@ -126,6 +129,26 @@ def test_proposals_are_rows_that_can_be_imported(moadesk, tmp_path):
     assert "BERT\t\t\tacronym, 2×\n" in out
     code, out, _err = moadesk("glossary", "propose", path, "--to", "ko", "--json")
     assert {one["term"] for one in json.loads(out)} == {"language model", "BERT"}
+
+
+def test_an_entity_model_that_is_here_names_what_it_finds(moadesk, tmp_path):
+    folder = shutil.copytree(TINY, tmp_path / "tiny-model")
+    assert moadesk("models", "import", folder)[0] == 0
+    path = tmp_path / "a.txt"
+    path.write_text("A language model reads. The language model of Jane Doe is here.\n")
+    propose = ("glossary", "propose", path, "--to", "ko", "--least", "1")
+    code, out, err = moadesk(*propose, "--json")
+    assert code == 0, err
+    found = {one["term"]: one for one in json.loads(out)}
+    assert any(one["label"] in LABELS for one in found.values())
+    assert all(term.lower() in path.read_text().lower() for term in found)
+    lines = moadesk(*propose)[1].splitlines()
+    assert len(lines) == len(found)
+    assert all(len(line.split("\t")) == 4 for line in lines)
+    code, out, err = moadesk(*propose, "--model", "no-such-model")
+    assert (code, out) == (1, "")
+    assert "no-such-model" in err
+    assert "Traceback" not in err
 
 
 def test_a_translation_with_a_glossary_that_is_not_there(moadesk, tmp_path, pairs):

@@ -15,10 +15,20 @@ from agents.translation import work
 from agents.translation.formats import open_document, opening, pdf_names, pdf_write
 from agents.translation.formats.pdf import PdfDocument, opened
 from agents.translation.formats.pdf_fonts import Fonts
+from agents.translation.formats.pdf_frames import Surroundings
 from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
 from tests.pages.locked_files import OWNER, USER
-from tests.pages.pdf_files import WORDS, embedded, image, lines, pdf, shapes, text
+from tests.pages.pdf_files import (
+    WORDS,
+    embedded,
+    image,
+    lines,
+    pdf,
+    shapes,
+    text,
+    unembedded,
+)
 
 ENGLISH = [
     "The cat sleeps on the old sofa in the living room all day",
@@ -482,3 +492,61 @@ def test_a_file_whose_letters_are_unknown_is_refused_in_a_sentence(monkeypatch):
     with pytest.raises(UserError) as caught:
         opened(unknown, "a.pdf", "ko")
     assert caught.value.code == "translation.pdf_garbled_only"
+
+
+RULE = "q 240 0 0 -.5 60 450.2 cm BI /W 1 /H 1 /BPC 1 /IM true ID \x00 EI Q\n"
+
+
+def test_a_rule_that_is_a_picture_of_one_dot_stays(setup, memory):
+    data = pdf(RULE + lines(50, 400, ENGLISH))
+    made = translated(setup, data, memory)
+    (image_, width, height) = pictures(made)[0]
+    row = height - 450
+    inked = [
+        sum(image_[at * width + x] < 200 for at in (row - 1, row, row + 1)) for x in range(60, 300)
+    ]
+    assert all(inked)
+    assert [passage.text for passage in read(made).passages] == [" ".join(KOREAN.values())]
+
+
+LONG = "The cat sleeps on the old sofa in the living room"
+
+
+def test_text_of_a_narrow_column_does_not_grow_into_the_gutter(setup):
+    rows = [LONG] * 12
+    data = pdf(lines(40, 700, rows, size=9) + "\n" + lines(316, 700, rows, size=9), size=(600, 800))
+    book = read(data)
+    left = [one for one in book.passages if one.blocks[0].box.x0 < 300]
+    around = Surroundings(book)
+    assert left
+    assert all(block.space.width < 240 for one in left for block in one.blocks)
+    assert all(frame.x1 < 310 for one in left for frame in around.frames(one))
+
+
+def test_names_and_addresses_stay_on_their_middle():
+    def wide(word):  # of these letters of Helvetica
+        return 10 * sum(0.278 if sign == " " else 0.556 for sign in word)
+
+    names = {100: ("Boag", "Hoped on a dune", "Dune"), 300: ("Ben", "Upon an open bag", "Hong Bu")}
+    content = [
+        text(middle - wide(word) / 2, 450 - 12 * row, word)
+        for middle, words in names.items()
+        for row, word in enumerate(words)
+    ]
+    book = read(pdf("\n".join([*content, lines(50, 350, [LONG] * 6)])))
+    around = Surroundings(book)
+    for middle, words in names.items():
+        blocks = [one for one in book.passages if any(word in one.text for word in words)]
+        frames = [frame for one in blocks for frame in around.frames(one)]
+        assert frames
+        assert {frame.align for frame in frames} == {"centre"}
+        assert all(abs((frame.x0 + frame.x1) / 2 - middle) < 3 for frame in frames)
+    text_of_all = next(one for one in book.passages if LONG in one.text)
+    assert {frame.align for frame in around.frames(text_of_all)} == {"left"}
+
+
+def test_vertical_writing_is_a_sentence():
+    data = unembedded("KSCms-UHC-V", "cp949", [KOREAN[" ".join(ENGLISH).split(". ")[0] + "."]])
+    with pytest.raises(UserError) as caught:
+        opened(data, "a.pdf", "en")
+    assert caught.value.code == "translation.pdf_tilted_only"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from agents.base import CancelledError, CancelToken, Progress, UserError
+from agents.entities.agent import EntityAgent
 from agents.entities.events import EntitiesFound, Span
 from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
 from agents.store.memories import Memories
 from agents.translation.own import Own
-from agents.translation.propose import Proposals, ProposeRequest
+from agents.translation.propose import LABELS, Proposals, ProposeRequest
+from tests.entities.test_cli import TINY
 
 ENGLISH = """# A study of Sparse Attention
 
@@ -89,6 +91,55 @@ def test_an_entity_model_names_what_it_finds(propose):
     found = propose(ENGLISH, names=Names(), entity_model="m")
     assert (found["Jane Doe"].label, found["Jane Doe"].kind) == ("person", "name")
     assert propose(ENGLISH, names=Names())["Jane Doe"].label == ""  # no model, nobody asked
+
+
+# -- with a real GLiNER of random weights: what it finds is noise, and noise must do no harm ------
+
+
+@pytest.fixture
+def gliner(korean):
+    return EntityAgent(lambda name: TINY if name == "tiny" else None, korean.particles)
+
+
+@pytest.mark.parametrize(("text", "target"), [(ENGLISH, "ko"), (KOREAN, "en")])
+def test_what_a_real_model_finds_stands_in_the_document(propose, gliner, text, target):
+    plain = propose(text, target, least=1)
+    found = propose(text, target, names=gliner, entity_model="tiny", least=1)
+    named = {term: one for term, one in found.items() if one.label}
+    assert named
+    for term, one in named.items():
+        assert one.kind == "name"
+        assert one.label in LABELS
+        assert term in " ".join(text.split())
+        assert 1 <= one.count == text.count(term)
+        assert term in one.example
+        assert any(sign.isalpha() for sign in term)
+        assert term.lower() not in {"the", "a", "is", "and", "we"}
+    # What stands there often is still found, and counted as before.
+    kept = plain.keys() & found.keys()
+    assert {"BERT"} < kept
+    assert all(found[term].count == plain[term].count for term in kept - named.keys())
+
+
+def test_a_real_model_stops_when_asked(propose, gliner):
+    class Stops:
+        """Cancels once the model is at work."""
+
+        def run(self, request, cancel):
+            for event in gliner.run(request, cancel):
+                yield event
+                if isinstance(event, EntitiesFound):
+                    cancel.cancel()
+
+    cancel = CancelToken()
+    with pytest.raises(CancelledError):
+        propose(ENGLISH, cancel=cancel, names=Stops(), entity_model="tiny")
+
+
+def test_a_model_that_is_gone_is_a_sentence(propose, gliner):
+    with pytest.raises(UserError) as caught:
+        propose(ENGLISH, names=gliner, entity_model="another")
+    assert (caught.value.code, caught.value.values["model"]) == ("model.missing", "another")
 
 
 def test_at_most_so_many(propose):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 
 import pytest
@@ -9,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from agents.base import CancelToken
+from agents.engine.importing import ImportRequest
 from agents.entities.events import EntitiesFound, Span
 from agents.store.glossaries import StoredTerm
 from agents.translation.own import Own
@@ -18,6 +21,7 @@ from app.paths import assets_dir
 from app.ui.translation.glossaries_model import AVOID, CHECK, EN, KO
 from app.ui.translation.glossaries_proposals import TERM, TRANSLATION
 from app.ui.translation.page import GLOSSARIES, TranslationPage
+from tests.entities.test_cli import TINY
 
 MODEL, DATA = StoredTerm("model", "모델", ("모형",)), StoredTerm("data", "자료")
 
@@ -375,6 +379,58 @@ def test_what_is_ticked_and_translated_goes_into_the_glossary(proposing, settled
     press(proposing, "Undo")
     settled()
     assert len(desk.glossaries.terms("논문")) == 1
+
+
+@pytest.fixture
+def with_gliner(make, desk, settled, tmp_path):
+    """A panel of a desk that has a real GLiNER: what it finds is noise, its weights are random."""
+    vars(desk)["shelf"] = desk.shelf._shelf
+    folder = shutil.copytree(TINY, tmp_path / "tiny-model")
+    list(desk.shelf.run(ImportRequest(folder), CancelToken()))
+    panel = make(StoredTerm("BERT", "버트"))
+    panel.propose.begin("논문")
+    panel._stack.setCurrentIndex(2)
+    return panel, folder
+
+
+def test_a_real_entity_model_names_what_it_finds(with_gliner, settled, tmp_path):
+    panel, _folder = with_gliner
+    path = tmp_path / "paper.txt"
+    path.write_text((TEXT + TEXT) * 2)
+    panel.propose.read(path)
+    settled()
+    found = rows(panel)
+    assert {"language model", "Jane Doe", "BERT"} & found.keys()
+    assert all(term.lower() in TEXT.lower() for term in found)
+    kinds = {kind for _said, kind, _count, _example in found.values()}
+    assert kinds & {"person", "organisation", "place", "product", "method", "dataset"}
+    assert not [bar for bar in panel.propose.bars.shown if bar.words]
+
+
+def test_looking_with_a_real_entity_model_is_stopped_at_once(with_gliner, settled, tmp_path, qtbot):
+    panel, _folder = with_gliner
+    path = tmp_path / "long.txt"
+    path.write_text(TEXT * 400)
+    panel.propose.read(path)
+    at_work = []
+    panel.propose._job.event.connect(at_work.append)
+    qtbot.waitUntil(lambda: bool(at_work), timeout=20_000)
+    panel.propose._stop.click()
+    assert not panel.propose._stop.isVisible()
+    settled()
+    assert rows(panel) == {}
+
+
+def test_an_entity_model_whose_file_is_damaged_is_a_sentence(with_gliner, settled, tmp_path):
+    panel, folder = with_gliner
+    (folder / "model.onnx").write_bytes(b"no model")
+    path = tmp_path / "paper.txt"
+    path.write_text(TEXT)
+    panel.propose.read(path)
+    settled()
+    (bar,) = panel.propose.bars.shown
+    assert folder.name in bar.words or "model.onnx" in bar.words
+    assert rows(panel) == {}
 
 
 def test_a_document_that_cannot_be_read_is_a_sentence(proposing, settled, tmp_path):

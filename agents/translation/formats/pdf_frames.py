@@ -32,10 +32,12 @@ class Surroundings:
         self._sheets = {sheet.number: sheet for sheet in book.sheets}
         self._text: dict[int, list[Box]] = {}
         self._drawn: dict[int, list[Box]] = {}
+        self._spaces: dict[int, set[Box]] = {}  # of the columns
         for passage in book.passages:
             for block in passage.blocks:
                 boxes = self._text.setdefault(block.page, [])
                 boxes.extend(line.box.turned(block.turn) for line in block.lines)
+                self._spaces.setdefault(block.page, set()).add(block.space)
         for page, line in book.alone:
             self._text.setdefault(page, []).append(line.box)
         for sheet in book.sheets:
@@ -68,6 +70,10 @@ class Surroundings:
             left, right, indent, align = block.space.x0, block.space.x1, 0.0, "centre"
         elif _flush_right(block):
             left, indent, align = self._left(block, box, own), 0.0, "right"
+        elif self._has_axis(block, own):
+            middle = (box.x0 + box.x1) / 2
+            room = min(middle - self._left(block, box, own), right - middle)
+            left, right, indent, align = middle - room, middle + room, 0.0, "centre"
         grow = self._below(block.page, Box(left, box.y0, right, box.y1), own, block.size)
         return Frame(
             block.page,
@@ -83,7 +89,8 @@ class Surroundings:
     def _right(self, block: Block, box: Box, own: Sequence[Box]) -> float:
         sheet = self._sheets[block.page].box
         far = block.space.x1
-        if block.space.width < 0.4 * sheet.width and block.column == 0:
+        beside = (space.x0 >= far - 1 for space in self._spaces[block.page])
+        if block.space.width < 0.4 * sheet.width and block.column == 0 and not any(beside):
             far = max(far, sheet.x1 - _MARGIN)
         for other in self._around(block.page, own):
             level = other.y0 < box.y1 and box.y0 < other.y1
@@ -100,6 +107,21 @@ class Surroundings:
             if other.y0 < box.y1 and box.y0 < other.y1 and other.x0 < box.x0:
                 far = max(far, min(other.x1 + _GAP, box.x0))
         return far
+
+    def _has_axis(self, block: Block, own: Sequence[Box]) -> bool:
+        """Whether its lines, or those right above and below it, stand on one middle.
+
+        So authors and their addresses stand, in columns of their own.
+        """
+        middle = (block.box.x0 + block.box.x1) / 2
+        near = [*own]
+        for other in self._around(block.page, own):
+            apart = max(other.y0 - block.box.y1, block.box.y0 - other.y1)
+            if apart < block.size and other.beside(block.box):
+                near.append(other)
+        on_it = all(abs((box.x0 + box.x1) / 2 - middle) < 0.3 * block.size for box in near)
+        starts = [box.x0 for box in near]
+        return on_it and max(starts) - min(starts) > block.size
 
     def _below(self, page: int, box: Box, own: Sequence[Box], size: float) -> float:
         """How much room there is under a box."""

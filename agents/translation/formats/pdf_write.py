@@ -14,6 +14,7 @@ from agents.base import Progress
 from agents.pages import library
 from agents.pages.letters import bounds
 from agents.pages.shapes import turned
+from agents.translation.formats import pdf_rules
 from agents.translation.formats.pdf_insets import Inset
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _MOST = 6_000_000  # pixels of a picture; a huge page is compared in less detail
 _DIFFERENT = 96  # of 255: pixels that differ less are edges of letters
 _FEW = 0.0004  # of a page's pixels may differ
 _INK = 0.3  # of the ink of a text object that stays may differ
+_SHIFTED = 0.1  # the same, beside what stands a pixel further
 _SLANT = 0.21
 _STEP = 1.0  # seconds between two words on how far it is
 
@@ -76,6 +78,7 @@ def _survives(page: Any, double: Any, number: int, objects: frozenset[int]) -> b
     with library.page_of(double, number) as copy:
         if copy is None:
             return False
+        rules = pdf_rules.drawn(copy)  # a thin line looks a little different either way
         taken = _handles(copy, objects)
         kept = [
             handle
@@ -84,7 +87,8 @@ def _survives(page: Any, double: Any, number: int, objects: frozenset[int]) -> b
             and raw.FPDFPageObj_GetType(handle := raw.FPDFPage_GetObject(copy, index))
             == raw.FPDF_PAGEOBJ_TEXT
         ]
-        boxes = [[_device(copy, bounds(one)) for one in some] for some in (taken, kept)]
+        around = ([*map(bounds, taken), *rules], map(bounds, kept))
+        boxes = [[_device(copy, one) for one in some] for some in around]
         for handle in taken:
             if not raw.FPDFPage_RemoveObject(copy, handle):
                 return False
@@ -111,21 +115,37 @@ def _same(
 ) -> bool:
     """Whether two pictures are the same outside of some boxes, and in each of some others.
 
-    A sign of a formula is too small to matter on a whole page, and matters most.
+    A sign of a formula is too small to matter on a whole page, and matters most. Numbers are
+    rounded when a page is written: a thin line may come to stand a pixel further.
     """
     import numpy as np  # noqa: PLC0415 - one function needs it
 
     one, two = (np.frombuffer(data, np.uint8).reshape(shape).astype(np.int16) for data in pictures)
     off = np.abs(one - two)
-    for left, top, right, bottom in gone:
-        off[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = 0
-    if int((off > _DIFFERENT).sum()) > _FEW * off.size:
+    apart = np.maximum(_apart(one, two), _apart(two, one))
+    for each in (off, apart):
+        for left, top, right, bottom in gone:
+            each[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = 0
+    if int((apart > _DIFFERENT).sum()) > _FEW * apart.size:
         return False
     for left, top, right, bottom in still:
         where = (slice(max(0, top), bottom + 1), slice(max(0, left), right + 1))
-        if int(off[where].sum()) > _INK * max(int((255 - one[where]).sum()), 1):
+        ink = max(int((255 - one[where]).sum()), 1)
+        if int(off[where].sum()) > _INK * ink and int(apart[where].sum()) > _SHIFTED * ink:
             return False
     return True
+
+
+def _apart(one: Any, two: Any) -> Any:  # noqa: ANN401 - arrays
+    """How far each pixel of a picture is from all pixels around its place in another."""
+    import numpy as np  # noqa: PLC0415 - one function needs it
+
+    height, width = two.shape
+    framed = np.pad(two, 1, mode="edge")
+    places = [(down, along) for down in range(3) for along in range(3)]
+    around = [framed[down : down + height, along : along + width] for down, along in places]
+    low, high = np.minimum.reduce(around), np.maximum.reduce(around)
+    return np.maximum(np.maximum(one - high, low - one), 0)
 
 
 def _scale(page: Any) -> float:  # noqa: ANN401 - a handle
@@ -178,6 +198,7 @@ def write(
             for number in sorted(by_page):
                 library.aside()
                 with library.page_of(document, number) as page:
+                    pdf_rules.drawn(page)
                     moved = _moved(page, by_page[number])  # before the others lose their numbers
                     for handle in _handles(page, taken.get(number, ())):
                         raw.FPDFPage_RemoveObject(page, handle)

@@ -5,13 +5,10 @@ The one law: what is shown is what is stored; a sentence without support is mark
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QSplitter,
     QWidget,
@@ -37,12 +34,17 @@ from app.ui.scholar.draft_text import Written
 from app.ui.scholar.drafts_aside import PutAside
 from app.ui.scholar.drafts_list import DraftsList
 from app.ui.scholar.evidence import EvidenceSheet
+from app.ui.scholar.exporter import Exporter
 from app.ui.scholar.plan import PlanView
 from app.ui.scholar.plan_pages import Pages
 from app.ui.scholar.reading import DraftReading
+from app.ui.scholar.versions_dialog import VersionsDialog
 from app.ui.widgets.bars import Bars
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agents.base import UserError
     from agents.scholar.events import Step
     from agents.store.drafts import Begun, DraftRow
     from app.build import Desk
@@ -69,8 +71,8 @@ class DraftsPanel(QWidget):
         self.bars = Bars(theme)
         self.list = DraftsList(theme)
         self.form = ComposeForm(desk, pool, theme)
-        self.reading = DraftReading(theme)
-        self.evidence = EvidenceSheet(theme)
+        self.reading = DraftReading(desk, pool, theme)
+        self.evidence = EvidenceSheet(desk, pool, theme)
         self.plan = PlanView(desk, pool, theme, lambda: self.form.model)
         self.pages = Pages(theme, self.bars, self.form, self.reading, self.plan)
         self.stepper = self.pages.stepper
@@ -78,6 +80,9 @@ class DraftsPanel(QWidget):
         self._begun: Begun | None = None
         self._wanted: Step = "text"  # how far the draft that is worked on is to go
         self._until: dict[int, Step] = {}  # the same of drafts that may be gone on with
+        self.exporter = Exporter(desk, pool, theme, self.bars, self)
+        self.versions = VersionsDialog(desk, pool, theme, self)
+        self.versions.restored.connect(self._went_back)
         self._arrange(theme)
         self.list.new.connect(self.compose)
         self.list.picked.connect(self.show_draft)
@@ -91,7 +96,10 @@ class DraftsPanel(QWidget):
         self.form.navigate.connect(self.navigate)
         self.reading.stop.connect(self.cancel)
         self.reading.go_on.connect(self.take_up)
-        self.reading.export.connect(self._choose_file)
+        self.reading.export.connect(self._ask_export)
+        self.reading.versions.connect(self._look_back)
+        self.reading.titled.connect(self.list.retitle)
+        self.reading.failed.connect(self._not_stored)
         self.reading.drop.connect(self.drop)
         self.reading.pointed.connect(self.evidence.show_sentence)
         self.evidence.open_work.connect(self.open_work)
@@ -107,7 +115,9 @@ class DraftsPanel(QWidget):
         self._listing.ask(kept.rows, self._desk)
 
     def closing(self) -> None:
-        """Delete what was only put aside."""
+        """Delete what was only put aside; store what was typed."""
+        self.reading.closing()
+        self.evidence.closing()
         self._aside.delete_all()
 
     @Slot(int)
@@ -117,12 +127,19 @@ class DraftsPanel(QWidget):
 
     def save_state(self) -> dict[str, object]:
         """The topic as far as it is written, and widths."""
-        return {**self.form.save_state(), "split": self._split.sizes()}
+        return {
+            **self.form.save_state(),
+            "split": self._split.sizes(),
+            "export": self.exporter.dialog.save_state(),
+        }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take that back."""
         self.form.restore_state(state)
         sizes = state.get("split")
+        exported = state.get("export")
+        if isinstance(exported, dict):
+            self.exporter.dialog.restore_state(exported)
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)
 
@@ -131,6 +148,7 @@ class DraftsPanel(QWidget):
     @Slot()
     def compose(self) -> None:
         """Ask for a topic."""
+        self.reading.keeper.flush()
         self._draft = 0
         self._loading.drop()
         self.bars.clear()
@@ -205,6 +223,9 @@ class DraftsPanel(QWidget):
         self.bars.clear()
         self._working = request.draft
         self._wanted = request.until if isinstance(request, DraftRequest) else "text"
+        if request.draft:
+            self.reading.keeper.flush()
+            self._pool.call(self._desk.versions.keep, request.draft, "writing")
         self._job = self._pool.start(self._desk.scholar, request)
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
@@ -323,7 +344,7 @@ class DraftsPanel(QWidget):
         self._draft = draft
         self._loading.drop()
         self.pages.show_step("text")
-        self.reading.show_draft(topic, written, counts, "done")
+        self.reading.show_draft(topic, written, counts, "done", draft)
         self.list.show_outline(written.themes)
         self.list.select(draft)
         self.evidence.show()
@@ -359,42 +380,48 @@ class DraftsPanel(QWidget):
         self._show_rows()
         self.show_draft(draft)
 
-    # --- export ---
+    # --- export and versions ---
 
     @Slot()
-    def _choose_file(self) -> None:
-        folder = self._desk.settings.output_dir
-        name, kind = QFileDialog.getSaveFileName(
-            self,
-            _("Export the draft"),
-            str(Path(folder) / "related-work.tex"),
-            _("LaTeX (*.tex);;Markdown (*.md)"),
-        )
-        if name:
-            path = Path(name)
-            if path.suffix.lower() not in {".tex", ".md"}:
-                path = path.with_name(path.name + (".md" if ".md" in kind else ".tex"))
-            self.export_to(path)
+    def _ask_export(self) -> None:
+        self.reading.keeper.flush()
+        self.exporter.ask(self._draft)
 
     def export_to(self, path: Path) -> None:
         """Write the draft, its bibliography and its report."""
         if self._draft:
-            job = self._pool.call(kept.write_out, self._desk, self._draft, path)
-            job.finished.connect(self._exported)
+            self.reading.keeper.flush()
+            self.exporter.write(self._draft, path)
+
+    @Slot()
+    def _look_back(self) -> None:
+        self.reading.keeper.flush()
+        self.versions.open_for(self._draft, self.reading.editor.name)
+
+    @Slot(int)
+    def _went_back(self, kept_as: int) -> None:
+        """Show what the draft was; what it was before that can be had again."""
+        self.show_draft(self._draft)
+        self.bars.say(
+            "info",
+            _("The draft is what it was then."),
+            [(_("Undo"), lambda: self._go_back(kept_as))],
+            key="version",
+        )
+
+    def _go_back(self, version: int) -> None:
+        job = self._pool.call(self._desk.versions.restore, version)
+        job.finished.connect(self._went_again)
 
     @Slot(object)
-    def _exported(self, outcome: Outcome) -> None:
+    def _went_again(self, outcome: Outcome) -> None:
         if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="export")
-        elif outcome.state == "done":
-            path: Path = outcome.value
-            folder = QUrl.fromLocalFile(str(path.parent))
-            self.bars.say(
-                "info",
-                _("Written: {name}, with its .bib and report beside it.", name=path.name),
-                [(_("Show the folder"), lambda: QDesktopServices.openUrl(folder))],
-                key="export",
-            )
+            self.bars.say("error", i18n.explain(outcome.error), key="problem")
+        self.show_draft(self._draft)
+
+    @Slot(object)
+    def _not_stored(self, error: UserError) -> None:
+        self.bars.say("error", i18n.explain(error), key="stored")
 
     def _arrange(self, theme: Theme) -> None:
         self._split = QSplitter()

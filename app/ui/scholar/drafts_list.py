@@ -110,6 +110,14 @@ class DraftsList(QWidget):
         """Whether paragraphs of the shown draft can be written anew."""
         self.again_button.setVisible(allowed and self.outline.count() > 0)
 
+    @Slot(int, str)
+    def retitle(self, place: int, title: str) -> None:
+        """A theme of the shown draft has another heading."""
+        item = self.outline.item(place)
+        if item is not None:
+            item.setText(title)
+            item.setToolTip(title)
+
     @Slot(QListWidgetItem)
     def _draft_clicked(self, item: QListWidgetItem) -> None:
         self.picked.emit(int(item.data(_ID)))

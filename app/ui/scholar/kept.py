@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agents.base import Token, UserError
 from agents.scholar import export
 from agents.scholar.events import ParagraphDone, SentenceDone
+from app.ui.scholar import words
 from app.ui.scholar.draft_text import Written
 
 if TYPE_CHECKING:
@@ -67,8 +68,10 @@ def load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None, Begun | Non
     return desk.drafts.load(draft), desk.drafts.plan(draft), desk.drafts.begun(draft)
 
 
-def write_out(desk: Desk, draft: int, path: Path) -> Path:
-    """Export a draft with its bibliography and report; returns the path. For a worker.
+def write_out(
+    desk: Desk, draft: int, path: Path, form: export.Form | None = None
+) -> tuple[Path, ...]:
+    """Export a draft with its bibliography and report; returns the paths. For a worker.
 
     Raises:
         UserError: scholar.draft_gone, and those of `agents.scholar.export.write`.
@@ -76,5 +79,5 @@ def write_out(desk: Desk, draft: int, path: Path) -> Path:
     made = desk.drafts.load(draft)
     if made is None:
         raise UserError("scholar.draft_gone")
-    export.write(made, path)
-    return path
+    desk.versions.keep(draft, "export")
+    return export.write(made, path, form, words.explained)

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QSplitter,
     QStackedWidget,
@@ -30,8 +29,11 @@ from app.ui import figures
 from app.ui.scholar.bringing import Bringing
 from app.ui.scholar.doctor import DoctorPanel
 from app.ui.scholar.duplicates import DuplicatesPanel
+from app.ui.scholar.entities import EntitiesPanel
+from app.ui.scholar.removing import Removing
 from app.ui.scholar.sheet import ReadingSheet
-from app.ui.scholar.works import BrokenModel, Table, WorkTable
+from app.ui.scholar.table import TablePanel
+from app.ui.scholar.works import BrokenTable, WorkTable
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import EmptyState, button, column, row, text
@@ -40,15 +42,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.scholar.events import Broken, SearchWay, Work
-    from agents.store.library import Entry
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
 
 _PAUSE = 250  # ms without a keystroke before a search begins
 _HITS = 100
-WORKS, TWINS, CHECK = "works", "twins", "check"
-_PAGES = {WORKS: 0, TWINS: 2, CHECK: 3}
+WORKS, TWINS, CHECK, ENTITIES = "works", "twins", "check", "entities"
+_PAGES = {WORKS: 0, TWINS: 2, CHECK: 3, ENTITIES: 4}
+_COMPARED = 60  # works of a search in a comparison table, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +87,35 @@ class LibraryPanel(QWidget):
         )
         self.facet = Switch(
             _("What is shown"),
-            [(WORKS, _("All works")), (TWINS, _("Duplicates")), (CHECK, _("Check"))],
+            [
+                (WORKS, _("All works")),
+                (ENTITIES, _("Entities")),
+                (TWINS, _("Duplicates")),
+                (CHECK, _("Check")),
+            ],
         )
         self.twins = DuplicatesPanel(desk, pool, theme, self.bars)
         self.doctor = DoctorPanel(desk, pool, theme, self.bars)
+        self.entities = EntitiesPanel(desk, pool, theme, self.bars)
+        self.compared = TablePanel(desk, pool, theme, self.bars)
+        self._compare = button(
+            _("Compare"),
+            self._show_compared,
+            "plain",
+            hint=_("A table of the selected works, or of all that are shown, and what they use"),
+        )
+        self._removing = Removing(desk, pool, self.bars, self)
         self._stop = button(_("Stop"), self._bringing.stop)
         self._stop.setAccessibleName(_("Stop importing"))
         self._state = text("", "small")
         self._damage = button(_("Entries that could not be read"), self._toggle_broken, "plain")
         self.table = WorkTable(theme)
-        self.broken = Table(_("Entries that could not be read"), theme)
-        self._broken_rows = BrokenModel(self.broken)
-        self.broken.setModel(self._broken_rows)
+        self.broken = BrokenTable(theme)
         self.sheet = ReadingSheet(desk, pool, theme)
         self._arrange()
+        self._connect()
+
+    def _connect(self) -> None:
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self._begin_search)
         self.search.textChanged.connect(self._typed)
@@ -116,8 +133,13 @@ class LibraryPanel(QWidget):
         for panel in (self.twins, self.doctor):
             panel.changed.connect(self.refresh)
         self.doctor.picked.connect(self._show_only)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self._find)
+        self.sheet.entity.connect(self.show_entity)
+        for panel in (self.entities, self.compared):
+            panel.work.connect(self.show_work)
+        self.entities.navigate.connect(self.navigate)
+        self.compared.closed.connect(self._show_facet)
+        self._removing.changed.connect(self.refresh)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._find)
 
     def entered(self) -> None:
         """Look what is here."""
@@ -135,6 +157,7 @@ class LibraryPanel(QWidget):
     def show_work(self, work_id: int) -> None:
         """Select a work."""
         self.facet.choose(WORKS)
+        self._show_facet()  # the table of comparison may be shown
         self._wanted = work_id
         if self.search.text():
             self.search.clear()
@@ -153,13 +176,6 @@ class LibraryPanel(QWidget):
 
     def _arrange(self) -> None:
         theme = self._theme
-        across = self.broken.horizontalHeader()
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        across.setStretchLastSection(True)
-        for place, wide in enumerate((120, 50, 240)):
-            across.resizeSection(place, theme.px(wide))
-        self.broken.setMaximumHeight(theme.px(190))
-        self.broken.hide()
         empty = EmptyState(
             theme,
             "library",
@@ -175,7 +191,8 @@ class LibraryPanel(QWidget):
         self._stack.addWidget(column(self.table, self.broken, gap=theme.px(8)))
         self._stack.addWidget(empty)
         self._stack.addWidget(self.twins)
-        self._stack.addWidget(self.doctor)
+        for panel in (self.doctor, self.entities, self.compared):
+            self._stack.addWidget(panel)
         self._folder = button(
             _("Folder…"),
             self._bringing.choose_folder,
@@ -189,7 +206,7 @@ class LibraryPanel(QWidget):
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(16), theme.px(12))
         layout.setSpacing(theme.space("s"))
         layout.addWidget(self._head)
-        layout.addWidget(row(self.facet, self._state, None, self._damage))
+        layout.addWidget(row(self.facet, self._state, None, self._compare, self._damage))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
@@ -205,8 +222,6 @@ class LibraryPanel(QWidget):
         whole.addWidget(self._split)
         self._show_import(False)  # noqa: FBT003 - a Qt slot
 
-    # --- reading ---
-
     @Slot(object)
     def _read(self, outcome: Outcome) -> None:
         if outcome.error:
@@ -214,12 +229,10 @@ class LibraryPanel(QWidget):
         if outcome.state != "done":
             return
         self._contents = outcome.value
-        self._broken_rows.show_broken(self._contents.broken)
+        self.broken.show_broken(self._contents.broken)
         self._damage.setText(_("could not be read {count}", count=len(self._contents.broken)))
         self._damage.setAccessibleName(self._damage.text())
         self._damage.setVisible(bool(self._contents.broken))
-        if not self._contents.broken:
-            self.broken.hide()
         self.counted.emit(len(self._contents.works))
         if self.search.text().strip():
             self._begin_search()
@@ -229,6 +242,7 @@ class LibraryPanel(QWidget):
     def _show_all(self) -> None:
         current = self.table.current
         works = self._contents.works
+        self.sheet.paper.show_hits(())
         self.table.show_works(works, keep=self._wanted or (current.id if current else 0))
         self._wanted = 0
         self._show_facet()
@@ -257,19 +271,37 @@ class LibraryPanel(QWidget):
         self._show_facet()
         if facet == TWINS:
             self.twins.refresh()
+        if facet == ENTITIES:
+            self.entities.refresh()
         if facet == CHECK:
             self.doctor.refresh()
         else:
             self.doctor.leave()
 
+    @Slot()
     def _show_facet(self) -> None:
         """Show what the switch says; an empty library has nothing to switch to."""
         works, broken = bool(self._contents.works), bool(self._contents.broken)
         facet = self.facet.value
         self._stack.setCurrentIndex(_PAGES[facet] if works or (broken and facet == WORKS) else 1)
-        self.sheet.setVisible(works and facet != TWINS)
+        self.sheet.setVisible(works and facet not in (TWINS, ENTITIES))
+        self._compare.setVisible(works and facet == WORKS)
         self.facet.setVisible(works or broken)
         self._head.setVisible(facet == WORKS or not (works or broken))
+
+    @Slot(int)
+    def show_entity(self, entity: int) -> None:
+        """Open the page of an entity."""
+        self.facet.choose(ENTITIES)
+        self.entities.show_entity(entity)
+
+    def _show_compared(self) -> None:
+        """Put works beside each other: those selected, or all shown where it is but one."""
+        works = self.table.selected
+        works = works if len(works) > 1 else self.table.works.all[:_COMPARED]
+        self.compared.show_works([work.id for work in works])
+        self._stack.setCurrentWidget(self.compared)
+        self.sheet.hide()
 
     @Slot(int)
     def _show_only(self, work_id: int) -> None:
@@ -318,10 +350,9 @@ class LibraryPanel(QWidget):
                 )
             )
         elif isinstance(event, SearchDone):
-            current = self.table.current
-            self.table.show_works(
-                [hit.work for hit in event.hits], keep=current.id if current else 0
-            )
+            self.sheet.paper.show_hits(event.hits)
+            kept = self.table.current.id if self.table.current else 0
+            self.table.show_works([hit.work for hit in event.hits], keep=kept)
             if self.table.current is None:
                 self.table.selectRow(0)
             self._state.setText(
@@ -358,45 +389,11 @@ class LibraryPanel(QWidget):
         self._folder.setVisible(not busy)
         self._stop.setVisible(busy)
 
-    # --- removing, and taking that back ---
-
     @Slot()
     def remove_selected(self) -> None:
         """Remove the selected works; the bar that says so gives them back."""
-        chosen = [work.id for work in self.table.selected]
-        if chosen:
-            self._pool.call(_take, self._desk, chosen).finished.connect(self._removed)
-
-    @Slot(object)
-    def _removed(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="removed")
-        elif outcome.state == "done":
-            entries: tuple[Entry, ...] = outcome.value
-            self.bars.say(
-                "info",
-                _("Removed from the library: {count}.", count=len(entries)),
-                [(_("Undo"), lambda: self._give_back(entries))],
-                key="removed",
-            )
-            self.refresh()
-
-    def _give_back(self, entries: tuple[Entry, ...]) -> None:
-        self._pool.call(self._desk.library.add, entries).finished.connect(self._given_back)
-
-    @Slot(object)
-    def _given_back(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="removed")
-        self.refresh()
+        self._removing.remove([work.id for work in self.table.selected])
 
 
 def _contents(desk: Desk) -> Contents:
     return Contents(desk.library.list(), desk.library.broken())
-
-
-def _take(desk: Desk, ids: list[int]) -> tuple[Entry, ...]:
-    """Remove works; returns them as they were."""
-    entries = desk.library.entries(ids)
-    desk.library.delete(ids)
-    return entries

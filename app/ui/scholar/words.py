@@ -33,6 +33,11 @@ def author_year(work: Work) -> str:
     return f"{families(work)} {work.year}".strip()
 
 
+def cited(work: Work) -> str:
+    """Gu & Dao, 2023."""
+    return ", ".join(part for part in (families(work), work.year) if part)
+
+
 def people(work: Work) -> str:
     """All authors, given names first."""
     return ", ".join(
@@ -50,6 +55,7 @@ def label(name: str) -> str:
         "dataset": _("dataset"),
         "task": _("task"),
         "metric": _("metric"),
+        "result": _("result"),
         "year": _("year"),
         "venue": _("venue"),
     }
@@ -106,6 +112,19 @@ def reason(sentence: Sentence) -> str:
     return explained(sentence.reason)
 
 
+def tip(work: Work | None, sentence: Sentence | None, key: str) -> str:
+    """What is said of a citation under the pointer: title, people, and what it is cited for."""
+    if work is None:
+        return explained("scholar.unknown_work")
+    lines = [work.title, figures.joined(people(work), work.year, work.venue)]
+    quoted = next((r.text for r in sentence.passages if r.key == key), "") if sentence else ""
+    if not quoted and sentence is not None and len(sentence.keys) == 1:
+        quoted = sentence.evidence
+    if quoted:
+        lines.append(f"“{quoted}”")
+    return "\n\n".join(line for line in lines if line)
+
+
 def explained(code: str) -> str:
     """The sentence of a code."""
     return i18n.explain(Notice(code))
@@ -118,5 +137,6 @@ def origin(sentence: Sentence) -> str:
         "quote": _("Quoted from the abstract"),
         "title": _("There is no abstract: only the title is reported"),
         "lead": _("An opening that names what these works share"),
+        "person": _("Written by you"),
         "own": _("In your own words"),
     }[sentence.origin]

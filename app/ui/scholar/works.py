@@ -38,6 +38,11 @@ class WorkModel(QAbstractTableModel):
         self._works = list(works)
         self.endResetModel()
 
+    @property
+    def all(self) -> tuple[Work, ...]:
+        """What is shown, in this order."""
+        return tuple(self._works)
+
     def work(self, row: int) -> Work | None:
         """The work of a row."""
         return self._works[row] if 0 <= row < len(self._works) else None
@@ -230,3 +235,26 @@ class BrokenModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self._rows[index.row()][index.column()]
         return None
+
+
+class BrokenTable(Table):
+    """The entries that could not be read."""
+
+    def __init__(self, theme: Theme) -> None:
+        """Make an empty table; it shows itself when it is asked for."""
+        super().__init__(_("Entries that could not be read"), theme)
+        self._rows = BrokenModel(self)
+        self.setModel(self._rows)
+        across = self.horizontalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        across.setStretchLastSection(True)
+        for place, wide in enumerate((120, 50, 240)):
+            across.resizeSection(place, theme.px(wide))
+        self.setMaximumHeight(theme.px(190))
+        self.hide()
+
+    def show_broken(self, broken: Sequence[tuple[str, Broken]]) -> None:
+        """Show these; `broken` has (path, entry)."""
+        self._rows.show_broken(broken)
+        if not broken:
+            self.hide()

@@ -1,0 +1,134 @@
+"""Citations in an editor's text: one letter each, drawn as a small label.
+
+The one law: a citation is one letter of the document, so it is passed over, marked, moved, deleted
+and undone as one, and nothing can be typed into it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSizeF, Qt, Slot
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QPainter,
+    QPyTextObject,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.ui.theme import Theme
+
+LETTER = "\ufffc"  # what stands for an object in a document
+KIND = QTextFormat.ObjectTypes.UserObject.value + 1
+_KEY = QTextFormat.Property.UserProperty.value + 1
+_LONGEST = 48  # letters of a label
+
+
+class Chips(QPyTextObject):
+    """Draws citations."""
+
+    def __init__(self, theme: Theme, name: Callable[[str], str], document: QTextDocument) -> None:
+        """Draw them in a document.
+
+        Args:
+            theme: colours and fonts.
+            name: what a key is shown as.
+            document: where.
+        """
+        super().__init__(document)
+        self._theme, self._name = theme, name
+        self._sizes: dict[str, QSizeF] = {}  # of labels: asked for at each change of a line
+        theme.changed.connect(self._forget)
+        document.documentLayout().registerHandler(KIND, self)
+
+    def intrinsicSize(self, _document: QTextDocument, _at: int, form: QTextFormat) -> QSizeF:
+        """How large a label is."""
+        label = self.label(form)
+        if label not in self._sizes:
+            metrics = QFontMetricsF(self._theme.font("small"))
+            wide = metrics.horizontalAdvance(label) + 2 * self._theme.px(6)
+            self._sizes[label] = QSizeF(wide, metrics.height() + self._theme.px(1))
+        return self._sizes[label]
+
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        _document: QTextDocument,
+        _at: int,
+        form: QTextFormat,
+    ) -> None:
+        """A label on its ground."""
+        theme = self._theme
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        inner = rect.adjusted(1, 0, -1, 0)
+        painter.drawRoundedRect(inner, theme.px(4), theme.px(4))
+        painter.setPen(theme.colour("accent"))
+        painter.setFont(theme.font("small"))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, self.label(form))
+        painter.restore()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._sizes.clear()
+
+    def label(self, form: QTextFormat) -> str:
+        """What is written on it."""
+        name = self._name(key_of(form))
+        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def form_of(key: str) -> QTextCharFormat:
+    """The format of the letter that cites a work."""
+    form = QTextCharFormat()
+    form.setObjectType(KIND)
+    form.setProperty(_KEY, key)
+    form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    return form
+
+
+def key_of(form: QTextFormat) -> str:
+    """What a letter cites; empty for any other letter."""
+    return str(form.property(_KEY) or "") if form.objectType() == KIND else ""
+
+
+def insert(cursor: QTextCursor, key: str) -> None:
+    """Put a citation where the cursor is; what is typed behind it is plain."""
+    plain = QTextCharFormat(cursor.blockCharFormat())
+    cursor.insertText(LETTER, form_of(key))
+    cursor.setCharFormat(plain)
+
+
+def key_at(document: QTextDocument, position: int) -> str:
+    """What the letter behind a position cites; empty if it is another letter."""
+    if document.characterAt(position) != LETTER:
+        return ""
+    cursor = QTextCursor(document)
+    cursor.setPosition(position + 1)
+    return key_of(cursor.charFormat())
+
+
+def keys_in(block: QTextBlock) -> list[tuple[int, str]]:
+    """The citations of a block: where in it each stands, and its key."""
+    if LETTER not in block.text():
+        return []
+    found: list[tuple[int, str]] = []
+    inside = block.begin()
+    while not inside.atEnd():
+        piece = inside.fragment()
+        key = key_of(piece.charFormat())
+        if key:
+            start = piece.position() - block.position()
+            found += [(start + at, key) for at in range(piece.length())]
+        inside += 1
+    return found
