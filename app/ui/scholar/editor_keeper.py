@@ -68,6 +68,19 @@ class Keeper(QObject):
             or self._checking is not None
         )
 
+    @property
+    def draft(self) -> int:
+        """The draft that is kept; 0 for none."""
+        return self._draft
+
+    def sentences(self) -> dict[tuple[int, int], Sentence]:
+        """What is written, by section and place."""
+        return {
+            (section, at): one
+            for section, part in enumerate(self._stored)
+            for at, one in enumerate(part)
+        }
+
     def open(self, draft: int, written: Written) -> None:
         """Show a draft as it is stored; 0 for none."""
         self.flush()
