@@ -290,7 +290,7 @@ def test_pasted_text_is_text(editor, stored):
     put(editor, "한국어")
     editor.insertFromMimeData(made)
     found = stored()[1]
-    assert [one.text for one in found] == ["<b>One</b> .", "Two.한국어 문장이다."]
+    assert [one.text for one in found] == ["<b>One</b> .", "Two.", "한국어 문장이다."]
     assert all(not one.keys for one in found)
     put(editor, "Second", end=True)
     editor.insertFromMimeData(made)
@@ -427,6 +427,30 @@ def test_what_a_crash_left_unchecked_is_checked_when_it_is_opened(page, desk, st
     stored()
     (found,) = desk.drafts.load(id_).paragraphs[0].sentences
     assert found.support == "supported"
+
+
+def test_odd_sentences_stay_one_each(page, desk, stored, settled, editor):
+    odd = (
+        Sentence("It is e.g. this. or that.", ("gu2023mamba",), "supported", "E."),
+        Sentence("mHC is small.", ("gu2023mamba",), "supported", "E."),
+        Sentence("Kim says, “It is so.”", ("nobody",), "supported", "E.", "", "quote"),
+        Sentence("Two\nlines.", (), "supported"),
+    )
+    id_ = desk.drafts.start("Other", "m", 0, "", Plan((("T", ()),), WORKS))
+    for at, one in enumerate(odd):
+        desk.drafts.add(id_, 0, at, one)
+    desk.drafts.finish(id_, "done")
+    page.drafts.show_draft(id_)
+    settled()
+    stored()
+    assert desk.drafts.load(id_).paragraphs[0].sentences == odd
+    put(editor, "Two", end=True)
+    QTest.keyClicks(editor, " more")
+    stored()
+    found = desk.drafts.load(id_).paragraphs[0].sentences
+    assert found[:3] == odd[:3]
+    assert found[3].text == "Two more lines."
+    assert len(found) == 4
 
 
 def test_editing_keeps_a_version_of_what_was_there(editor, desk, draft, stored):

@@ -6,6 +6,7 @@ to it; whatever else happens to the document, its headings are all there, in the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _SECTION = QTextFormat.Property.UserProperty.value + 2
+_BREAKS = re.compile(r"[\n\r\u2028\u2029\ufffc]")  # what would end a block, or be taken for a chip
 Line = list[str | tuple[str, ...]]  # of a paragraph: words, or keys of one citation
 
 
@@ -154,7 +156,7 @@ def insert_line(cursor: QTextCursor, line: Line) -> None:
     """Write words and citations where the cursor is."""
     for piece in line:
         if isinstance(piece, str):
-            cursor.insertText(piece, letters())
+            cursor.insertText(" ".join(_BREAKS.split(piece)), letters())
         else:
             for key in piece:
                 chips.insert(cursor, key)
