@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.base import UserError, drained
-from agents.scholar.checking import read_text
+from agents.scholar import texts
 from agents.translation import formats
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
 
 SUFFIXES = (".tex", ".md", ".txt", ".docx", ".odt", ".hwpx", ".pdf")
-_DOCUMENTS = (".docx", ".docm", ".odt", ".hwpx", ".pdf")
+_DOCUMENTS = (".odt", ".hwpx")
 
 
 def read(path: Path, cancel: CancelToken) -> str:
@@ -25,11 +25,11 @@ def read(path: Path, cancel: CancelToken) -> str:
 
     Raises:
         CancelledError: `cancel` was set.
-        UserError: file.missing, file.unreadable, scholar.not_text, scholar.no_topic (there is no
-            text in it), and what the reader of its format raises.
+        UserError: scholar.no_topic (there is no text in it), and what
+            `agents.scholar.texts.read` and the readers of formats raise.
     """
     if path.suffix.lower() not in _DOCUMENTS:
-        text = read_text(path)
+        text = texts.read(path, cancel)
     else:
         document, _data = drained(formats.opening(path, "en", cancel))
         text = "\n\n".join(one.rich.text for one in document.paragraphs if one.rich.text.strip())

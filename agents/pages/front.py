@@ -1,7 +1,7 @@
-"""The first page of a PDF: its text, its title, and the identifiers printed on it.
+"""The first page of a PDF: its title, who stands below it, its abstract, the identifiers on it.
 
-The one law: only the first page is read, whatever the length of the document; what is not printed
-there is empty, never guessed.
+The one law: only the first page is read, whatever the length of the document (and the second where
+the abstract runs on to it); what is not printed there is empty, never guessed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.pages import letters, library
+from agents.pages.passages import quotable
 from agents.pages.reading import arranged
+from agents.pages.sections import abstracts, keywords, sections
+from agents.pages.seen import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agents.pages.passages import Quotable
     from agents.pages.reading import Passage
+    from agents.pages.sections import Section
+    from agents.pages.shapes import Line, Sheet
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+", re.IGNORECASE)
 _ARXIV = re.compile(
@@ -27,6 +35,11 @@ _NOT_TITLES = re.compile(
 )
 _TITLE_LETTERS = (6, 400)
 _MOST = 50_000  # characters of a page
+_ENDED = re.compile(r"[.!?다。][\"'”’)\]]*$")
+_BYLINE = 12  # paragraphs below a title without an abstract or a heading
+_PROSE = 250  # letters: a longer paragraph is no line of people
+_MARKS = frozenset("*∗†‡§¶⋆✉")
+_MARK = "\x1f"  # where a mark stood: between two people
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class Front:
     arxiv: str  # without its version
     scanned: bool
     info: dict[str, str]  # what the file says of itself: Title, Author, ...
+    byline: tuple[str, ...] = ()  # the lines between title and abstract, without raised marks
+    abstract: str = ""  # as far as it stands on this page
+    keywords: str = ""
 
 
 def read(data: bytes) -> Front:
@@ -48,13 +64,24 @@ def read(data: bytes) -> Front:
         LockedPdfError: it needs a password.
         BrokenPdfError: it cannot be read.
     """
-    with library.opened(data) as (document,), library.page_of(document, 0) as page:
-        info = {name: _info(document, name) for name in ("Title", "Author", "Subject", "Keywords")}
-        if page is None:
-            raise library.BrokenPdfError("no page")
-        sheet = letters.read(page, 0)
-        plain = _plain(page)
-    book = arranged([sheet])
+    with library.opened(data) as (document,):
+        with library.page_of(document, 0) as page:
+            info = {
+                name: _info(document, name) for name in ("Title", "Author", "Subject", "Keywords")
+            }
+            if page is None:
+                raise library.BrokenPdfError("no page")
+            sheet = shown(letters.read(page, 0), page)
+            plain = _plain(page)
+        book = arranged([sheet])
+        paragraphs = quotable(book)
+        heads = sections(paragraphs, book.size)
+        said = abstracts(paragraphs, heads)
+        if said and not _ENDED.search(said[0][0]):
+            with library.page_of(document, 1) as page:
+                if page is not None:
+                    said = _over_two(sheet, shown(letters.read(page, 1), page)) or said
+    title = _title(book.passages)
     beside = [line.text for _page, line in book.alone]
     text = "\n".join([*(passage.text for passage in book.passages), *beside])
     doi = _DOI.search(text)
@@ -62,16 +89,26 @@ def read(data: bytes) -> Front:
     arxiv = _ARXIV.search(text) or _ARXIV.search(plain)
     return Front(
         text=text,
-        title=_title(book.passages),
+        title=_words(title),
         doi=doi[0].rstrip(".,;:)]").lower() if doi else "",
         arxiv=arxiv[1].lower() if arxiv else "",
         scanned=sheet.scanned and not sheet.letters,
         info={name: value for name, value in info.items() if value},
+        byline=tuple(_byline(paragraphs, title, heads, said[0][1] if said else -1)),
+        abstract=said[0][0] if said else "",
+        keywords=keywords(paragraphs),
     )
 
 
-def _title(passages: tuple[Passage, ...]) -> str:
-    """The passage in the largest letters; empty where none stands out."""
+def _over_two(first: Sheet, second: Sheet) -> tuple[tuple[str, int], ...]:
+    """The abstracts of two pages."""
+    book = arranged([first, second])
+    paragraphs = quotable(book)
+    return abstracts(paragraphs, sections(paragraphs, book.size))
+
+
+def _title(passages: tuple[Passage, ...]) -> Passage | None:
+    """The passage in the largest letters; None where none stands out."""
     few, many = _TITLE_LETTERS
     fitting = [
         passage
@@ -81,13 +118,50 @@ def _title(passages: tuple[Passage, ...]) -> str:
         and not _NOT_TITLES.match(passage.text)
     ]
     if not fitting:
-        return ""
+        return None
     largest = max(passage.size for passage in fitting)
     usual = sorted(passage.size for passage in fitting)[len(fitting) // 2]
     if len(fitting) > 2 and largest < 1.08 * usual:
-        return ""  # nothing stands out: a cover letter, a page from within
-    first = next(passage for passage in fitting if passage.size > 0.97 * largest)
-    return " ".join(first.text.split()).rstrip(" *∗†‡§¶")
+        return None  # nothing stands out: a cover letter, a page from within
+    return next(passage for passage in fitting if passage.size > 0.97 * largest)
+
+
+def _words(title: Passage | None) -> str:
+    return " ".join(title.text.split()).rstrip(" *∗†‡§¶") if title is not None else ""
+
+
+def _byline(
+    paragraphs: Sequence[Quotable], title: Passage | None, heads: Sequence[Section], abstract: int
+) -> Iterator[str]:
+    """The lines below the title, up to the abstract or the first heading."""
+    at = next((at for at, one in enumerate(paragraphs) if one.passage is title), -1)
+    ends = [head.paragraph for head in heads if head.paragraph > at]
+    stops = [*ends, *([abstract] if abstract > at else [])]
+    end = min(stops) if stops else at + _BYLINE
+    if at < 0:
+        return
+    for one in paragraphs[at + 1 : end]:
+        if len(one.text) > _PROSE and len(one.passage.blocks[0].lines) > 2:
+            return  # an abstract without a heading
+        for block in one.passage.blocks:
+            for line in block.lines:
+                if said := _unmarked(line):
+                    yield said
+
+
+def _unmarked(line: Line) -> str:
+    """A line without the raised marks that lead to footnotes and affiliations."""
+    parts: list[str] = []
+    for at, letter in enumerate(line.letters):
+        raised = (
+            letter.size < 0.85 * line.size and letter.baseline > line.baseline + 0.1 * line.size
+        )
+        if raised or letter.text in _MARKS:
+            if parts and parts[-1] != _MARK:
+                parts.append(_MARK)
+        else:
+            parts.append((" " if at and letter.spaced else "") + letter.text)
+    return re.sub(rf"\s*{_MARK}[\s,{_MARK}]*", _MARK, " ".join("".join(parts).split())).strip()
 
 
 def _plain(page: Any) -> str:  # noqa: ANN401 - a handle

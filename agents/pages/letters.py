@@ -10,6 +10,7 @@ import dataclasses
 import math
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from agents.pages.library import pdfium
@@ -32,9 +33,25 @@ _HEAVY = 600  # of 1000: the weight from which a font is bold
 _TEX = re.compile(r"(?:[a-z]{6}\+)?(?:cm|ec|sf|tc|lm|ms[ab]m|eu[frsx])[a-z]*\d+(?:-[a-z]+)?")
 _TEX_BOLD = re.compile(r"(?:^|\+)(?:cm(?:b|mib|ssbx)|ecbx|ecrb|sfbx|sfrb|eufb|eurb|eusb)[a-z]*\d+$")
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+# How TeX's own fonts number ligatures and dashes, where a file does not say what they are.
+_OLD = {
+    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    0x15: "–",
+    0x16: "—",
+}
+# Accents that such fonts set over a letter as a sign of its own, and what makes one letter of both.
+_ACCENTS = dict(
+    zip(
+        "¨´`ˆ˜¸ˇ˚¯˙˝",
+        "\u0308\u0301\u0300\u0302\u0303\u0327\u030c\u030a\u0304\u0307\u030b",
+        strict=True,
+    )
+)
 _HYPHENS = (0x02, 0xFFFE)  # how PDFium marks a hyphen at the end of a line
 _COVERS = 0.6  # of the page: an image this big is the page
 _FEW = 12  # visible letters on a scanned page at most (a stamp, a page number)
+_DOWN = (0.4, 2.5)  # letter sizes from one letter to the one below it
 _TILTED = 0.02  # radians
 _GARBAGE = 0.3  # of the letters: where the file does not say of more which they are, none is read
 _COMMON = frozenset("etaoinsrhldcu")  # four of five letters of an English text, half of any letters
@@ -58,12 +75,15 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
             return Sheet(number, box, drawings=tuple(drawings), readable=False)
         reader = _Reader(text, objects)
         letters = tuple(reader.letters(count))
+        upright = _level(letters)
+        reader.rotated += len(letters) - len(upright)
+        letters = _accented(upright)
     finally:
         raw.FPDFText_ClosePage(text)
     turned = {quarter: tuple(found) for quarter, found in sorted(reader.turned.items())}
     every = [*letters, *(letter for found in turned.values() for letter in found)]
     visible = [letter for letter in every if letter.look.visible]
-    unknown = sum(letter.text == UNKNOWN for letter in visible)
+    unknown = sum(letter.text == UNKNOWN or "✀" <= letter.text <= "➿" for letter in visible)
     garbled = unknown > max(_FEW, _GARBAGE * len(visible))
     area = max(box.width * box.height, 1.0)
     covered = any(one.width * one.height / area > _COVERS for one in images)
@@ -85,6 +105,21 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
         scanned,
         turned=tuple((quarter, found) for quarter, found in turned.items() if found),
     )
+
+
+def _level(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """The letters without those of text that is written from top to bottom."""
+    steps: dict[int, list[bool]] = {}
+    for before, letter in pairwise(letters):
+        if before.object == letter.object >= 0:
+            down = (before.baseline - letter.baseline) / max(letter.size, 0.1)
+            aside = abs(before.box.x0 + before.box.x1 - letter.box.x0 - letter.box.x1) / 2
+            below = _DOWN[0] < down < _DOWN[1] and aside < 0.5 * letter.size
+            steps.setdefault(letter.object, []).append(below)
+    columns = {
+        one for one, found in steps.items() if len(found) > 1 and sum(found) > 0.6 * len(found)
+    }
+    return tuple(letter for letter in letters if letter.object not in columns)
 
 
 def _page_box(page: Any) -> Box:  # noqa: ANN401 - a handle
@@ -188,6 +223,7 @@ class _Reader:
         guessed = {
             at for at in range(count) if raw.FPDFText_HasUnicodeMapError(self._text, at) == 1
         }
+        old = {at for at in guessed if codes[at] in _OLD}
         if _plausible([codes[at] for at in guessed]):
             guessed = set[int]()
         high = 0
@@ -198,7 +234,9 @@ class _Reader:
             if 0xDC00 <= code < 0xE000 and high:
                 code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)  # noqa: PLW2901 - the same
             high = 0
-            if at in guessed:
+            if at in old:
+                yield at, _OLD[code]
+            elif at in guessed:
                 yield at, UNKNOWN
             elif code in _HYPHENS:
                 yield at, "-"
@@ -223,6 +261,29 @@ class _Reader:
         if name not in self._known:
             self._known[name] = (_look(handle), self._objects.get(name, -1))
         return self._known[name]
+
+
+def _accented(found: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Letters with the accents that stand over them as signs of their own."""
+    done = list(found)
+    gone: set[int] = set()
+    for at, mark in enumerate(found):
+        if mark.text not in _ACCENTS:
+            continue
+        middle = (mark.box.x0 + mark.box.x1) / 2
+        for near in (at + 1, at - 1, at + 2, at - 2):
+            if not 0 <= near < len(done) or near in gone:
+                continue
+            base = done[near]
+            bare = {"ı": "i", "ȷ": "j"}.get(base.text, base.text)
+            whole = unicodedata.normalize("NFC", bare + _ACCENTS[mark.text])
+            over = base.box.x0 <= middle <= base.box.x1 and base.text.isalpha()
+            if over and abs(mark.baseline - base.baseline) < base.size and len(whole) == 1:
+                spaced = base.spaced or (near == at + 1 and mark.spaced)
+                done[near] = dataclasses.replace(base, text=whole, spaced=spaced)
+                gone.add(at)
+                break
+    return tuple(letter for at, letter in enumerate(done) if at not in gone)
 
 
 def _plausible(codes: Sequence[int]) -> bool:
@@ -255,13 +316,15 @@ def _look(handle: Any) -> Look:  # noqa: ANN401 - a handle
     bold = "bold" in plain or "black" in plain or _TEX_BOLD.search(plain) is not None
     if not _TEX.fullmatch(plain):  # of TeX's fonts the name tells, and the weight is often a guess
         bold = bold or weight >= _HEAVY
+    mode = raw.FPDFTextObj_GetTextRenderMode(handle)
+    clear = bool(shown) and not parts[3].value and mode == raw.FPDF_TEXTRENDERMODE_FILL
     return Look(
         name,
         bold or bool(flags & (1 << 18)),
         "italic" in plain or "oblique" in plain or "cmti" in plain or bool(flags & (1 << 6)),
         bool(flags & 2),
         _MATH.match(name) is not None,
-        raw.FPDFTextObj_GetTextRenderMode(handle) != raw.FPDF_TEXTRENDERMODE_INVISIBLE,
+        mode != raw.FPDF_TEXTRENDERMODE_INVISIBLE and not clear,
         (red, green, blue),
         bool(flags & 1) or _MONO.search(name) is not None,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.scholar import importing, retrieval
+from agents.scholar import importing, reranking, retrieval
 from agents.scholar.checking import Checker
 from agents.scholar.draft import Drafter
 from agents.scholar.events import (
@@ -129,6 +129,9 @@ class ScholarAgent:
             for work in self._library.works([id_ for id_, _score in fused])
         )
         facets = self._passages.facets([hit.work.id for hit in hits])
+        if request.rerank and len(hits) > 1:
+            with self._models.borrow(request.rerank, cancel) as engine:
+                hits = yield from reranking.reranked(query, hits, engine, cancel)
         yield SearchDone(hits, by_meaning="meaning" in rankings, facets=facets)
 
 

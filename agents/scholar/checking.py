@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.base import Progress, UserError
-from agents.scholar import bib, prose, terms, verify
+from agents.scholar import bib, prose, terms, texts, verify
 from agents.scholar.events import BackedBy, SentenceChecked, TextChecked, VerifyRequest
 from agents.scholar.linking import Linker
 from agents.scholar.verify import Quote
@@ -17,7 +17,6 @@ from agents.scholar.votes import ModelVoter
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
-    from pathlib import Path
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder, Models
@@ -35,7 +34,6 @@ _VERDICTS: dict[verify.Grade, TextVerdict] = {
     "quoted": "quoted", "weak": "weak", "none": "no support", "unchecked": "not checked",
 }  # fmt: skip
 _FEWEST_TERMS = 3  # content words of a part that can be checked by itself
-_BINARY = 0.01  # share of control characters in a file that is no text
 
 
 class Checker:
@@ -56,21 +54,25 @@ class Checker:
         """Yield a `SentenceChecked` for each sentence that cites, then `TextChecked`.
 
         Raises:
-            UserError: file.missing, file.unreadable, scholar.not_bib, scholar.not_text,
-                scholar.library_empty, and what the engine raises.
+            UserError: what `texts.read` raises, scholar.not_bib, scholar.library_empty, and what
+                the engine raises.
             CancelledError: the token was cancelled.
         """
-        text = read_text(request.text)
+        text = request.pasted or texts.read(request.text, cancel)
+        aliases: dict[str, Work] = {}
         if request.library:
             found = bib.read_file(request.library)
             works: Sequence[Work] = [entry.work for entry in found.entries]
             broken = found.broken
         else:
             works, broken = self._library.list(), ()
+            by_id = {work.id: work for work in works}
+            known = self._library.aliases().items()
+            aliases = {key: by_id[id_] for key, id_ in known if id_ in by_id}
         if not works:
             raise UserError("scholar.library_empty")
         reading = prose.read(text, prose.form_of(request.text.name, text))
-        linker = Linker(works, reading.listed)
+        linker = Linker(works, reading.listed, aliases)
         if request.model:
             with self._models.borrow(request.model, cancel) as engine:
                 voter = ModelVoter(engine, cancel)
@@ -119,28 +121,6 @@ class Checker:
         return lambda texts: embedder.embed(texts, "passage", cancel)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, UTF-16 with its mark, or an old encoding.
-
-    Raises:
-        UserError: file.missing, file.unreadable, scholar.not_text (a PDF, a picture, ...).
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError("file.missing", path=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    controls = sum(byte < 9 or 13 < byte < 32 for byte in data[:65536])
-    if data.startswith((b"%PDF", b"PK\x03\x04")) or (
-        not marked and controls > _BINARY * min(len(data), 65536)
-    ):
-        raise UserError("scholar.not_text", path=str(path))
-    return bib.decode(data)
-
-
 def _links(sentence: Citing, linker: Linker) -> Iterator[tuple[Part, Link]]:
     for part in sentence.parts:
         for cited in part.mention.cited:
@@ -177,7 +157,9 @@ def _backing(
     cited: Sequence[Work],
 ) -> BackedBy:
     if not link.works:
-        return BackedBy(link.shown, "", "unknown work", "", "scholar.unknown_work")
+        return BackedBy(
+            link.shown, "", "unknown work", "", "scholar.unknown_work", shown=link.shown
+        )
     claims = list(dict.fromkeys(filter(None, (_claim(part.claim), sentence.claim))))
     best: tuple[int, Work, verify.Verdict] | None = None
     for work in link.works:
@@ -191,14 +173,24 @@ def _backing(
             if best is None or rank > best[0]:
                 best = (rank, work, verdict)
     if best is None:
+        one = link.works[0]
         return BackedBy(
-            link.works[0].key, link.works[0].title, "not checked", "", "scholar.no_claim"
+            one.key, one.title, "not checked", "", "scholar.no_claim", work=one.id, shown=link.shown
         )
     _rank, work, verdict = best
     shown, reason = _VERDICTS[verdict.grade], verdict.reason
     if link.mismatch:
         shown, reason = "metadata mismatch", link.mismatch
-    return BackedBy(work.key, work.title, shown, verdict.evidence, reason, verdict.page)
+    return BackedBy(
+        work.key,
+        work.title,
+        shown,
+        verdict.evidence,
+        reason,
+        verdict.page,
+        work=work.id,
+        shown=link.shown,
+    )
 
 
 def _claim(text: str) -> str:

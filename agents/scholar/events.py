@@ -16,6 +16,7 @@ from agents.store.outlines import (
     Step,
     Unsupported,
 )
+from agents.store.papers import PaperState
 from agents.store.passages import FacetKind, Narrowed, Passage
 
 if TYPE_CHECKING:
@@ -49,6 +50,31 @@ class ImportDone:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Read the PDFs of works: passages, headings, references."""
+
+    again: bool = False  # also those that were read already
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRead:
+    """What became of the PDF of a work."""
+
+    work: int
+    path: str
+    state: PaperState
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """All PDFs are read. `counts` of this run by state; `links`: references that are works here."""
+
+    counts: Mapping[PaperState, int]
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """Search the library."""
 
@@ -56,6 +82,7 @@ class SearchRequest:
     way: SearchWay = "both"
     limit: int = 20
     narrowed: Narrowed | None = None  # only works of these years, venues, authors or entities
+    rerank: str = ""  # the model that puts the first hits in order anew; "" = none
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +117,10 @@ TextVerdict = Literal[
 class VerifyRequest:
     """Check the citing sentences of a text that was written elsewhere."""
 
-    text: Path  # LaTeX, Markdown or plain text
+    text: Path  # LaTeX, Markdown, plain text, a Word file or a PDF
     library: Path | None = None  # a .bib file; None = the whole library, with what its PDFs say
     model: str = ""  # whose yes or no is a further vote; "" = nobody's
+    pasted: str = ""  # a text that is checked instead of the file, whose name says its form
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +133,8 @@ class BackedBy:
     evidence: str  # what can be quoted for the sentence, or comes nearest to it
     reason: str = ""  # a code of `app.messages`, unless quoted
     page: int = 0  # of the evidence, 1-based; 0 = the abstract
+    work: int = 0  # its id in the library; 0 = it is of a .bib file, or unknown
+    shown: str = ""  # how the text cites it: its key, people and year, or "[12]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +332,10 @@ __all__ = [
     "ImportRequest",
     "Notice",
     "Outline",
+    "PaperRead",
+    "PaperState",
     "PapersFound",
+    "PapersRead",
     "PapersRequest",
     "ParagraphDone",
     "PlanDone",
@@ -310,6 +343,7 @@ __all__ = [
     "PlannedSentence",
     "PlannedTheme",
     "Progress",
+    "ReadRequest",
     "Renamed",
     "RewriteRequest",
     "ScholarEvent",

@@ -203,6 +203,7 @@ def report_of(draft: Draft, bib_text: str) -> dict[str, object]:
         "sentences": len(sentences),
         "supported": supported,
         "flagged": len(sentences) - supported,
+        "dropped": len(draft.dropped),
         "quoted": sum(sentence.origin == "quote" for _paragraph, sentence in sentences),
         "topic": draft.topic,
         "model": draft.model,
@@ -218,5 +219,9 @@ def report_of(draft: Draft, bib_text: str) -> dict[str, object]:
                 "reason": sentence.reason,
             }
             for paragraph, sentence in sentences
+        ],
+        "dropped_details": [
+            {"text": sentence.text, "keys": list(sentence.keys), "reason": sentence.reason}
+            for sentence in draft.dropped
         ],
     }

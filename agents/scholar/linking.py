@@ -41,15 +41,21 @@ class Link:
 class Linker:
     """Links mentions to the works of one library."""
 
-    def __init__(self, works: Iterable[Work], listed: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        works: Iterable[Work],
+        listed: Mapping[str, str] | None = None,
+        aliases: Mapping[str, Work] | None = None,
+    ) -> None:
         """Index the works.
 
         Args:
             works: the library.
             listed: the text's own list of works: lines by key or number.
+            aliases: keys of entries that were merged into another work of the library.
         """
         self._works = list(works)
-        self._by_key = {work.key: work for work in self._works}
+        self._by_key = {**(aliases or {}), **{work.key: work for work in self._works}}
         self._by_folded_key = {work.key.casefold(): work for work in self._works}
         self._listed = dict(listed or {})
         self._by_family: dict[str, list[Work]] = defaultdict(list)
@@ -69,7 +75,7 @@ class Linker:
         work = self._by_key.get(cited.key) or self._by_folded_key.get(cited.key.casefold())
         if work is None:
             return self._by_its_line(cited, cited.key, cited.key)
-        return Link(work.key, (work,), _mismatch(cited, work))
+        return Link(cited.key, (work,), _mismatch(cited, work))
 
     def _by_its_line(self, cited: Cited, name: str, shown: str) -> Link:
         line = self._listed.get(name, "")

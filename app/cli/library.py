@@ -10,7 +10,7 @@ from agents.base import Progress, UserError
 from agents.scholar import duplicates, exporting, merging
 from agents.scholar.events import ImportDone, ImportRequest, SearchDone, SearchRequest
 from app import i18n, messages
-from app.cli import library_check, library_entities
+from app.cli import library_check, library_entities, library_read
 from app.cli.output import end_progress, show_json, show_progress
 from app.i18n import _
 
@@ -36,12 +36,19 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help=_("BibTeX, RIS, CSL-JSON, PDF, a Zotero data folder, or a folder of PDFs"),
     )
+    adding.add_argument(
+        "--no-read", action="store_true", help=_("do not read the PDFs now (see `read`)")
+    )
     adding.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     adding.set_defaults(run=run_add)
+    library_read.add(actions)
     searching = actions.add_parser("search", help=_("search by words and meaning"))
     searching.add_argument("query", help=_("what to look for"))
     searching.add_argument(
         "--way", choices=("words", "meaning", "both"), default="both", help=_("how to search")
+    )
+    searching.add_argument(
+        "--rerank", default="", metavar="MODEL", help=_("a model that sorts the first hits anew")
     )
     searching.add_argument("--limit", type=int, default=20, help=_("at most so many works"))
     searching.add_argument("--json", action="store_true", help=_("print the result as JSON"))
@@ -90,12 +97,14 @@ def run_add(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         show_json(results)
     if failed == len(args.files):
         return 1
+    if not args.no_read:
+        library_read.read(desk, cancel, again=False, quiet=args.json)
     return 3 if failed or any(done.broken or done.renamed for done in results) else 0
 
 
 def run_search(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Search; 1 if nothing was found."""
-    request = SearchRequest(args.query, args.way, max(1, args.limit))
+    request = SearchRequest(args.query, args.way, max(1, args.limit), rerank=args.rerank)
     found = SearchDone((), by_meaning=False)
     for event in desk.scholar.run(request, cancel):
         if isinstance(event, Progress):
@@ -116,6 +125,9 @@ def run_search(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int
             )
         for hit in found.hits:
             print(_line(hit.work))
+            if hit.passage is not None and hit.passage.page:
+                place = _("page {page}", page=hit.passage.page)
+                print(f"    {place}: {' '.join(hit.passage.text.split())[:200]}")
         if not found.hits:
             print(_("Nothing was found."), file=sys.stderr)
     return 0 if found.hits else 1

@@ -114,3 +114,23 @@ def shapes(words: str, codes: str) -> bytes:
         for at, row in enumerate([coded] * 3)
     )
     return pdf(rows, objects=objects, fonts={"T": 90})
+
+
+def unembedded(cmap: str, encoding: str, rows: list[str], *, across: bool = False) -> bytes:
+    """A page in a Korean font of old office programs: named, coded by `cmap`, not embedded."""
+    name = "HYSMyeongJo-Medium"
+    objects = {
+        90: f"<< /Type /Font /Subtype /Type0 /BaseFont /{name}-{cmap} /Encoding /{cmap}"
+        " /DescendantFonts [91 0 R] >>",
+        91: f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /{name} /CIDSystemInfo"
+        " << /Registry (Adobe) /Ordering (Korea1) /Supplement 1 >>"
+        " /FontDescriptor 92 0 R /DW 1000 /W [1 95 500 8094 8190 500] >>",
+        92: f"<< /Type /FontDescriptor /FontName /{name} /Flags 6 /FontBBox [0 -148 1001 880]"
+        " /ItalicAngle 0 /Ascent 752 /Descent -271 /CapHeight 737 /StemV 58 >>",
+    }
+    content = "\n".join(
+        f"BT /K 12 Tf 1 0 0 1 {300 - 20 * at if across else 50} {400 - (0 if across else 18 * at)}"
+        f" Tm <{row.encode(encoding).hex()}> Tj ET"
+        for at, row in enumerate(rows)
+    )
+    return pdf(content, objects=objects, fonts={"K": 90})

@@ -6,7 +6,16 @@ from agents.pages import formulas
 from agents.pages.library import BrokenPdfError
 from agents.pages.reading import read
 from agents.translation.formats.pdf_fonts import Fonts
-from tests.pages.pdf_files import WORDS, embedded, image, lines, pdf, shapes, text
+from tests.pages.pdf_files import (
+    WORDS,
+    embedded,
+    image,
+    lines,
+    pdf,
+    shapes,
+    text,
+    unembedded,
+)
 
 BODY = [
     "The quick brown fox jumps over the lazy dog and then",
@@ -227,3 +236,37 @@ def test_the_name_of_a_function_in_a_formula_is_no_text():
     ])  # fmt: skip
     (passage,) = read(pdf(page)).passages
     assert passage.text.startswith("The density")
+
+
+KOREAN = ["고양이가 거실의 낡은 소파에서 하루 종일 잔다.", "개가 푸른 들판을 빨리 달린다."]
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"),
+    [
+        ("KSCms-UHC-H", "cp949"),
+        ("KSCms-UHC-HW-H", "cp949"),
+        ("KSC-EUC-H", "euc-kr"),
+        ("KSCpc-EUC-H", "euc-kr"),
+        ("UniKS-UCS2-H", "utf-16-be"),
+        ("UniKS-UTF16-H", "utf-16-be"),
+    ],
+)
+def test_old_korean_fonts_that_are_not_embedded_are_read(cmap, encoding):
+    (passage,) = read(unembedded(cmap, encoding, KOREAN)).passages
+    assert passage.text == " ".join(KOREAN)
+
+
+def test_letters_of_johab_are_told_to_be_unknown():
+    (sheet,) = read(unembedded("KSC-Johab-H", "johab", KOREAN)).sheets
+    assert sheet.garbled
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"), [("KSCms-UHC-V", "cp949"), ("UniKS-UTF16-V", "utf-16-be")]
+)
+def test_vertical_writing_is_left_alone_and_counted(cmap, encoding):
+    book = read(unembedded(cmap, encoding, KOREAN, across=True))
+    assert book.passages == ()
+    letters = sum(len(row.replace(" ", "")) for row in KOREAN)
+    assert [sheet.rotated for sheet in book.sheets] == [letters]

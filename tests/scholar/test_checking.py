@@ -104,7 +104,7 @@ def test_facts_of_another_cited_work_are_no_fault(scholar, tmp_path, bib_file):
     assert sentence.verdict != "quoted"
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7 \n...", b"PK\x03\x04 word", bytes(range(256)) * 9])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 word", bytes(range(256)) * 9])
 def test_a_binary_file_is_named_as_what_it_is_not(scholar, tmp_path, bib_file, content):
     path = tmp_path / "draft.tex"
     path.write_bytes(content)

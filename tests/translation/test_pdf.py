@@ -19,7 +19,16 @@ from agents.translation.formats.pdf_frames import Surroundings
 from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
 from tests.pages.locked_files import OWNER, USER
-from tests.pages.pdf_files import WORDS, embedded, image, lines, pdf, shapes, text
+from tests.pages.pdf_files import (
+    WORDS,
+    embedded,
+    image,
+    lines,
+    pdf,
+    shapes,
+    text,
+    unembedded,
+)
 
 ENGLISH = [
     "The cat sleeps on the old sofa in the living room all day",
@@ -534,3 +543,10 @@ def test_names_and_addresses_stay_on_their_middle():
         assert all(abs((frame.x0 + frame.x1) / 2 - middle) < 3 for frame in frames)
     text_of_all = next(one for one in book.passages if LONG in one.text)
     assert {frame.align for frame in around.frames(text_of_all)} == {"left"}
+
+
+def test_vertical_writing_is_a_sentence():
+    data = unembedded("KSCms-UHC-V", "cp949", [KOREAN[" ".join(ENGLISH).split(". ")[0] + "."]])
+    with pytest.raises(UserError) as caught:
+        opened(data, "a.pdf", "en")
+    assert caught.value.code == "translation.pdf_tilted_only"

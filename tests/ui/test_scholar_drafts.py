@@ -315,7 +315,7 @@ def test_a_topic_nothing_fits_is_said_and_kept(panel, settled, stocked):
     drafted(panel, settled, "Medieval pottery glazes of the Goryeo dynasty kilns")
     assert len(said(panel)) == 1
     assert "has to do with this topic" in said(panel)[0]
-    assert panel._stack.currentIndex() == 0
+    assert panel.pages.stack.currentIndex() == 0
     assert panel.form.topic.toPlainText().startswith("Medieval")
     assert stocked.drafts.list() == ()
 

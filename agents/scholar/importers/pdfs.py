@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agents.pages import front
 from agents.pages.library import BrokenPdfError, LockedPdfError
-from agents.scholar import bib
+from agents.scholar import bib, bylines
 from agents.scholar.importers.record import Record, entries
 from agents.store.entries import Broken, likeness
 
@@ -22,18 +22,11 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.store.entries import Entry
 
-_ABSTRACT = re.compile(
-    r"(?:^|\n)\s*(?:abstract|summary|초\s*록|요\s*약|국문\s*초록)\s*[:.—–-]?\s*(.{80,4000}?)"
-    r"(?=\n\s*(?:\d{0,2}\.?\s*introduction|keywords|key words|index terms|ccs concepts"
-    r"|주제어|키워드|핵심어|1\.?\s|Ⅰ|I\.\s)|\Z)",
-    re.IGNORECASE | re.DOTALL,
-)
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,40}((?:19|20)\d{2})", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:microsoft word|untitled|doi\b|[0-9a-f]{16,}$|\S+\.(?:docx?|tex|dvi|pdf|indd))",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_][^\d;/\\@]{1,60}")
 
 
 def read(path: Path, cancel: CancelToken) -> bib.BibFile:
@@ -73,27 +66,17 @@ def _record(file: Path, page: front.Front) -> Record | None:
         return None
     made = Record("misc", "pdf", files=[str(file.resolve())])
     made.say("title", title or file.stem.replace("_", " "))
-    names = re.split(r"\s*(?:;|,(?! (?:jr|sr)\b)|\band\b|·|、)\s*", page.info.get("Author", ""))
-    people = [name for name in names if _NAME.fullmatch(name)]
-    made.people["author"] = [_turned(name) for name in people]
+    told = page.info.get("Author", "")
+    made.people["author"] = list(bylines.people(page.byline, told, page.text))
     made.say("doi", page.doi)
     if page.arxiv:
         made.say("eprint", page.arxiv)
         made.say("archiveprefix", "arXiv")
-    if abstract := _ABSTRACT.search(page.text):
-        made.say("abstract", " ".join(abstract[1].split()))
+    made.say("abstract", page.abstract)
     made.say("year", _year(page))
-    made.say("keywords", page.info.get("Keywords", ""))
+    made.say("keywords", page.keywords or page.info.get("Keywords", ""))
     made.say("file", str(file.resolve()))
     return made
-
-
-def _turned(name: str) -> str:
-    """Given names first, as a file says them, to "Family, Given"; Korean names are whole."""
-    parts = name.split()
-    if len(parts) < 2 or re.search("[가-힣]", name):
-        return " ".join(parts)
-    return f"{parts[-1]}, {' '.join(parts[:-1])}"
 
 
 def _year(page: front.Front) -> str:

@@ -39,7 +39,7 @@ def opening(
     Raises:
         CancelledError: `cancel` was set.
         UserError: translation.{encrypted,not_pdf,pdf_damaged,pdf_no_text,pdf_scanned_only,
-            pdf_garbled_only}.
+            pdf_garbled_only,pdf_tilted_only}.
     """
     if b"%PDF-" not in data[:1024]:
         raise UserError("translation.not_pdf", file=name)
@@ -67,7 +67,7 @@ class PdfDocument:
         """Take what was read apart; which pages can be written is not known before `settle`.
 
         Raises:
-            UserError: translation.{pdf_no_text,pdf_scanned_only,pdf_garbled_only}.
+            UserError: translation.pdf_{no_text,scanned_only,garbled_only,tilted_only}.
         """
         self._data = data
         self._name = name
@@ -275,8 +275,10 @@ def named(passages: Sequence[Passage]) -> list[tuple[str, Passage]]:
 def _why_empty(book: Book) -> str:
     if any(sheet.garbled for sheet in book.sheets):
         return "translation.pdf_garbled_only"
-    scanned = any(sheet.scanned for sheet in book.sheets)
-    return "translation.pdf_scanned_only" if scanned else "translation.pdf_no_text"
+    if any(sheet.scanned for sheet in book.sheets):
+        return "translation.pdf_scanned_only"
+    rotated = any(sheet.rotated for sheet in book.sheets)
+    return "translation.pdf_tilted_only" if rotated else "translation.pdf_no_text"
 
 
 def _kind(passage: Passage) -> tuple[int, float]:

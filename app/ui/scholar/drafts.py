@@ -11,29 +11,32 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from agents.base import Notice, Progress, Token
+from agents.base import Notice, Progress, Token, UserError
 from agents.scholar.events import (
+    DraftBegun,
     DraftDone,
     DraftRequest,
     ParagraphDone,
     PlanMade,
+    RewriteRequest,
     SentenceDone,
 )
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
 from app.ui import figures
-from app.ui.scholar import kept, words
+from app.ui.scholar import drafts_told, kept, words
 from app.ui.scholar.compose import ComposeForm
 from app.ui.scholar.draft_text import Written
+from app.ui.scholar.drafts_aside import PutAside
 from app.ui.scholar.drafts_list import DraftsList
 from app.ui.scholar.evidence import EvidenceSheet
 from app.ui.scholar.exporter import Exporter
+from app.ui.scholar.plan import PlanView
+from app.ui.scholar.plan_pages import Pages
 from app.ui.scholar.reading import DraftReading
 from app.ui.scholar.versions_dialog import VersionsDialog
 from app.ui.widgets.bars import Bars
@@ -42,14 +45,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import UserError
-    from agents.scholar.events import Draft
-    from agents.store.drafts import DraftRow
+    from agents.scholar.events import Step
+    from agents.store.drafts import Begun, DraftRow
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
-
-_COMPOSE, _READ = 0, 1
-_SECONDS_TO_UNDO = 10
 
 
 class DraftsPanel(QWidget):
@@ -67,13 +67,19 @@ class DraftsPanel(QWidget):
         self._job: Job | None = None
         self._working = 0  # the draft that is being written; 0 until its plan is stored
         self._draft = 0  # the draft that is shown
-        self._dropped: set[int] = set()  # deleted here; in the store when their bar is gone
         self._rows: tuple[DraftRow, ...] = ()
         self.bars = Bars(theme)
         self.list = DraftsList(theme)
         self.form = ComposeForm(desk, pool, theme)
         self.reading = DraftReading(desk, pool, theme)
         self.evidence = EvidenceSheet(desk, pool, theme)
+        self.plan = PlanView(desk, pool, theme, lambda: self.form.model)
+        self.pages = Pages(theme, self.bars, self.form, self.reading, self.plan)
+        self.stepper = self.pages.stepper
+        self._aside = PutAside(desk, pool, self.bars)
+        self._begun: Begun | None = None
+        self._wanted: Step = "text"  # how far the draft that is worked on is to go
+        self._until: dict[int, Step] = {}  # the same of drafts that may be gone on with
         self.exporter = Exporter(desk, pool, theme, self.bars, self)
         self.versions = VersionsDialog(desk, pool, theme, self)
         self.versions.restored.connect(self._went_back)
@@ -81,7 +87,12 @@ class DraftsPanel(QWidget):
         self.list.new.connect(self.compose)
         self.list.picked.connect(self.show_draft)
         self.list.theme_picked.connect(self.reading.scroll_to)
+        self.list.again.connect(self.rewrite)
         self.form.wanted.connect(self.draft)
+        self.form.planned.connect(self.make_plan)
+        self.stepper.chosen.connect(self._go_to)
+        self.plan.wanted.connect(self._go_on)
+        self.plan.failed.connect(self._plan_failed)
         self.form.navigate.connect(self.navigate)
         self.reading.stop.connect(self.cancel)
         self.reading.go_on.connect(self.take_up)
@@ -107,9 +118,7 @@ class DraftsPanel(QWidget):
         """Delete what was only put aside; store what was typed."""
         self.reading.closing()
         self.evidence.closing()
-        for draft in self._dropped:
-            self._desk.drafts.delete(draft)
-        self._dropped.clear()
+        self._aside.delete_all()
 
     @Slot(int)
     def show_count(self, works: int) -> None:
@@ -119,19 +128,15 @@ class DraftsPanel(QWidget):
     def save_state(self) -> dict[str, object]:
         """The topic as far as it is written, and widths."""
         return {
-            "topic": self.form.topic.toPlainText(),
-            "model": self.form.model,
+            **self.form.save_state(),
             "split": self._split.sizes(),
             "export": self.exporter.dialog.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take that back."""
-        topic, model, sizes = (state.get(name) for name in ("topic", "model", "split"))
-        if isinstance(topic, str):
-            self.form.topic.setPlainText(topic)
-        if isinstance(model, str) and model:
-            self.form.wish(model)
+        self.form.restore_state(state)
+        sizes = state.get("split")
         exported = state.get("export")
         if isinstance(exported, dict):
             self.exporter.dialog.restore_state(exported)
@@ -150,25 +155,50 @@ class DraftsPanel(QWidget):
         self.list.select(0)
         self.list.show_outline(())
         self.evidence.hide()
-        self._stack.setCurrentIndex(_COMPOSE)
+        self._begun = None
+        self.pages.begin()
         self.form.topic.setFocus()
 
     @Slot()
     def draft(self) -> None:
         """Draft from the topic."""
-        topic = self.form.topic.toPlainText().strip()
-        if not topic:
+        self._from_form("text")
+
+    @Slot()
+    def make_plan(self) -> None:
+        """Propose themes and papers, and wait."""
+        self._from_form("themes")
+
+    def _from_form(self, until: Step) -> None:
+        request = self.form.request(until)
+        if not request.topic:
             self.bars.say("warn", _("Write a topic or an abstract first."), key="topic")
             self.form.topic.setFocus()
         elif self._may_begin():
-            self._open(0, topic, Written(), "")
-            self._begin(DraftRequest(topic, self.form.model))
+            self._begun, self.pages.reached = None, "topic"
+            self._open(0, request.topic, Written(), "")
+            self._begin(request)
+
+    @Slot(str)
+    def _go_on(self, until: Step) -> None:
+        """Take the shown draft on from its plan."""
+        if self._draft and self._may_begin():
+            self.pages.show_step("text")
+            request = DraftRequest("", self.form.model, draft=self._draft, until=until)
+            self._begin(request)
+
+    @Slot(int)
+    def rewrite(self, paragraph: int) -> None:
+        """Write a paragraph of the shown draft anew."""
+        if self._draft and self.pages.reached == "text" and self._may_begin():
+            self._begin(RewriteRequest(self._draft, self.form.model, paragraph))
 
     @Slot()
     def take_up(self) -> None:
         """Go on with the stopped draft that is shown."""
         if self._draft and self._may_begin():
-            self._begin(DraftRequest(self.reading.topic, self.form.model, draft=self._draft))
+            until = self._until.get(self._draft, "text")
+            self._begin(DraftRequest("", self.form.model, draft=self._draft, until=until))
 
     @Slot()
     def cancel(self) -> None:
@@ -189,9 +219,10 @@ class DraftsPanel(QWidget):
             self.bars.say("info", _("Another draft is being written."), key="model")
         return bool(self.form.model) and self._job is None
 
-    def _begin(self, request: DraftRequest) -> None:
+    def _begin(self, request: DraftRequest | RewriteRequest) -> None:
         self.bars.clear()
         self._working = request.draft
+        self._wanted = request.until if isinstance(request, DraftRequest) else "text"
         if request.draft:
             self.reading.keeper.flush()
             self._pool.call(self._desk.versions.keep, request.draft, "writing")
@@ -200,14 +231,21 @@ class DraftsPanel(QWidget):
         self._job.finished.connect(self._ended)
         self.reading.show_stage("writing", _("Looking for works that fit…"))
         self.form.allow(busy=True)
+        self.pages.show_step("text", busy=True)
 
     @property
     def _shows_working(self) -> bool:
-        return self._stack.currentIndex() == _READ and self._draft == self._working
+        return self.pages.reads and self._draft == self._working
 
     @Slot(object)
     def _happened(self, event: object) -> None:
-        if isinstance(event, PlanMade):
+        if isinstance(event, DraftBegun):
+            if self._shows_working:
+                self._draft = event.draft
+            self._working = event.draft
+            self._until[event.draft] = self._wanted
+            self.refresh()
+        elif isinstance(event, PlanMade):
             shown = self._shows_working
             self._working = event.draft
             if shown:
@@ -224,7 +262,7 @@ class DraftsPanel(QWidget):
         elif isinstance(event, Notice):
             self.bars.say("warn", i18n.explain(event))
         elif isinstance(event, DraftDone):
-            self._tell_flagged(event.draft)
+            drafts_told.unsupported(self.bars, event.draft.report)
 
     def _plan_made(self, event: PlanMade) -> None:
         written = self.reading.written
@@ -232,7 +270,7 @@ class DraftsPanel(QWidget):
         written.works |= {work.key: work for theme in event.themes for work in theme.works}
         self.list.show_outline(written.themes)
         self.reading.show_progress(Progress(0, len(event.themes), "paragraph"))
-        self._tell_left_out(event.left_out)
+        drafts_told.left_out(self.bars, event.left_out)
         self.reading.redraw()
 
     @Slot(object)
@@ -244,33 +282,24 @@ class DraftsPanel(QWidget):
             self.bars.say("error", i18n.explain(outcome.error), key="problem")
         if shown and working:
             self.show_draft(working)
-        elif shown:  # nothing was made: the topic is still there to be changed
-            self._stack.setCurrentIndex(_COMPOSE)
-            self.evidence.hide()
         self.refresh()
 
-    def _tell_left_out(self, count: int) -> None:
-        if count:
-            self.bars.say(
-                "info",
-                _(
-                    "Not cited because they have nothing to do with this topic: {count}.",
-                    count=figures.number(count),
-                ),
-                key="left_out",
-            )
+    # --- steps ---
 
-    def _tell_flagged(self, draft: Draft) -> None:
-        if draft.report.flagged:
-            self.bars.say(
-                "warn",
-                _(
-                    "Sentences without support in what they cite: {count}. They are underlined; "
-                    "check them.",
-                    count=draft.report.flagged,
-                ),
-                key="flagged",
-            )
+    @Slot(str)
+    def _go_to(self, step: Step) -> None:
+        """Show a step of the shown draft."""
+        if step == "text" and self.pages.plans:
+            self.show_draft(self._draft)  # as it is after what was changed
+            return
+        if step == "topic" and self._begun is not None:
+            self.form.show_begun(self._begun)
+        self.pages.show_step(step)
+        self.evidence.setVisible(step == "text")
+
+    @Slot(object)
+    def _plan_failed(self, problem: UserError) -> None:
+        self.bars.say("error", i18n.explain(problem), key="problem")
 
     # --- what is stored ---
 
@@ -285,25 +314,36 @@ class DraftsPanel(QWidget):
             self.bars.say("error", i18n.explain(outcome.error), key="problem")
         if outcome.state != "done":
             return
-        draft, plan = outcome.value
+        draft, plan, begun = outcome.value
         if draft is None or plan is None:
-            self.bars.say("warn", _("This draft is no longer there."), key="problem")
+            if self._begun is None and self._draft:  # nothing was made: the topic is there
+                self._draft = 0
+                self.evidence.hide()
+                self.pages.begin()
+            else:
+                self.bars.say("warn", _("This draft is no longer there."), key="problem")
             self.refresh()
             return
         if self._draft != draft.id:
             self.bars.clear()
+        self._begun, self.pages.reached = begun, draft.step
+        self.plan.open(draft.id, begun, plan)
         self._open(draft.id, draft.topic, kept.stored(draft, plan), words.counts(draft.report))
+        if not (self._job is not None and draft.id == self._working):
+            self.pages.show_step("text")
+            self._go_to("text" if draft.step == "topic" else draft.step)
+            self.list.allow_again(allowed=draft.step == "text")
         if self._job is not None and draft.id == self._working:
             self.reading.show_stage("writing", _("Writing…"))
         elif draft.state != "done":
             self.reading.show_stage("stopped")
-        self._tell_left_out(plan.left_out)
-        self._tell_flagged(draft)
+        drafts_told.left_out(self.bars, plan.left_out)
+        drafts_told.unsupported(self.bars, draft.report)
 
     def _open(self, draft: int, topic: str, written: Written, counts: str) -> None:
         self._draft = draft
         self._loading.drop()
-        self._stack.setCurrentIndex(_READ)
+        self.pages.show_step("text")
         self.reading.show_draft(topic, written, counts, "done", draft)
         self.list.show_outline(written.themes)
         self.list.select(draft)
@@ -319,7 +359,7 @@ class DraftsPanel(QWidget):
             self._show_rows()
 
     def _show_rows(self) -> None:
-        shown = [each for each in self._rows if each.id not in self._dropped]
+        shown = [each for each in self._rows if each.id not in self._aside]
         self.list.show_drafts(shown, self._draft)
 
     @Slot()
@@ -329,27 +369,16 @@ class DraftsPanel(QWidget):
         if not draft or draft == self._working:
             return
         self.compose()
-        self._dropped.add(draft)
-        self._show_rows()
-        self.bars.say(
-            "info",
-            _("The draft is deleted."),
-            [(_("Undo"), lambda: self._give_back(draft))],
-            key=f"dropped-{draft}",
-            on_closed=lambda: self._delete_for_good(draft),
-            seconds=_SECONDS_TO_UNDO,
-        )
 
-    def _give_back(self, draft: int) -> None:
-        self._dropped.discard(draft)
+        def deleted() -> None:
+            self._rows = tuple(each for each in self._rows if each.id != draft)
+
+        self._aside.put(draft, lambda: self._given_back(draft), deleted)
+        self._show_rows()
+
+    def _given_back(self, draft: int) -> None:
         self._show_rows()
         self.show_draft(draft)
-
-    def _delete_for_good(self, draft: int) -> None:
-        if draft in self._dropped:
-            self._dropped.remove(draft)
-            self._rows = tuple(each for each in self._rows if each.id != draft)
-            self._pool.call(self._desk.drafts.delete, draft)
 
     # --- export and versions ---
 
@@ -395,20 +424,10 @@ class DraftsPanel(QWidget):
         self.bars.say("error", i18n.explain(error), key="stored")
 
     def _arrange(self, theme: Theme) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.form)
-        self._stack.addWidget(self.reading)
-        centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self.bars.layout().setContentsMargins(theme.px(40), theme.px(12), theme.px(28), 0)
-        layout.addWidget(self.bars)
-        layout.addWidget(self._stack, 1)
         self._split = QSplitter()
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
-        for part in (self.list, centre, self.evidence):
+        for part in (self.list, self.pages, self.evidence):
             self._split.addWidget(part)
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([theme.px(232), theme.px(600), theme.px(300)])

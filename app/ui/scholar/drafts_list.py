@@ -34,6 +34,7 @@ class DraftsList(QWidget):
     new = Signal()
     picked = Signal(int)  # the id of a draft
     theme_picked = Signal(int)  # a paragraph of the shown draft
+    again = Signal(int)  # a paragraph that is to be written anew
 
     def __init__(self, theme: Theme) -> None:
         """Arrange it."""
@@ -47,6 +48,7 @@ class DraftsList(QWidget):
         self._outline_name = text(_("Outline"), "heading")
         self._drafts_name = text(_("Drafts"), "heading")
         self.new_button = button(_("New draft"), self.new.emit)
+        self.again_button = button(_("Write paragraph anew"), self._again, "plain")
         self.works = text("", "small")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(16), theme.px(12), theme.px(12))
@@ -55,6 +57,7 @@ class DraftsList(QWidget):
         layout.addSpacing(theme.px(4))
         layout.addWidget(self._outline_name)
         layout.addWidget(self.outline, 2)
+        layout.addWidget(self.again_button)
         layout.addWidget(self._drafts_name)
         layout.addWidget(self.drafts, 3)
         layout.addWidget(self.works, 0, Qt.AlignmentFlag.AlignBottom)
@@ -100,6 +103,12 @@ class DraftsList(QWidget):
         blocked.unblock()
         self.outline.setVisible(bool(titles))
         self._outline_name.setVisible(bool(titles))
+        self.again_button.setEnabled(False)
+        self.allow_again(allowed=False)
+
+    def allow_again(self, *, allowed: bool) -> None:
+        """Whether paragraphs of the shown draft can be written anew."""
+        self.again_button.setVisible(allowed and self.outline.count() > 0)
 
     @Slot(int, str)
     def retitle(self, place: int, title: str) -> None:
@@ -113,8 +122,14 @@ class DraftsList(QWidget):
     def _draft_clicked(self, item: QListWidgetItem) -> None:
         self.picked.emit(int(item.data(_ID)))
 
+    @Slot()
+    def _again(self) -> None:
+        if self.outline.currentRow() >= 0:
+            self.again.emit(self.outline.currentRow())
+
     @Slot(int)
     def _theme_moved(self, place: int) -> None:
+        self.again_button.setEnabled(place >= 0)
         if place >= 0:
             self.theme_picked.emit(place)
 

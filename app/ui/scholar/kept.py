@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.scholar.events import Draft
-    from agents.store.drafts import DraftRow, Plan
+    from agents.store.drafts import Begun, DraftRow, Plan
     from app.build import Desk
 
 
@@ -63,9 +63,9 @@ def rows(desk: Desk) -> tuple[DraftRow, ...]:
     return desk.drafts.list()
 
 
-def load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None]:
-    """A draft and its plan; None if it is gone. For a worker."""
-    return desk.drafts.load(draft), desk.drafts.plan(draft)
+def load(desk: Desk, draft: int) -> tuple[Draft | None, Plan | None, Begun | None]:
+    """A draft, its plan and what it was begun with; None if it is gone. For a worker."""
+    return desk.drafts.load(draft), desk.drafts.plan(draft), desk.drafts.begun(draft)
 
 
 def write_out(

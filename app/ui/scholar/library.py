@@ -242,6 +242,7 @@ class LibraryPanel(QWidget):
     def _show_all(self) -> None:
         current = self.table.current
         works = self._contents.works
+        self.sheet.paper.show_hits(())
         self.table.show_works(works, keep=self._wanted or (current.id if current else 0))
         self._wanted = 0
         self._show_facet()
@@ -349,10 +350,9 @@ class LibraryPanel(QWidget):
                 )
             )
         elif isinstance(event, SearchDone):
-            current = self.table.current
-            self.table.show_works(
-                [hit.work for hit in event.hits], keep=current.id if current else 0
-            )
+            self.sheet.paper.show_hits(event.hits)
+            kept = self.table.current.id if self.table.current else 0
+            self.table.show_works([hit.work for hit in event.hits], keep=kept)
             if self.table.current is None:
                 self.table.selectRow(0)
             self._state.setText(

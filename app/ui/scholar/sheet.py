@@ -16,6 +16,7 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar import words
+from app.ui.scholar.passages import PaperBlock
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, row, text
 
@@ -69,6 +70,7 @@ class ReadingSheet(QWidget):
         self._hint = text("", "small", wrap=True)
         self._models = button(_("Open Models"), lambda: self.navigate.emit("models"), "plain")
         self._remove = button(_("Remove from the library"), self.remove.emit)
+        self.paper = PaperBlock(desk, pool, theme)
         self._arrange()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
         self._settle.timeout.connect(self._look)
@@ -89,6 +91,7 @@ class ReadingSheet(QWidget):
         column.addWidget(self._legend)
         column.addWidget(self._hint)
         column.addWidget(row(self._models, None))
+        column.addWidget(self.paper)
         column.addStretch(1)
         column.addWidget(row(self._remove, None))
         scroll = QScrollArea()
@@ -112,6 +115,7 @@ class ReadingSheet(QWidget):
         self._marked = None
         self._stop()
         self._inner.setVisible(work is not None)
+        self.paper.show_work(work)
         if work is None:
             return
         self._title.setText(work.title or work.key)
