@@ -217,13 +217,28 @@ def test_the_sheet_shows_what_was_read_and_a_click_leads_to_it(
     assert "dataset" in library.sheet._legend.text()
     said = "method: Masked Language Modelling (MLM); dataset: the SQuAD dataset"
     assert shown.accessibleDescription() == said
-    assert len(scholar_desk.entities.asked) == asked, "nothing is read a second time"
+    again = [text for one in scholar_desk.entities.asked[asked:] for text in one.texts]
+    assert work_of(library, "one").abstract not in again, "nothing is read a second time"
     squad = next(row for row in panel.table.entities.rows if row.name == "SQuAD")
     assert f'href="entity:{squad.id}"' in shown.text()
     shown.linkActivated.emit(f"entity:{squad.id}")
     settled()
     assert library.facet.value == "entities"
     assert panel.view.name.text() == "SQuAD"
+
+
+def test_the_sheet_follows_what_is_decided(panel, library, settled):
+    library.show_work(work_of(library, "one").id)
+    settled()
+    assert library.sheet._abstract.text().count("background") == 2
+    library.facet.choose("entities")
+    settled()
+    pick(panel, settled, "SQuAD")
+    panel.view._hide_button.click()
+    settled()
+    library.facet.choose("works")
+    settled()
+    assert library.sheet._abstract.text().count("background") == 1
 
 
 def test_marks_tell_their_kinds_apart_in_both_themes(theme):

@@ -42,6 +42,7 @@ class EntitiesPanel(QWidget):
 
     work = Signal(int)  # one that was clicked
     navigate = Signal(str)
+    changed = Signal()  # what is known of works is another now
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme, bars: Bars) -> None:
         """Arrange it; `refresh` fills it."""
@@ -188,7 +189,7 @@ class EntitiesPanel(QWidget):
             self._bars.say("error", i18n.explain(outcome.error), key="entities")
         if outcome.state != "done":
             self._state.setText(_("Stopped. What was read is kept.") if not outcome.error else "")
-        self.refresh()
+        self._again()
 
     def _show_go(self) -> None:
         """Either is shown: begin or stop; where there is nothing yet, that is said below."""
@@ -260,7 +261,7 @@ class EntitiesPanel(QWidget):
         elif outcome.state == "done":
             said, change = outcome.value
             self._bars.say("info", said, [(_("Undo"), partial(self._undo, change))], key="entities")
-        self.refresh()
+        self._again()
 
     def _undo(self, change: int) -> None:
         job = self._pool.call(self._desk.entity_changes.undo, change)
@@ -270,7 +271,11 @@ class EntitiesPanel(QWidget):
     def _undone(self, outcome: Outcome) -> None:
         if outcome.error:
             self._bars.say("error", i18n.explain(outcome.error), key="entities")
+        self._again()
+
+    def _again(self) -> None:
         self.refresh()
+        self.changed.emit()
 
 
 def _applied(said: str, change: Callable[..., Any], values: tuple[object, ...]) -> tuple[str, int]:

@@ -137,6 +137,7 @@ class LibraryPanel(QWidget):
         for panel in (self.entities, self.compared):
             panel.work.connect(self.show_work)
         self.entities.navigate.connect(self.navigate)
+        self.entities.changed.connect(self.sheet.look_again)
         self.compared.closed.connect(self._show_facet)
         self._removing.changed.connect(self.refresh)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._find)
@@ -314,8 +315,6 @@ class LibraryPanel(QWidget):
 
     def _toggle_broken(self) -> None:
         self.broken.setVisible(self.broken.isHidden())
-
-    # --- searching ---
 
     @Slot()
     def _typed(self) -> None:

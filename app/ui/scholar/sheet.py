@@ -125,7 +125,13 @@ class ReadingSheet(QWidget):
         self._doi.setAccessibleName(_("Open {address} in the browser", address=work.doi))
         self._doi.setVisible(bool(work.doi))
         self._draw()
-        self._stored.ask(entity_pages.of_abstract, self._desk.entity_store, work)
+        self.look_again()
+
+    @Slot()
+    def look_again(self) -> None:
+        """See what is known of the work now."""
+        if self._work is not None:
+            self._stored.ask(entity_pages.of_abstract, self._desk.entity_store, self._work)
 
     @Slot(object)
     def _stored_read(self, outcome: Outcome) -> None:
