@@ -212,7 +212,7 @@ class Drafter:
             return
         sources = self.sources(job, cancel)
         if any(not theme.planned for theme in job.outline.themes):
-            job = self.planned(job, sources, cancel)
+            job = yield from self._planned(job, sources, cancel)
         if STEPS.index(request.until) <= STEPS.index("sentences"):
             if STEPS.index(job.step) < STEPS.index("sentences"):
                 self._keep(job, job.outline, "sentences")
@@ -273,7 +273,9 @@ class Drafter:
             works = self._library.list()
         return self.shelves.citable(works)
 
-    def planned(self, job: Job, sources: Sources, cancel: CancelToken) -> Job:
+    def _planned(
+        self, job: Job, sources: Sources, cancel: CancelToken
+    ) -> Generator[Progress, None, Job]:
         """The draft with a sentence plan for each theme that lacks one, stored theme by theme."""
         outline = job.outline
         step: Step = "sentences" if job.step == "themes" else job.step
@@ -287,6 +289,7 @@ class Drafter:
             )
             last = all(one.planned for one in outline.themes)
             job = self._keep(job, outline, step if last else job.step)
+            yield Progress(sum(one.planned for one in outline.themes), len(outline.themes), "step")
         return job
 
     def sources(self, job: Job, cancel: CancelToken) -> Sources:

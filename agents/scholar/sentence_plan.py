@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from agents.store.passages import Passage
 
 _LEAST_FOR_LEAD = 3  # works
+_COMPARED = 6  # works of a theme that are looked at in pairs
 _FROM_ABSTRACT = 50  # sentences looked at
 _FROM_TEXT = 30  # sentences of the text of a PDF that are kept to choose from
 _OF_TEXT = 0.3  # what a sentence of the text has to be better by: an abstract says what matters
@@ -276,7 +277,7 @@ def _comparison(
         for work in works
     }
     best: tuple[tuple[int, int], str, tuple[EvidenceRef, ...]] | None = None
-    for one, two in combinations(works, 2):
+    for one, two in combinations(works[:_COMPARED], 2):
         for rank, shared in enumerate(_shared(one, two, phrase)):
             chosen = [
                 next((ref for ref in free[work.key] if plan.holds_phrase(ref.text, shared)), None)

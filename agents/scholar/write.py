@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 96
 _QUOTE_WORDS = 45  # a longer sentence is cut, visibly
+_FEWEST_TERMS = 3  # different content words of a sentence that says something
 _EVIDENCE_WORDS = range(6, 46)  # of a sentence that is worth rewriting
 # Sentences that lean on the one before them.
 _LEANING = re.compile(
@@ -139,6 +140,8 @@ def attempt(
     parsed = parse(raw, (assignment.slot,))
     if parsed is None:
         return None
+    if len(terms.content(parsed[0], generic=True)) < _FEWEST_TERMS:
+        return None  # "Linear attention: linear attention." is no statement
     verdict = verifier.check(parsed[0], work)
     if not verdict.supported or verify.copied(parsed[0], verdict.evidence):
         return None

@@ -76,6 +76,7 @@ def test_a_supported_sentence_is_taken():
         r"\cite{invented} shows it well. [2]",
         "Mamba makes the parameters of a state space model depend on the input. [2]",  # copied
         "rambling " * 300,
+        "State space: state space. [2]",
     ],
 )
 def test_two_failures_become_a_marked_quotation(answer):
