@@ -37,6 +37,7 @@ _TITLE_LETTERS = (6, 400)
 _MOST = 50_000  # characters of a page
 _ENDED = re.compile(r"[.!?다。][\"'”’)\]]*$")
 _BYLINE = 12  # paragraphs below a title without an abstract or a heading
+_SENTENCE = 120  # letters of a paragraph that ends as a sentence does
 _PROSE = 250  # letters: a longer paragraph is no line of people
 _MARKS = frozenset("*∗†‡§¶⋆✉")
 _MARK = "\x1f"  # where a mark stood: between two people
@@ -82,6 +83,7 @@ def read(data: bytes) -> Front:
                 if page is not None:
                     said = _over_two(sheet, shown(letters.read(page, 1), page)) or said
     title = _title(book.passages)
+    more = _second(book.passages, title)
     beside = [line.text for _page, line in book.alone]
     text = "\n".join([*(passage.text for passage in book.passages), *beside])
     doi = _DOI.search(text)
@@ -89,12 +91,12 @@ def read(data: bytes) -> Front:
     arxiv = _ARXIV.search(text) or _ARXIV.search(plain)
     return Front(
         text=text,
-        title=_words(title),
+        title=_words(title, more),
         doi=doi[0].rstrip(".,;:)]").lower() if doi else "",
         arxiv=arxiv[1].lower() if arxiv else "",
         scanned=sheet.scanned and not sheet.letters,
         info={name: value for name, value in info.items() if value},
-        byline=tuple(_byline(paragraphs, title, heads, said[0][1] if said else -1)),
+        byline=tuple(_byline(paragraphs, more or title, heads, said[0][1] if said else -1)),
         abstract=said[0][0] if said else "",
         keywords=keywords(paragraphs),
     )
@@ -120,14 +122,26 @@ def _title(passages: tuple[Passage, ...]) -> Passage | None:
     if not fitting:
         return None
     largest = max(passage.size for passage in fitting)
-    usual = sorted(passage.size for passage in fitting)[len(fitting) // 2]
+    counted = sorted(passage.size for passage in fitting for _ in passage.text)
+    usual = counted[len(counted) // 2]
     if len(fitting) > 2 and largest < 1.08 * usual:
         return None  # nothing stands out: a cover letter, a page from within
     return next(passage for passage in fitting if passage.size > 0.97 * largest)
 
 
-def _words(title: Passage | None) -> str:
-    return " ".join(title.text.split()).rstrip(" *∗†‡§¶") if title is not None else ""
+def _second(passages: Sequence[Passage], title: Passage | None) -> Passage | None:
+    """The second line of a title that its author has broken: it goes on in small letters."""
+    at = next((at for at, one in enumerate(passages) if one is title), -1)
+    if title is None or at + 1 >= len(passages):
+        return None
+    below = passages[at + 1]
+    alike = abs(below.size - title.size) < 0.03 * title.size
+    return below if alike and below.text[:1].islower() else None
+
+
+def _words(*parts: Passage | None) -> str:
+    said = " ".join(part.text for part in parts if part is not None)
+    return " ".join(said.split()).rstrip(" *∗†‡§¶")
 
 
 def _byline(
@@ -141,7 +155,9 @@ def _byline(
     if at < 0:
         return
     for one in paragraphs[at + 1 : end]:
-        if len(one.text) > _PROSE and len(one.passage.blocks[0].lines) > 2:
+        several = len(one.passage.blocks[0].lines) > 2
+        ended = len(one.text) > _SENTENCE and _ENDED.search(one.text) is not None
+        if several and (len(one.text) > _PROSE or ended):
             return  # an abstract without a heading
         for block in one.passage.blocks:
             for line in block.lines:

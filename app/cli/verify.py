@@ -44,7 +44,10 @@ def add(commands: Commands) -> None:
         ),
     )
     command.add_argument(
-        "--text", type=Path, required=True, help=_("LaTeX, Markdown or plain text with citations")
+        "--text",
+        type=Path,
+        required=True,
+        help=_("LaTeX, Markdown, plain text, Word or PDF with citations"),
     )
     command.add_argument(
         "--library", type=Path, help=_("a .bib file with abstracts; without it, your library")

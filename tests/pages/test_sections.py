@@ -216,3 +216,13 @@ def test_a_list_of_references_needs_no_heading():
     paragraphs = quotable(book)
     found, _range = references(paragraphs, sections(paragraphs, book.size))
     assert [one.mark for one in found] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_a_title_may_go_on_in_a_second_line():
+    top = [
+        text(90, 470, "A Title of a Paper:", size=18),
+        text(95, 440, "with a line break", size=18),
+    ]
+    page = front.read(pdf("\n".join([*top, text(120, 410, "Ann B. Lee"), body(300)])))
+    assert page.title == "A Title of a Paper: with a line break"
+    assert page.byline == ("Ann B. Lee",)

@@ -138,12 +138,8 @@ class PaperBlock(QWidget):
         self._hits: dict[int, Passage] = {}
         self._about = About(0)
         self._window: PdfWindow | None = None
-        self._label = QLabel()
-        self._label.setTextFormat(Qt.TextFormat.RichText)
-        self._label.setWordWrap(True)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self._label.setAccessibleName(_("What its PDF says"))
-        self._label.linkActivated.connect(self._followed)
+        self._label = self._linked(_("What its PDF says"))
+        self.passage = self._linked(_("Best passage"))  # for whoever arranges the sheet
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._label)
@@ -152,7 +148,7 @@ class PaperBlock(QWidget):
     @property
     def said(self) -> str:
         """What is shown, as rich text."""
-        return self._label.text()
+        return self.passage.text() + self._label.text()
 
     @property
     def pdf(self) -> PdfWindow | None:
@@ -190,9 +186,21 @@ class PaperBlock(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        parts = [*self._passage(), *self._file(), *self._citations()]
+        answer = "".join(self._passage())
+        self.passage.setText(answer)
+        self.passage.setVisible(bool(answer))
+        parts = [*self._file(), *self._citations()]
         self._label.setText("".join(f"<p>{part}</p>" for part in parts))
         self.setVisible(bool(parts))
+
+    def _linked(self, name: str) -> QLabel:
+        made = QLabel()
+        made.setTextFormat(Qt.TextFormat.RichText)
+        made.setWordWrap(True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        made.setAccessibleName(name)
+        made.linkActivated.connect(self._followed)
+        return made
 
     def _passage(self) -> Iterable[str]:
         hit = self._hits.get(self._work)

@@ -87,7 +87,7 @@ class ReadingSheet(QWidget):
         for part in (self._title, self._people, self._where):
             column.addWidget(part)
         column.addWidget(row(self._doi, None))
-        for part in (self._abstract, self._legend, self._hint):
+        for part in (self.paper.passage, self._abstract, self._legend, self._hint):
             column.addWidget(part)
         column.addWidget(row(self._models, None))
         column.addWidget(self.paper)
