@@ -6,12 +6,20 @@ model or a native library before it is asked to do something.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import shutil
 from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
+from agents.chat.local import ClockHand
+from agents.chat.maths import MathsHand
+from agents.chat.program import CodeHand
+from agents.chat.routing import linear
+from agents.chat.routing.router import Router
+from agents.chat.talk import TalkHand
+from agents.chat.team import Team
 from agents.engine import catalog
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
@@ -50,11 +58,15 @@ from agents.translation.propose import Proposals
 from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
+from app.team import LibraryHand, TranslateHand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from agents.chat.hands import Hand
+    from agents.chat.routing.router import Route
+    from agents.engine.catalog import ModelRole
     from agents.engine.port import Embedder
     from app.paths import Paths
     from app.settings import Settings
@@ -141,6 +153,11 @@ class Desk:
         return default_embedder(self.turns)
 
     @functools.cached_property
+    def router(self) -> Router:
+        """Who of the team takes a request."""
+        return Router(linear.load(self.paths.assets / "router" / "words.bin"))
+
+    @functools.cached_property
     def conversations(self) -> Conversations:
         """The user's conversations."""
         return Conversations(self.database)
@@ -224,7 +241,26 @@ class Desk:
     def chat(self) -> ChatAgent:
         """Answers questions."""
         system = (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
-        return ChatAgent(self.models, self.conversations, system)
+        return ChatAgent(self.models, self.conversations, system, self.router, self.team)
+
+    @functools.cached_property
+    def team(self) -> Team:
+        """Tiny MoA: who does what of a request."""
+        translator = functools.partial(
+            self.choices.best, "translation", self.settings.translation_model
+        )
+        hands: dict[Route, Hand] = {
+            "answer": TalkHand(self.models),
+            "maths": MathsHand(self.models, lambda model: self._of_role("maths") or model),
+            "code": CodeHand(self.models, lambda model: self._of_role("code") or model),
+            "tool": ClockHand(lambda: dt.datetime.now().astimezone()),
+            "translate": TranslateHand(self.translation, translator),
+            "scholar": LibraryHand(self.scholar),
+        }
+        return Team(hands, self.models)
+
+    def _of_role(self, role: ModelRole) -> str:
+        return next((one.id for one in self.shelf.installed() if one.role == role), "")
 
     @functools.cached_property
     def translation(self) -> TranslationAgent:

@@ -57,6 +57,7 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
                 (_("sample document"), _document),
                 (_("Korean sentences"), _korean),
                 (_("search by meaning"), _meaning),
+                (_("calculator"), _calculator),
                 (_("entity runtime"), _entities),
                 (_("every page"), _pages),
             ):
@@ -87,11 +88,21 @@ def _holds(
 def _model(desk: Desk, cancel: CancelToken) -> str:
     from agents.engine.cache import system_info  # noqa: PLC0415 - loads llama.cpp
 
-    request = ChatRequest("What is the capital of France?", desk.shelf.best("chat"), max_tokens=24)
+    request = ChatRequest(
+        "What is the capital of France?", desk.shelf.best("chat"), max_tokens=24, route="answer"
+    )
     done = [event for event in desk.chat.run(request, cancel) if isinstance(event, ChatDone)]
     if not done or not done[0].text.strip():
         raise _SelfTestError("the model said nothing")
     return f"{done[0].text.strip()!r}, {done[0].tokens_per_second:.0f} tokens/s, {system_info()}"
+
+
+def _calculator(desk: Desk, cancel: CancelToken) -> str:
+    request = ChatRequest("30평을 제곱미터로 환산해줘", desk.shelf.best("chat"))
+    done = [event for event in desk.chat.run(request, cancel) if isinstance(event, ChatDone)]
+    if not done or "99.17" not in done[0].text:
+        raise _SelfTestError(f"30 pyeong were reckoned as {done}")
+    return done[0].text
 
 
 def _document(desk: Desk, cancel: CancelToken) -> str:

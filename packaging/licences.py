@@ -91,6 +91,19 @@ ACCEPTED = {
     ),
 }
 
+# Data with a licence of its own: files that are read, never linked. Each folder has the text of its
+# licence, and says whose work it holds.
+DATA = {
+    "agents/scholar/csl": Accepted(
+        "CC-BY-SA-3.0",
+        "citation styles of the CSL project, unchanged, and one of our own under the same licence",
+    ),
+    "agents/translation/fonts": Accepted(
+        "OFL-1.1 AND Bitstream-Vera",
+        "Nanum Gothic and DejaVu Sans, for letters on translated pages",
+    ),
+}
+
 # Shipped on other systems only, so their metadata is not here to be read.
 ELSEWHERE = {
     "pywin32-ctypes": "BSD-3-Clause",
@@ -226,6 +239,10 @@ def main() -> int:
             print(f"{found.name:26} {found.version:12} {found.licence}")
             if found.note:
                 print(f"{'':26} {found.note}")
+    if args.list:
+        for folder, data in DATA.items():
+            print(f"{folder:39} {data.licence}")
+            print(f"{'':26} {data.reason}")
     for found in wrong:
         print(f"{found.name} {found.version}: {found.problem}", file=sys.stderr)
     print(f"{len(findings)} packages are shipped; {len(wrong)} of them may not be.")

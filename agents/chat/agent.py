@@ -10,8 +10,14 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from agents.base import CancelledError, Notice, Token, UserError
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, Thought
+from agents.chat import team
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, RouteChosen, Thought
+from agents.chat.hands import language_of
+from agents.chat.routing.features import request_of
+from agents.chat.routing.router import Routed, Task
 from agents.engine.port import (
     Completion,
     GenerationRequest,
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
+    from agents.chat.routing.router import Router
+    from agents.chat.team import Step, Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
 
@@ -36,9 +44,21 @@ STORE_SECONDS = 0.3  # how often a growing answer is written down
 class ChatAgent:
     """Answers in a conversation that is kept."""
 
-    def __init__(self, models: Models, conversations: Conversations, system: str = "") -> None:
-        """Keep what lends the models, where conversations live, and the standing instruction."""
+    def __init__(
+        self,
+        models: Models,
+        conversations: Conversations,
+        system: str = "",
+        router: Router | None = None,
+        team: Team | None = None,
+    ) -> None:
+        """Keep what lends the models, where conversations live, and the standing instruction.
+
+        Without a router or a team the commander answers everything alone.
+        """
         self._models = models
+        self._router = router
+        self._team = team
         self._system = system
         self._conversations = conversations
 
@@ -57,6 +77,13 @@ class ChatAgent:
         conversation, asked = self._store_question(request, question)
         yield ChatStored(conversation, asked)
         turns = self._conversations.turns(conversation)
+        routed = self._routed(request, turns[-1].content)
+        if routed is not None:
+            yield RouteChosen(routed)
+            if self._team is not None and self._team.takes(routed):
+                start = ChatStarted(conversation, asked, 0, team.NAME)
+                yield from self._by_team(routed, turns[-1].content, request, start, cancel)
+                return
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
                 yield Notice("chat.model_lacks_korean", (("model", engine.info.name),))
@@ -68,6 +95,60 @@ class ChatAgent:
             asks = _generation(request, turns, conversation, engine, system)
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
+
+    def _routed(self, request: ChatRequest, question: str) -> Routed | None:
+        if request.route is not None:
+            route = request.route
+            return Routed(route, (route,), (Task(question, route),), 1.0, "command")
+        return self._router.route(question) if self._router is not None else None
+
+    def _by_team(
+        self,
+        routed: Routed,
+        question: str,
+        request: ChatRequest,
+        start: ChatStarted,
+        cancel: CancelToken,
+    ) -> Generator[ChatEvent, None, None]:
+        assert self._team is not None  # noqa: S101 - who calls has looked
+        kept = self._conversations
+        answer = kept.add(start.conversation, "assistant", "", "writing", start.model_name)
+        start = dataclasses.replace(start, turn=answer)
+        language = language_of(request_of(question))
+        began = time.monotonic()
+        text = ""
+        steps: tuple[Step, ...] = ()
+        state: TurnState = "interrupted"  # until we know better
+        try:
+            yield start
+            steps = yield from self._team.run(
+                routed, request.model, language, cancel, seed=request.seed, question=question
+            )
+            text = team.answer(steps, language)
+            yield Token(text)
+            state = "done"
+        except (CancelledError, GeneratorExit):
+            cancel.cancel()  # a reader who left has no use for the rest
+            state = "stopped"
+            raise
+        finally:
+            seconds = time.monotonic() - began
+            tokens = sum(step.given.tokens for step in steps)
+            kept.finish(answer, text, state, tokens=tokens, seconds=seconds)
+            if steps:
+                kept.trace(answer, msgspec.json.encode(steps).decode())
+        yield ChatDone(
+            conversation=start.conversation,
+            turn=answer,
+            text=text,
+            finish="stop",
+            tokens=tokens,
+            tokens_per_second=tokens / seconds if seconds > 0 else 0.0,
+            seconds=seconds,
+            context_used=0,
+            context_size=0,
+            steps=steps,
+        )
 
     def delete(self, conversation: int) -> None:
         """Delete a conversation for good, and what the engine keeps to go on with it."""

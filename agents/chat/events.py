@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
+from agents.chat.team import Step, StepBegun, StepPiece
+
+if TYPE_CHECKING:
+    from agents.chat.routing.router import Route, Routed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class ChatRequest:
     system: str = ""
     seed: int = 0
     max_tokens: int = 1024
+    route: Route | None = None  # who takes it, whatever the words say; None = the router decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,13 @@ class ChatStored:
 
     conversation: int
     question_turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChosen:
+    """Who of the team takes the request, and why."""
+
+    routed: Routed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,33 @@ class ChatDone:
     context_used: int
     context_size: int
     reasoning: str = ""  # what was thought before, where the model thinks
+    steps: tuple[Step, ...] = ()  # what the team did, where it was not the commander alone
 
 
-ChatEvent = ChatStored | ChatStarted | Thought | Token | Notice | ChatDone
+ChatEvent = (
+    ChatStored
+    | RouteChosen
+    | ChatStarted
+    | StepBegun
+    | StepPiece
+    | Step
+    | Thought
+    | Token
+    | Notice
+    | ChatDone
+)
+
+__all__ = [
+    "ChatDone",
+    "ChatEvent",
+    "ChatRequest",
+    "ChatStarted",
+    "ChatStored",
+    "Notice",
+    "RouteChosen",
+    "Step",
+    "StepBegun",
+    "StepPiece",
+    "Thought",
+    "Token",
+]

@@ -32,6 +32,8 @@ _DATED = re.compile(
     r"|submitted|unpublished|출판\s*예정",
     re.IGNORECASE,
 )
+_FIRST = re.compile(r"\[1\]\s")
+_FEWEST = 4  # references of a list without a heading
 _SHORTEST = 20  # letters of a reference
 _LONGEST = 1_500
 
@@ -68,7 +70,21 @@ def references(
         made = listed(paragraphs[begin:end])
         if len(made) > len(best[0]):
             best = (made, (begin, end))
-    return best
+    return best if best[0] else _unnamed(paragraphs, found)
+
+
+def _unnamed(
+    paragraphs: Sequence[Quotable], found: Sequence[Section]
+) -> tuple[tuple[Listed, ...], tuple[int, int]]:
+    """A list without a heading, as journals of physics have it: "[1]" and those that follow."""
+    for begin in range(len(paragraphs) - 1, len(paragraphs) // 3, -1):
+        if _FIRST.match(paragraphs[begin].text):
+            stops = [one.paragraph for one in found if one.paragraph > begin]
+            end = stops[0] if stops else len(paragraphs)
+            made = listed(paragraphs[begin:end])
+            if len(made) >= _FEWEST:
+                return made, (begin, end)
+    return (), (0, 0)
 
 
 def listed(paragraphs: Sequence[Quotable]) -> tuple[Listed, ...]:

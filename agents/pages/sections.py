@@ -141,7 +141,10 @@ def _level(one: Quotable, body: float, below: float, *, listed: bool) -> int:
     if len(lines) > 3 or cell or one.size < 0.95 * body or _SENTENCE.search(rest):
         return 0
     upper = rest[:1].isupper() or _hangul(rest)
-    if number and upper and (bold or large or capitals or all(line.italic for line in lines)):
+    set_off = (rest[:1].isalpha() and (bold or large)) or (
+        upper and (capitals or all(line.italic for line in lines))
+    )
+    if number and set_off:
         return _depth(number, said)
     letters = sum(sign.isalpha() for sign in rest)
     proper = letters > 3 and letters > 0.8 * len(rest.replace(" ", "")) and "=" not in rest

@@ -134,6 +134,11 @@ _EITHER = rf"(?:{_PEOPLE}|{_KO_PEOPLE})"
 _NARRATIVE = re.compile(
     rf"(?<![\w가-힣@\\-])(?P<people>{_EITHER})(?:['’]s?)?(?:의)?[\s~]*[(\[](?P<years>{_YEARS}){_PAGES}[)\]]"
 )
+# Without brackets only what "et al." or 외 tells from any other name before a number.
+_BARE = re.compile(
+    rf"(?<![\w가-힣@\\(\[-])(?P<people>{_NAME}(?:{_ET_AL}|\s*(?:등|외)(?:\s*\d+인)?)"
+    rf"|{_KO_NAME}\s*(?:외|등)(?:\s*\d+\s*[인명])?)(?:,\s*|\s+)(?P<years>{_YEAR}[a-z]?)(?!\w|년)"
+)
 _ITEM = rf"(?P<people>{_EITHER}),?[\s~]+(?P<years>{_YEARS}){_PAGES}"
 _WHOLE_ITEM = re.compile(
     rf"\s*(?:(?:[Ss]ee|e\.g\.|[Cc]f\.|also|예|참조)[,:]?\s+)*{_ITEM}\s*(?:참조)?\s*\Z"
@@ -162,12 +167,14 @@ def named(text: str) -> Iterator[Mention]:
         if found:
             taken.append(match.span())
             yield Mention(match.start(), match.end(), tuple(found))
-    for match in _NARRATIVE.finditer(text):
-        if any(start < match.end() and match.start() < end for start, end in taken):
-            continue
-        found = _cited(match["people"], match["years"])
-        if found:
-            yield Mention(match.start("people"), match.end(), tuple(found), textual=True)
+    for pattern in (_NARRATIVE, _BARE):
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            found = _cited(match["people"], match["years"])
+            if found:
+                taken.append(match.span())
+                yield Mention(match.start("people"), match.end(), tuple(found), textual=True)
 
 
 def people(text: str) -> tuple[tuple[str, ...], bool]:

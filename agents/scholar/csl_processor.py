@@ -96,13 +96,20 @@ def _render(
     if style.year_suffix:
         _tell_apart(bibliography, source, citation, cite)
     made: list[tuple[Run, ...]] = []
+    # works cited together again are written alike, unless the style asks what was cited before
+    again: dict[tuple[str, ...], tuple[Run, ...]] = {}
+    alike = b"position=" not in style.xml
     for found, one, cluster in zip(known, asked, clusters, strict=True):
+        if alike and tuple(cluster) in again:
+            made.append(again[tuple(cluster)])
+            continue
         text = _collapsed(cite(one), style) if found else ""
         for key in found:
             text = _in_italics(text, italic.get(ids[key], ""))
         missing = ", ".join(f"{key}?" for key in cluster if key not in ids)
         text = f"{text} ({csl_text.clean(missing)})".lstrip() if missing else text
         made.append(csl_text.runs(_put_right(text, style)))
+        again[tuple(cluster)] = made[-1]
     order = [keys[item.key] for item in bibliography.items]
     entries = [str(entry) for entry in bibliography.bibliography()]
     return Formatted(

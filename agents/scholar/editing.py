@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder
+    from agents.scholar.cited import Piece
     from agents.store.draft_edits import DraftEdits
     from agents.store.entries import Entry, Work
     from agents.store.passages import Passages
@@ -31,6 +32,7 @@ CHIP = terms.MARK  # stands for one citation in a paragraph that is edited
 MINUTES = 5  # of editing between two versions
 UNCHECKED = "scholar.not_checked_yet"
 _GOES_ON = re.compile(r"\s*(?:[\"“‘(]*[A-Z0-9가-힣]|\Z)")
+_ENDED = re.compile(rf"[.!?。…][\"”’)\]』」]*(?:\s*{CHIP})*\Z")
 _SPACE = re.compile(r"\s")
 _GRADES = ("none", "unchecked", "weak", "quoted")  # the worst first
 _FEWEST_TERMS = 3  # content words of a part that can be checked by itself
@@ -47,27 +49,62 @@ class Cut:
     end: int
 
 
-def cut(paragraph: str, keys: Sequence[str]) -> tuple[Cut, ...]:
+def typed(sentence: Sentence) -> str:
+    """A sentence as it stands in an editor, with `CHIP` for each citation."""
+    return _SPACE.sub(" ", cited.joined(sentence, str, lambda keys, _first: CHIP * len(keys)))
+
+
+def cut(paragraph: str, keys: Sequence[str], before: Iterable[str] = ()) -> tuple[Cut, ...]:
     """The sentences of a paragraph.
 
     Args:
         paragraph: its letters, with `CHIP` for each citation.
         keys: what the chips cite, in order.
+        before: its sentences before it was changed, see `typed`: those that still stand there are
+            one sentence each, however odd they begin or end.
     """
     spans: list[tuple[int, int]] = []
     at = 0
-    for sentence in terms.sentences(paragraph):
-        start = paragraph.index(sentence, at)
+    for start, end in [*_stayed(paragraph, before), (len(paragraph), len(paragraph))]:
+        _between(paragraph, (at, start), spans)
+        if end > start:
+            spans.append((start, end))
+        at = end
+    waiting = iter(keys)
+    return tuple(_cut(paragraph, span, waiting) for span in spans)
+
+
+def _stayed(paragraph: str, before: Iterable[str]) -> list[tuple[int, int]]:
+    """Where sentences stand that stood there before, and nothing was added to them."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for form in before:
+        start = paragraph.find(form, at) if form else -1
+        if start < 0:
+            continue
+        end = start + len(form)
+        between = paragraph[at:start].rstrip()
+        begins = not between or _ENDED.search(between)
+        if begins and (end == len(paragraph) or paragraph[end].isspace()):
+            found.append((start, end))
+            at = end
+    return found
+
+
+def _between(paragraph: str, gap: tuple[int, int], spans: list[tuple[int, int]]) -> None:
+    """Add the sentences of a stretch that was written anew."""
+    text = paragraph[slice(*gap)]
+    at = 0
+    for sentence in terms.sentences(text):
+        start = text.index(sentence, at)
         at = start + len(sentence)
         behind = re.match(rf"(?:\s*{CHIP})+", sentence)
         if spans and behind and _GOES_ON.match(sentence, behind.end()):
             # “It holds. [1] Others …”: the citation is of the sentence before it
-            spans[-1] = (spans[-1][0], start + behind.end())
+            spans[-1] = (spans[-1][0], gap[0] + start + behind.end())
             start += behind.end()
-        if paragraph[start:at].strip():
-            spans.append((start, at))
-    waiting = iter(keys)
-    return tuple(_cut(paragraph, span, waiting) for span in spans)
+        if text[start:at].strip():
+            spans.append((gap[0] + start, gap[0] + at))
 
 
 def _cut(paragraph: str, span: tuple[int, int], waiting: Iterator[str]) -> Cut:
@@ -97,13 +134,13 @@ class Known:
     def learn(self, found: Iterable[Sentence]) -> None:
         """Know these as well; what is newer counts."""
         for one in found:
-            self._exact[cited.pieces(one)] = one
+            self._exact[_shape(one)] = one
             self._alike[_words(one), frozenset(one.keys)] = one
 
     def sentence(self, each: Cut) -> Sentence:
         """A sentence that was typed, with what is known of it."""
         new = Sentence(each.text, each.keys, "flagged", "", UNCHECKED, "person", places=each.places)
-        if found := self._exact.get(cited.pieces(new)):
+        if found := self._exact.get(_shape(new)):
             return found
         if found := self._alike.get((_words(new), frozenset(new.keys))):
             return replace(found, text=new.text, keys=new.keys, places=new.places)
@@ -139,6 +176,14 @@ def sentences(
         if lost and one.origin == "person" and not one.planned:
             made[at] = replace(one, planned=lost.pop(0))
     return tuple(made)
+
+
+def _shape(sentence: Sentence) -> tuple[Piece, ...]:
+    """A sentence as it is shown: any white space is a space."""
+    return tuple(
+        _SPACE.sub(" ", piece) if isinstance(piece, str) else piece
+        for piece in cited.pieces(sentence)
+    )
 
 
 def _words(sentence: Sentence) -> str:
@@ -298,12 +343,18 @@ class Writer:
             with self._taking:
                 waiting, self._waiting = self._waiting, {}
                 titles, self._titles = self._titles, {}
-            for draft in {draft for draft, _section in (*waiting, *titles)}:
-                self._versions.keep(draft, "editing", minutes=MINUTES)
-            for (draft, section), words in titles.items():
-                self._edits.retitle(draft, section, words)
-            for (draft, section), made in waiting.items():
-                self._edits.replace(draft, section, made)
+            try:
+                for draft in {draft for draft, _section in (*waiting, *titles)}:
+                    self._versions.keep(draft, "editing", minutes=MINUTES)
+                for (draft, section), words in titles.items():
+                    self._edits.retitle(draft, section, words)
+                for (draft, section), made in waiting.items():
+                    self._edits.replace(draft, section, made)
+            except BaseException:
+                with self._taking:  # it still waits, unless it was changed meanwhile
+                    self._waiting = waiting | self._waiting
+                    self._titles = titles | self._titles
+                raise
 
 
 def _claims(sentence: Sentence, at: int) -> tuple[str, ...]:

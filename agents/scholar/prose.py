@@ -76,14 +76,22 @@ def read(text: str, form: Form) -> Reading:
         text: the whole document.
         form: how it is marked up.
     """
-    body, listed = _without_list(text, form)
-    body = _blanked(body, form)
-    mentions = citations.find(body, form)
+    body, mentions, listed = mentioned(text, form)
     sentences: list[Citing] = []
     for paragraph in _paragraphs(_marked(body, mentions), form):
         if _OPEN in paragraph:
             sentences += _citing(paragraph, mentions, body)
     return Reading(tuple(sentences), listed)
+
+
+def mentioned(text: str, form: Form) -> tuple[str, list[Mention], dict[str, str]]:
+    """The text with what holds no claim blanked out, its citations, and its own list of works.
+
+    Offsets are those of the text that was given.
+    """
+    body, listed = _without_list(text, form)
+    body = _blanked(body, form)
+    return body, citations.find(body, form), listed
 
 
 def _marked(text: str, mentions: Sequence[Mention]) -> str:

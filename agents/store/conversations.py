@@ -41,6 +41,7 @@ class Turn:
     model: str
     tokens: int
     seconds: float
+    trace: str = ""  # what the team did, as JSON; "" where the commander answered alone
 
 
 class Conversations:
@@ -78,7 +79,7 @@ class Conversations:
     def turns(self, conversation: int) -> tuple[Turn, ...]:
         """All messages in order."""
         rows = self._database.read().execute(
-            "select id, role, content, state, model, tokens, seconds from turn "
+            "select id, role, content, state, model, tokens, seconds, trace from turn "
             "where conversation = ? order by id",
             [conversation],
         )
@@ -129,6 +130,11 @@ class Conversations:
             row = db.execute("select conversation from turn where id = ?", [turn]).fetchone()
             if row:
                 _touch(db, int(row[0]))
+
+    def trace(self, turn: int, trace: str) -> None:
+        """Store beside an answer what the team did for it, as JSON."""
+        with self._database.write() as db:
+            db.execute("update turn set trace = ? where id = ?", [trace, turn])
 
     def forget_answer(self, conversation: int) -> None:
         """Remove what follows the last question, before it is answered again."""

@@ -75,9 +75,8 @@ class Mention:
 
 
 _ROWS = (
-    "select e.id, e.label, e.name, count(distinct p.work) as works, count(*) as mentions, e.hidden"
-    " from entity_now s join entity_form f on f.id = s.form join entity e on e.id = f.entity"
-    " join passage p on p.id = s.passage"
+    "select e.id, e.label, e.name, count(*) as works, sum(w.mentions) as mentions, e.hidden"
+    " from entity_work w join entity e on e.id = w.entity"
 )
 _MENTIONS = (
     "select p.id, p.work, p.source, p.page, p.start, p.text, s.start, s.stop, e.label, e.id,"
@@ -187,20 +186,18 @@ class Entities:
             targets: by label: form to the form whose entity it names.
         """
         with self._database.write() as db:
-            moved = [
-                int(row[0])
-                for label in {str(r[0]) for r in db.execute("select label from entity_form")}
-                for row in _link(db, label, targets.get(label, {}))
-            ]
+            labels = {str(row[0]) for row in db.execute("select distinct label from entity_form")}
+            touched = {
+                entity for label in labels for entity in _link(db, label, targets.get(label, {}))
+            }
+            before = entity_facets.names_of(db, touched)
             renamed = _name(db)
-            rows = db.execute(
-                "select distinct p.work from passage p join entity_span s on s.passage = p.id"
-                " where s.form in (select id from entity_form"
-                " where id in (select value from json_each(?1))"
-                " or entity in (select value from json_each(?2)))",
-                [json.dumps(moved), json.dumps(renamed)],
-            ).fetchall()
-            entity_facets.fill(db, [int(row[0]) for row in rows])
+            before |= entity_facets.names_of(db, renamed)
+            db.connection.executemany(
+                "update entity set name = ? where id = ?",
+                [(to, id_) for id_, to in renamed.items()],
+            )
+            entity_facets.refill(db, touched | set(renamed), before)
 
     # Looking
 
@@ -339,39 +336,42 @@ def _form(db: Session, span: FoundSpan) -> int:
     return int(made.lastrowid or 0)
 
 
-def _link(db: Session, label: str, targets: Mapping[str, str]) -> Sequence[tuple[int]]:
-    """Move the forms of one label; returns the ids of those that were moved."""
+def _link(db: Session, label: str, targets: Mapping[str, str]) -> set[int]:
+    """Move the forms of one label; returns the entities that lose or gain some."""
     db.execute("create temp table if not exists target (form text primary key, goal text)")
     db.execute("delete from temp.target")
     db.connection.executemany("insert into temp.target values (?, ?)", list(targets.items()))
-    wanted = (
-        "coalesce((select g.entity from temp.target t join entity_form g"
-        " on g.label = entity_form.label and g.form = t.goal where t.form = entity_form.form),"
-        " home)"
-    )
-    return db.execute(
-        f"update entity_form set entity = {wanted}"  # noqa: S608 - ours
-        f" where label = ? and not fixed and entity <> {wanted} returning id",
+    rows = db.execute(
+        "select f.id, f.entity, coalesce(g.entity, f.home) as wanted from entity_form f"
+        " left join temp.target t on t.form = f.form"
+        " left join entity_form g on g.label = f.label and g.form = t.goal"
+        " where f.label = ? and not f.fixed and f.entity <> wanted",
         [label],
     ).fetchall()
+    db.connection.executemany(
+        "update entity_form set entity = ? where id = ?",
+        [(wanted, id_) for id_, _entity, wanted in rows],
+    )
+    return {int(one) for _id, entity, wanted in rows for one in (entity, wanted)}
 
 
-def _name(db: Session) -> Sequence[int]:
-    """Call entities what they are called most often, in full where that is known."""
+def _name(db: Session) -> dict[int, str]:
+    """Entities that are called less often what they are called than otherwise, and how then.
+
+    In full where that is known; what a person has called stays.
+    """
     rows = db.execute(
         "select e.id, e.name, s.text,"
         " exists(select 1 from entity_short h where h.label = f.label and h.short = f.form)"
         "  as shortened, count(*) as times"
-        " from entity_now s join entity_form f on f.id = s.form join entity e on e.id = f.entity"
+        " from entity e join entity_form f on f.entity = e.id join entity_now s on s.form = f.id"
         " where not e.named group by e.id, s.text"
         " order by e.id, shortened, times desc, s.text"
     ).fetchall()
     best: dict[int, tuple[str, str]] = {}
     for id_, name, text, _shortened, _times in rows:
         best.setdefault(int(id_), (str(name), str(text)))
-    changed = [(text, id_) for id_, (name, text) in best.items() if text != name]
-    db.connection.executemany("update entity set name = ? where id = ?", changed)
-    return [id_ for _text, id_ in changed]
+    return {id_: text for id_, (name, text) in best.items() if text != name}
 
 
 def _row(row: Sequence[object]) -> EntityRow:

@@ -158,21 +158,21 @@ class EntityChanges:
             for work, label in after.get("cell", []):
                 db.execute("delete from entity_cell where work = ? and label = ?", [work, label])
             touched = {int(str(one[0])) for one in after.get("ids", [])}
-            works = _works(db, touched)
+            names = entity_facets.names_of(db, touched)
             for table, rows in before.items():
                 _restore(db, table, rows)
-            entity_facets.fill(db, works | _works(db, touched))
+            entity_facets.refill(db, touched, names)
             db.execute("update entity_change set undone = 1 where id = ?", [row[0]])
             return EntityChange(int(row[0]), row[1])
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What entities, their names and the works that have them were before a change."""
+    """What entities and their names were before a change."""
 
     entities: tuple[int, ...]
     rows: Mapping[str, Sequence[Sequence[object]]]
-    works: frozenset[int]
+    names: frozenset[str]
 
 
 def _before(db: Session, entities: Sequence[int]) -> _Before:
@@ -188,12 +188,12 @@ def _before(db: Session, entities: Sequence[int]) -> _Before:
         ]
         for table, column in (("entity", "id"), ("entity_form", "entity"))
     }
-    return _Before(tuple(entities), rows, frozenset(_works(db, entities)))
+    return _Before(tuple(entities), rows, frozenset(entity_facets.names_of(db, entities)))
 
 
 def _done(db: Session, kind: ChangeKind, before: _Before) -> EntityChange:
     """Log a change, and make the facets of its works anew."""
-    entity_facets.fill(db, before.works)
+    entity_facets.refill(db, before.entities, before.names)
     return _log(db, kind, before.rows, {"ids": [[id_] for id_ in before.entities]})
 
 
@@ -212,16 +212,6 @@ def _here(db: Session, entities: Sequence[int]) -> None:
         row = db.execute("select 1 from entity_form where entity = ? limit 1", [id_]).fetchone()
         if row is None:
             raise UserError("scholar.entity_gone")
-
-
-def _works(db: Session, entities: Iterable[int]) -> set[int]:
-    rows = db.execute(
-        "select distinct p.work from entity_form f join entity_span s on s.form = f.id"
-        " join passage p on p.id = s.passage"
-        " where f.entity in (select value from json_each(?))",
-        [json.dumps(list(entities))],
-    )
-    return {int(row[0]) for row in rows}
 
 
 def _cells(db: Session, work: int, label: str) -> list[list[object]]:

@@ -87,6 +87,7 @@ class Passages:
         """Store a source of a work, instead of what was stored of it before."""
         with self._database.write() as db:
             _put(db, work, source, pieces)
+            entity_facets.fill(db, [work])
 
     def put_abstracts(
         self, works: Mapping[int, tuple[str, Mapping[FacetKind, Iterable[str]]]]
@@ -119,7 +120,7 @@ class Passages:
         """Delete everything of works that are gone."""
         gone = [json.dumps(list(works))]
         with self._database.write() as db:
-            for table in ("passage", "work_facet", "work_changed"):
+            for table in ("passage", "work_facet", "work_changed", "entity_work"):
                 db.execute(
                     f"delete from {table} where work in (select value from json_each(?))",  # noqa: S608 - ours
                     gone,

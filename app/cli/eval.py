@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.cli import eval_alignment, eval_guards, eval_scholar, eval_translation
+from app.cli import eval_alignment, eval_guards, eval_router, eval_scholar, eval_translation
 from app.i18n import _
 
 if TYPE_CHECKING:
     from app.cli.output import Commands
 
-MEASUREMENTS = (eval_guards, eval_translation, eval_alignment, eval_scholar)  # each adds itself
+MEASUREMENTS = (
+    eval_guards,
+    eval_translation,
+    eval_alignment,
+    eval_scholar,
+    eval_router,
+)  # each adds itself
 
 
 def add(commands: Commands) -> None:

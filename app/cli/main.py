@@ -25,6 +25,7 @@ from app.cli import (
     library,
     memory,
     models,
+    route,
     translate,
     verify,
 )
@@ -79,8 +80,8 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, translate, memory, glossary, draft, drafts, verify, library, entities, models)
-    for module in (*own, bench, evaluate, demo, *more):
+    own = (chat, route, translate, memory, glossary, draft, drafts, verify, library, entities)
+    for module in (*own, models, bench, evaluate, demo, *more):
         module.add(commands)
     return top
 

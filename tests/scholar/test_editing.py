@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.base import CancelledError, CancelToken
+from agents.base import CancelledError, CancelToken, UserError
 from agents.scholar import bib, cited, editing
 from agents.scholar.editing import CHIP, cut, sentences
 from agents.store.database import Database
@@ -94,6 +94,80 @@ def test_a_citation_that_moved_keeps_the_verdict_and_another_does_not():
     assert (other.support, other.reason, other.evidence) == ("flagged", editing.UNCHECKED, "")
     (words,) = sentences([cut(f"It held, and more {C}.", ["a"])], old)
     assert words.reason == editing.UNCHECKED
+
+
+ODD = ("mHC is small.", "It is e.g. this. or that", "“Is it?” she asked.", "3 more")
+
+
+def test_sentences_that_stay_are_cut_as_they_were():
+    paragraph = f" {' '.join(ODD)} Last one {C}."
+    assert [one.text for one in cut(paragraph, ["a"], ODD)] == [*ODD, "Last one."]
+    changed = paragraph.replace("she", "he")
+    assert [one.text for one in cut(changed, ["a"], ODD)] == [
+        *ODD[:2],
+        "“Is it?” he asked.",
+        "3 more",
+        "Last one.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        ("We note that it holds. Two.", ["We note that it holds.", "Two."]),
+        ("it holds. Two.", ["it holds.", "Two."]),
+        ("it holds.5 times. Two.", ["it holds.5 times.", "Two."]),
+        ("New. it holds. Two.", ["New.", "it holds.", "Two."]),
+        (f"it holds. {C} Two.", ["it holds.", "Two."]),
+    ],
+)
+def test_what_is_added_to_a_sentence_is_part_of_it(paragraph, expected):
+    found = cut(paragraph, ["a"] * paragraph.count(C), ("it holds.", "Two."))
+    assert [one.text for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Sentence("It holds.", ("a", "b"), "supported"),
+        Sentence("According to Kim, “It is so.”", ("a",), "supported"),
+        Sentence("iPhones differ. somehow", ("a", "b"), "supported", places=(7, 15)),
+        Sentence(" shows this (see here).", ("a", "b"), "supported", places=(0, 18)),
+        Sentence("Nothing.", (), "flagged"),
+    ],
+)
+def test_what_is_shown_is_read_as_what_is_stored(one):
+    keys = [key for piece in cited.pieces(one) if not isinstance(piece, str) for key in piece]
+    made = sentences([cut(editing.typed(one), keys, [editing.typed(one)])], [one])
+    assert made == (one,)
+
+
+def test_what_could_not_be_written_still_waits():
+    class Full:
+        fails = True
+
+        def __init__(self):
+            self.made = []
+
+        def replace(self, draft, section, made):
+            if self.fails:
+                raise UserError("store.full")
+            self.made.append((draft, section, made))
+
+        def keep(self, draft, reason, *, minutes):
+            return 0
+
+    edits = Full()
+    writer = editing.Writer(edits, edits)
+    writer.put(1, 0, ())
+    with pytest.raises(UserError):
+        writer.write()
+    assert writer.waits
+    edits.fails = False
+    writer.put(1, 1, ())
+    writer.write()
+    assert sorted(edits.made) == [(1, 0, ()), (1, 1, ())]
+    assert not writer.waits
 
 
 def test_equal_sentences_have_a_verdict_each():

@@ -256,3 +256,18 @@ def test_real_files_go_out_as_they_came_in(path, library):
         twin = kept[entry.work.key]
         assert bib.values_of(twin) == bib.values_of(entry)
         assert (twin.raw, twin.original) == (entry.raw, entry.original)
+
+
+def test_records_that_are_counted_are_not_broken_ones():
+    found = ris.parse("1.\nTY  - JOUR\nTI  - A title\nER  - \n\n2.\nTY  - BOOK\nTI  - B\nER  - \n")
+    assert [entry.work.title for entry in found.entries] == ["A title", "B"]
+    assert found.broken == ()
+
+
+def test_a_record_that_is_only_a_doi_goes_through_all_formats(tmp_path):
+    entries = ris.parse("TY  - JOUR\nDO  - 10.1186/s40981\nER  - \n").entries
+    for suffix in exporting.SUFFIXES:
+        path = tmp_path / f"a{suffix}"
+        exporting.write(entries, path)
+        (again,) = importers.read(path, CancelToken()).entries
+        assert again.work.doi == "10.1186/s40981"

@@ -235,6 +235,7 @@ def test_stopping_keeps_what_is_written_and_it_goes_on(panel, settled, qtbot, st
     for place, sentence in kept.items():
         assert panel.reading.written.sentences[place] == sentence
     assert not panel.reading._go_on.isVisible()
+    assert [version.reason for version in stocked.versions.list(row.id)] == ["writing"]
 
 
 def test_another_draft_can_be_read_while_one_is_written(panel, settled, qtbot, stocked):

@@ -11,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from agents.base import CancelToken
-from agents.scholar import bib, editing
+from agents.scholar import bib, editing, styles
 from agents.scholar.events import ImportRequest
 from agents.store.drafts import Plan, Sentence
+from agents.store.outlines import EvidenceRef
 from app.paths import assets_dir
 from app.ui.scholar import chips, editor_document
 from app.ui.scholar.page import ScholarPage
+from tests.pages.pdf_files import lines, pdf
 
 SAMPLE = assets_dir() / "samples" / "sample.bib"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -50,16 +52,20 @@ def draft(desk):
 @pytest.fixture
 def page(qtbot, desk, draft, pool, theme, settled):
     page = ScholarPage(desk, pool, theme)
-    qtbot.addWidget(page)
+
+    def end(page):
+        page.drafts.exporter.dialog.reject()
+        page.closing()
+        settled()
+
+    qtbot.addWidget(page, before_close_func=end)
     page.resize(1200, 700)
     page.show()
     page.entered()
     page.switch.choose("drafts")
     page.drafts.show_draft(draft)
     settled()
-    yield page
-    page.closing()
-    settled()
+    return page
 
 
 @pytest.fixture
@@ -284,7 +290,7 @@ def test_pasted_text_is_text(editor, stored):
     put(editor, "한국어")
     editor.insertFromMimeData(made)
     found = stored()[1]
-    assert [one.text for one in found] == ["<b>One</b> .", "Two.한국어 문장이다."]
+    assert [one.text for one in found] == ["<b>One</b> .", "Two.", "한국어 문장이다."]
     assert all(not one.keys for one in found)
     put(editor, "Second", end=True)
     editor.insertFromMimeData(made)
@@ -423,6 +429,30 @@ def test_what_a_crash_left_unchecked_is_checked_when_it_is_opened(page, desk, st
     assert found.support == "supported"
 
 
+def test_odd_sentences_stay_one_each(page, desk, stored, settled, editor):
+    odd = (
+        Sentence("It is e.g. this. or that.", ("gu2023mamba",), "supported", "E."),
+        Sentence("mHC is small.", ("gu2023mamba",), "supported", "E."),
+        Sentence("Kim says, “It is so.”", ("nobody",), "supported", "E.", "", "quote"),
+        Sentence("Two\nlines.", (), "supported"),
+    )
+    id_ = desk.drafts.start("Other", "m", 0, "", Plan((("T", ()),), WORKS))
+    for at, one in enumerate(odd):
+        desk.drafts.add(id_, 0, at, one)
+    desk.drafts.finish(id_, "done")
+    page.drafts.show_draft(id_)
+    settled()
+    stored()
+    assert desk.drafts.load(id_).paragraphs[0].sentences == odd
+    put(editor, "Two", end=True)
+    QTest.keyClicks(editor, " more")
+    stored()
+    found = desk.drafts.load(id_).paragraphs[0].sentences
+    assert found[:3] == odd[:3]
+    assert found[3].text == "Two more lines."
+    assert len(found) == 4
+
+
 def test_editing_keeps_a_version_of_what_was_there(editor, desk, draft, stored):
     put(editor, "한국어")
     QTest.keyClicks(editor, "A")
@@ -496,3 +526,140 @@ def test_a_thousand_sentences_never_hold_the_window_up(qtbot, page, desk, settle
     assert any(text.startswith("Quickly typed Sentence 60") for text in texts)
     assert len(texts) == 125
     assert sorted(times)[len(times) // 2] < 0.05  # of this process; 16 ms on a quiet machine
+
+
+def evidence_of(page):
+    return [
+        label.text()
+        for label in page.drafts.evidence.findChildren(QLabel)
+        if not label.isHidden() and label.text()
+    ]
+
+
+def test_the_quotation_is_shown_on_the_page_of_the_pdf(page, desk, settled, qtbot, tmp_path):
+    path = tmp_path / "논문.pdf"
+    path.write_bytes(
+        pdf(
+            lines(50, 470, ["The first page speaks of nothing."], size=12),
+            lines(50, 400, ["We find that it runs in lin-", "ear time."], size=12, step=14),
+        )
+    )
+    desk.library.add(WORKS)
+    work = next(work for work in desk.library.list() if work.key == "gu2023mamba")
+    desk.library.attach(work.id, str(path))
+    said = "We find that it runs in linear time."
+    sentence = Sentence(
+        "It is linear.", ("gu2023mamba",), "supported", said,
+        passages=(EvidenceRef("gu2023mamba", said, 2),),
+    )  # fmt: skip
+    evidence = page.drafts.evidence
+    evidence.show_sentence(sentence, [work], "gu2023mamba")
+    qtbot.waitUntil(lambda: evidence.page.page == 2, timeout=20_000)
+    settled()
+    assert evidence.page.isVisible()
+    assert evidence.page.found
+    assert "The quotation stands on page 2" in evidence_of(page)
+    path.unlink()
+    evidence.show_sentence(None, [], "")
+    evidence.show_sentence(sentence, [work], "gu2023mamba")
+    settled()
+    assert not evidence.page.isVisible()
+
+
+def test_without_a_pdf_the_abstract_is_shown_with_the_quotation_marked(page, settled):
+    work = WORKS[0].work
+    said = "It runs in time linear in the length of the sequence."
+    sentence = Sentence("It is <linear>.", (work.key,), "supported", said)
+    page.drafts.evidence.show_sentence(sentence, [work], work.key)
+    settled()
+    marked = [words for words in evidence_of(page) if "<span" in words]
+    assert len(marked) == 1
+    assert f'">{said}</span>' in marked[0]
+    assert not page.drafts.evidence.page.isVisible()
+
+
+@pytest.fixture
+def dialog(page, draft, settled):
+    dialog = page.drafts.exporter.dialog
+    page.drafts._ask_export()
+    settled()
+    return dialog
+
+
+def choose(box, value):
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
+
+
+def test_the_export_shows_an_example_and_writes_what_was_chosen(dialog, page, settled, tmp_path):
+    assert dialog.suffix == ".docx"
+    assert "(Gu &amp; Dao, 2023; Vaswani et al., 2017)" in dialog.example.text()
+    choose(dialog.style_box, "ieee")
+    settled()
+    assert "[1], [2]" in dialog.example.text()
+    assert "“Mamba,” 2023" in dialog.example.text()
+    choose(dialog.form, ".tex")
+    choose(dialog.cite, "citep")
+    settled()
+    assert "\\citep{gu2023mamba,vaswani2017attention}" in dialog.example.text()
+    assert not dialog.style_box.isVisible()
+    assert dialog.path.text().endswith("related-work.tex")
+    choose(dialog.form, ".html")
+    dialog.path.setText(str(tmp_path / "out" / "mine.html"))
+    dialog._go.click()
+    settled()
+    written = (tmp_path / "out" / "mine.html").read_text("utf-8")
+    assert "[1]" in written
+    assert (tmp_path / "out" / "mine.report.md").is_file()
+    said = [bar.words for bar in page.drafts.bars.shown]
+    assert said[-1] == "Written: mine.html, with its report beside it."
+    state = page.save_state()["drafts"]["export"]
+    assert state["suffix"] == ".html"
+    assert state["style"] == "ieee"
+    assert state["folder"] == str(tmp_path / "out")
+    dialog.restore_state({"suffix": ".tex", "style": "gone.csl", "cite": "citep", "zotero": False})
+    assert (dialog.suffix, dialog.wanted.style, dialog.wanted.cite) == (".tex", "apa", "citep")
+    assert not dialog.zotero.isChecked()
+
+
+def test_a_style_file_that_is_none_is_said_in_the_example(dialog, settled, tmp_path):
+    own = tmp_path / "odd.csl"
+    own.write_text("<style/>")
+    dialog._take_own(str(own))
+    dialog._show_example()
+    settled()
+    assert "cannot be used as a citation style" in dialog.example.text()
+    assert not dialog._go.isEnabled()
+    own.write_bytes((styles.FOLDER / "nature.csl").read_bytes())
+    dialog._show_example()
+    settled()
+    assert "<sup>" in dialog.example.text()
+    assert dialog._go.isEnabled()
+
+
+def test_an_export_into_a_folder_that_cannot_be_written_is_a_sentence(
+    dialog, page, settled, tmp_path
+):
+    (tmp_path / "file").write_text("x")
+    dialog.path.setText(str(tmp_path / "file" / "mine.docx"))
+    dialog._go.click()
+    settled()
+    assert "mine.docx" in [bar.words for bar in page.drafts.bars.shown][-1]
+    assert list(tmp_path.glob("**/*.part")) == []
+
+
+def test_exporting_keeps_a_version(dialog, desk, draft, settled, tmp_path):
+    dialog.path.setText(str(tmp_path / "mine.docx"))
+    dialog._go.click()
+    settled()
+    assert [version.reason for version in desk.versions.list(draft)] == ["export"]
+
+
+def test_text_that_is_written_on_shows_what_was_typed(reading, editor, stored):
+    put(editor, "한국어")
+    QTest.keyClicks(editor, "Typed ")
+    reading.show_stage("writing", "…")
+    assert "Typed 한국어" in reading.text.toPlainText()
+    assert editor.document().isEmpty()
+    reading.show_stage("done")
+    assert "Typed 한국어" in editor.toPlainText()

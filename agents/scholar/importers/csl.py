@@ -48,6 +48,8 @@ _VARIABLES = {
     "institution": "publisher", "publisher": "publisher",
     **{field: name for name, field in _PLAIN.items()},
 }  # fmt: skip
+# What makes an item a work: a record may lack its title and still lead to the work.
+_TELLING = ("title", "author", "DOI", "URL", "ISBN", "container-title")
 _PEOPLE = {
     "author": "author", "editor": "editor", "translator": "translator",
     "container-author": "bookauthor", "director": "director",
@@ -82,7 +84,7 @@ def parse(text: str, name: str = "") -> bib.BibFile:
         mark = json.dumps(item.get("id"), ensure_ascii=False) if item.get("id") else ""
         at = max(at, text.find(mark, at)) if mark else at
         line = text.count("\n", 0, at) + 1
-        if item.get("title") or item.get("author"):
+        if any(item.get(name) for name in _TELLING):
             records.append(_record(item, line))
         else:
             shown = json.dumps(each, ensure_ascii=False, indent=1)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.store.entries import Entry
 
+_COUNTED = re.compile(r"(?:\d+\.?)?")  # some programs count their records between them
 _LINE = re.compile(r"^([A-Z][A-Z0-9])  ?-(?: (.*))?$")
 KINDS = {
     "JOUR": "article", "JFULL": "article", "MGZN": "article", "NEWS": "article", "EJOUR": "article",
@@ -66,6 +67,8 @@ def parse(text: str) -> bib.BibFile:
     records: list[Record] = []
     broken: list[Broken] = []
     for line, lines in _records(text):
+        if all(_COUNTED.fullmatch(row.strip()) for row in lines):
+            continue
         record = _record(line, lines)
         if record is None:
             broken.append(Broken(line, "scholar.entry_unreadable", "\n".join(lines)))

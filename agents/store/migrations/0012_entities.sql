@@ -60,6 +60,17 @@ create table entity_form (
 );
 create index entity_form_entity on entity_form (entity);
 
+create index entity_name on entity (name);
+
+-- in which works an entity is named how often: counted from the spans that hold
+create table entity_work (
+    entity integer not null,
+    work integer not null,
+    mentions integer not null,
+    primary key (entity, work)
+) without rowid;
+create index entity_work_work on entity_work (work);
+
 -- what a person has written into a cell of a comparison table, in place of what was found
 create table entity_cell (
     work integer not null,

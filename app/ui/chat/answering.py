@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
+    from agents.chat.routing.router import Route
     from app.jobs import Job, Outcome
 
 
@@ -33,6 +34,7 @@ class Answering(QObject):
         self.question = question  # empty when an old one is answered again
         self.model_name = ""
         self.text = ""
+        self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
         self._job = job
@@ -52,6 +54,9 @@ class Answering(QObject):
             case ChatStored():
                 self.conversation = event.conversation
                 self.stored.emit()
+            case StepBegun():
+                self.at_work = event.route
+                self.started.emit()
             case ChatStarted():
                 self.model_name = event.model_name
                 self.started.emit()

@@ -31,6 +31,7 @@ from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, ro
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agents.chat.routing.router import Route
     from agents.store.conversations import Conversation, Turn
     from app.build import Desk
     from app.jobs import JobPool, Outcome
@@ -70,6 +71,7 @@ class ChatPage(Page):
         self._transcript = Transcript(theme)
         self._transcript.link.connect(self._ask_link)
         self._transcript.again.connect(self.answer_again)
+        self._transcript.elsewhere.connect(self.answer_elsewhere)
         self._empty = EmptyState(theme, "chat", _("What would you like to know?"), "")
         self._get_model = button(_("Get a model"), lambda: self.navigate.emit("models"), "primary")
         self._empty.offer(self._get_model)
@@ -264,19 +266,27 @@ class ChatPage(Page):
         self._transcript.drop_answer()
         self._start("")
 
+    @Slot(str)
+    def answer_elsewhere(self, route: Route) -> None:
+        """Let somebody else of the team answer the last question."""
+        if self._current and not self._answers_of(self._current):
+            self._transcript.drop_answer()
+            self._start("", route)
+
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is shown."""
         for answering in self._answers_of(self._current):
             answering.stop()
 
-    def _start(self, question: str) -> None:
+    def _start(self, question: str, route: Route | None = None) -> None:
         self._bars.close_bar("failed")
         request = ChatRequest(
             question=question,
             model=self._models.chosen,
             conversation=self._current,
             regenerate=not question,
+            route=route,
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
         )

@@ -31,6 +31,7 @@ class Transcript(QScrollArea):
 
     link = Signal(str)
     again = Signal()
+    elsewhere = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -128,6 +129,7 @@ class Transcript(QScrollArea):
         view = AnswerView(self._theme)
         view.link.connect(self.link)
         view.again.connect(self.again)
+        view.elsewhere.connect(self.elsewhere)
         return view
 
     @Slot()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
+from app.ui.chat import team
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
@@ -17,13 +19,18 @@ from app.ui.widgets.markdown_view import MarkdownView
 from app.ui.widgets.ring import Ring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QPushButton
 
+    from agents.chat.events import Step
+    from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
     from app.ui.theme import Theme
 
+OTHERS: tuple[Route, ...] = ("answer", "maths", "code", "translate", "scholar")
 _SHARE = 0.78  # of the width a question may take
 _SPARE = 10  # pixels more than the text, or it would be laid out as if it wrapped
 _PADDING = 14  # pixels left and right of it, as in the style sheet
@@ -62,6 +69,7 @@ class AnswerView(QWidget):
 
     link = Signal(str)
     again = Signal()
+    elsewhere = Signal(str)  # the route of who is to answer instead
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -70,6 +78,8 @@ class AnswerView(QWidget):
         self._last = False
         self._who = chip("")
         self._state = chip("", "chip-quiet")
+        self._team = chip("", "chip-quiet")
+        self._team.hide()
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
@@ -78,6 +88,7 @@ class AnswerView(QWidget):
         self._text.copied.connect(self._say_copied)
         self._copy = self._action(_("Copy"), "copy", self._copy_text)
         self._again = self._action(_("Answer again"), "refresh", self.again.emit)
+        self._other = self._action(_("Answer by somebody else"), "swap", self._ask_other)
         self._arrange()
         self._show_actions()
         theme.changed.connect(self._tint)
@@ -87,6 +98,7 @@ class AnswerView(QWidget):
         """Show a stored answer."""
         self._follow(waiting="")
         self._name(turn.model)
+        self._show_team(team.stored(turn.trace))
         self._text.say(turn.content)
         self._text.setVisible(bool(turn.content))
         self._end(turn.state)
@@ -120,7 +132,7 @@ class AnswerView(QWidget):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head = QHBoxLayout()
         head.setSpacing(self._theme.space("s"))
-        for part in (self._who, self._state, self._ring, self._waiting):
+        for part in (self._who, self._team, self._state, self._ring, self._waiting):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
@@ -128,6 +140,7 @@ class AnswerView(QWidget):
         foot.setSpacing(self._theme.space("xs"))
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
+        foot.addWidget(self._other)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
@@ -143,7 +156,7 @@ class AnswerView(QWidget):
 
     @Slot()
     def _tint(self) -> None:
-        for made in (self._copy, self._again):
+        for made in (self._copy, self._again, self._other):
             made.setIcon(self._theme.icon(str(made.property("icon-name"))))
             made.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
 
@@ -152,10 +165,28 @@ class AnswerView(QWidget):
         ready = self._answering is None
         self._copy.setVisible(ready and bool(self._text.text))
         self._again.setVisible(ready and self._last)
+        self._other.setVisible(ready and self._last)
 
     def _name(self, model: str) -> None:
         self._who.setText(model)
         self._who.setVisible(bool(model))
+
+    def _show_team(self, steps: Sequence[Step]) -> None:
+        """Who handled it; how it went is one hover away."""
+        handled = team.handled(steps)
+        self._team.setText(handled)
+        self._team.setToolTip(team.trace(steps))
+        self._team.setAccessibleName(_("Handled by {who}", who=handled) if handled else "")
+        self._team.setVisible(bool(handled))
+
+    @Slot()
+    def _ask_other(self) -> None:
+        menu = QMenu(self)
+        for route in OTHERS:
+            action = menu.addAction(team.name(route))
+            action.triggered.connect(partial(self.elsewhere.emit, route))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._other.mapToGlobal(self._other.rect().bottomLeft()))
 
     def _follow(self, waiting: str) -> None:
         self._ring.setVisible(bool(waiting))
@@ -165,6 +196,8 @@ class AnswerView(QWidget):
     def _wait_words(self) -> str:
         if self._answering is None or self._answering.text:
             return _("Writing")
+        if self._answering.at_work is not None:
+            return _("At work: {route}", route=team.name(self._answering.at_work))
         return _("Reading") if self._answering.model_name else _("Loading the model")
 
     @Slot()
@@ -190,6 +223,7 @@ class AnswerView(QWidget):
         self._text.setVisible(bool(answering.text))
         if answering.done is not None:
             done = answering.done
+            self._show_team(done.steps)
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":

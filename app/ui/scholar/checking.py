@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
+    QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
     QSplitter,
@@ -116,8 +117,12 @@ class CheckingPanel(QWidget):
         theme = self._theme
         self.text.setMinimumHeight(theme.px(90))
         tools = row(self._state, None, self.filter, self._export, gap=theme.px(8))
+        source = row(self._name, self._open, self._paste, gap=theme.px(8))
+        box = source.layout()
+        assert isinstance(box, QHBoxLayout)  # noqa: S101 - `row` makes one
+        box.setStretch(0, 1)
         left = column(
-            row(self._name, self._open, self._paste, gap=theme.px(8)),
+            source,
             self.text,
             row(self.library, self._start, self._stop, gap=theme.px(8)),
             self.bars,
@@ -127,10 +132,10 @@ class CheckingPanel(QWidget):
             gap=theme.px(8),
             margins=(theme.px(28), theme.px(12), theme.px(16), theme.px(12)),
         )
-        box = left.layout()
-        assert isinstance(box, QVBoxLayout)  # noqa: S101 - `column` makes one
-        box.setStretchFactor(self.text, 1)
-        box.setStretchFactor(self.table, 3)
+        below = left.layout()
+        assert isinstance(below, QVBoxLayout)  # noqa: S101 - `column` makes one
+        below.setStretchFactor(self.text, 1)
+        below.setStretchFactor(self.table, 3)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

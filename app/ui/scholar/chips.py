@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSizeF, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
@@ -54,7 +54,8 @@ class Chips(QPyTextObject):
         if label not in self._sizes:
             metrics = QFontMetricsF(self._theme.font("small"))
             wide = metrics.horizontalAdvance(label) + 2 * self._theme.px(6)
-            self._sizes[label] = QSizeF(wide, metrics.height() + self._theme.px(1))
+            # no higher than the letters beside it: lines stay evenly apart
+            self._sizes[label] = QSizeF(wide, QFontMetricsF(self._theme.font("body")).ascent() - 1)
         return self._sizes[label]
 
     def drawObject(
@@ -71,11 +72,12 @@ class Chips(QPyTextObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent_soft"))
-        inner = rect.adjusted(1, 0, -1, 0)
-        painter.drawRoundedRect(inner, theme.px(4), theme.px(4))
+        below = QFontMetricsF(theme.font("small")).descent() + 1
+        painter.drawRoundedRect(rect.adjusted(1, 0, -1, below), theme.px(4), theme.px(4))
         painter.setPen(theme.colour("accent"))
         painter.setFont(theme.font("small"))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, self.label(form))
+        # on the line that the letters stand on
+        painter.drawText(rect.bottomLeft() + QPointF(theme.px(6), 0), self.label(form))
         painter.restore()
 
     @Slot()
@@ -93,7 +95,6 @@ def form_of(key: str) -> QTextCharFormat:
     form = QTextCharFormat()
     form.setObjectType(KIND)
     form.setProperty(_KEY, key)
-    form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     return form
 
 

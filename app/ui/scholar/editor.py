@@ -119,7 +119,7 @@ class DraftEditor(QTextEdit):
         self.remove_selected(cursor)
         before = cursor.block().text()[: cursor.positionInBlock()]
         if before and not before[-1].isspace() and before[-1] not in f"([{chips.LETTER}":
-            cursor.insertText(" ", editor_document.letters(self._theme))
+            cursor.insertText(" ", editor_document.letters())
         for key in keys:
             chips.insert(cursor, key)
         cursor.endEditBlock()
@@ -220,7 +220,7 @@ class DraftEditor(QTextEdit):
             cursor.movePosition(_MOVE.NextBlock)
         else:
             theme = self._theme
-            cursor.insertBlock(editor_document.paragraph(theme), editor_document.letters(theme))
+            cursor.insertBlock(editor_document.paragraph(theme), editor_document.letters())
         cursor.endEditBlock()
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
@@ -276,8 +276,8 @@ class DraftEditor(QTextEdit):
                 continue
             if number:
                 form = editor_document.paragraph(self._theme)
-                cursor.insertBlock(form, editor_document.letters(self._theme))
-            editor_document.insert_line(cursor, line, self._theme)
+                cursor.insertBlock(form, editor_document.letters())
+            editor_document.insert_line(cursor, line)
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 

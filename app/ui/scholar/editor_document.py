@@ -6,10 +6,18 @@ to it; whatever else happens to the document, its headings are all there, in the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
 
 from agents.scholar import cited, editing
 from app.ui.scholar import chips
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _SECTION = QTextFormat.Property.UserProperty.value + 2
+_BREAKS = re.compile(r"[\n\r\u2028\u2029\ufffc]")  # what would end a block, or be taken for a chip
 Line = list[str | tuple[str, ...]]  # of a paragraph: words, or keys of one citation
 
 
@@ -86,12 +95,12 @@ def fill(document: QTextDocument, written: Written, theme: Theme) -> None:
     cursor.beginEditBlock()
     first = True
     for number, title in enumerate(written.themes):
-        _block(cursor, heading(number, theme), heading_letters(theme), first=first)
+        _block(cursor, heading(number, theme), heading_letters(), first=first)
         first = False
-        cursor.insertText(" ".join(title.split()), heading_letters(theme))
+        cursor.insertText(" ".join(title.split()), heading_letters())
         for line in lines([sentence for _at, sentence in written.paragraph(number)]) or [[]]:
-            _block(cursor, paragraph(theme), letters(theme))
-            insert_line(cursor, line, theme)
+            _block(cursor, paragraph(theme), letters())
+            insert_line(cursor, line)
     if first:
         cursor.setBlockFormat(paragraph(theme))
     cursor.endEditBlock()
@@ -113,8 +122,8 @@ def update(document: QTextDocument, written: Written, theme: Theme) -> None:
             cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
             for line in wanted:
-                _block(cursor, paragraph(theme), letters(theme))
-                insert_line(cursor, line, theme)
+                _block(cursor, paragraph(theme), letters())
+                insert_line(cursor, line)
         title = " ".join(written.themes[section.number].split())
         if title != section.title:
             block = _heading_block(document, section.number)
@@ -122,7 +131,7 @@ def update(document: QTextDocument, written: Written, theme: Theme) -> None:
             cursor.movePosition(
                 QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
             )
-            cursor.insertText(title, heading_letters(theme))
+            cursor.insertText(title, heading_letters())
     cursor.endEditBlock()
 
 
@@ -143,11 +152,11 @@ def lines(found: list[Sentence]) -> list[Line]:
     return [_joined(line) for line in made]
 
 
-def insert_line(cursor: QTextCursor, line: Line, theme: Theme) -> None:
+def insert_line(cursor: QTextCursor, line: Line) -> None:
     """Write words and citations where the cursor is."""
     for piece in line:
         if isinstance(piece, str):
-            cursor.insertText(piece, letters(theme))
+            cursor.insertText(" ".join(_BREAKS.split(piece)), letters())
         else:
             for key in piece:
                 chips.insert(cursor, key)
@@ -222,10 +231,11 @@ def heading(number: int, theme: Theme) -> QTextBlockFormat:
     return form
 
 
-def heading_letters(theme: Theme) -> QTextCharFormat:
-    """The letters of a heading."""
+def heading_letters() -> QTextCharFormat:
+    """The letters of a heading; their size follows that of the text."""
     form = QTextCharFormat()
-    form.setFont(theme.font("heading", bold=True))
+    form.setFontWeight(QFont.Weight.DemiBold)
+    form.setProperty(QTextFormat.Property.FontSizeAdjustment, 1)
     return form
 
 
@@ -237,8 +247,6 @@ def paragraph(theme: Theme) -> QTextBlockFormat:
     return form
 
 
-def letters(theme: Theme) -> QTextCharFormat:
-    """The letters of text."""
-    form = QTextCharFormat()
-    form.setFont(theme.font("body"))
-    return form
+def letters() -> QTextCharFormat:
+    """The letters of text: those of the editor, whatever size it has."""
+    return QTextCharFormat()

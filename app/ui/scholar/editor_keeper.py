@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from agents.base import UserError
 from agents.scholar import editing
 from agents.scholar.editing import Rechecked, RecheckRequest
 from agents.store.drafts import Paragraph, report
@@ -68,6 +69,19 @@ class Keeper(QObject):
             or self._checking is not None
         )
 
+    @property
+    def draft(self) -> int:
+        """The draft that is kept; 0 for none."""
+        return self._draft
+
+    def sentences(self) -> dict[tuple[int, int], Sentence]:
+        """What is written, by section and place."""
+        return {
+            (section, at): one
+            for section, part in enumerate(self._stored)
+            for at, one in enumerate(part)
+        }
+
     def open(self, draft: int, written: Written) -> None:
         """Show a draft as it is stored; 0 for none."""
         self.flush()
@@ -84,7 +98,8 @@ class Keeper(QObject):
             self._known = editing.Known()
         self._known.learn(one for section in self._stored for one in section)
         self._learnt = True
-        self._look()
+        if self._look():
+            self._write()
         if any(one.reason == editing.UNCHECKED for part in self._stored for one in part):
             self._settled.start()  # a crash came before the check
 
@@ -93,7 +108,10 @@ class Keeper(QObject):
         if self._soon.isActive():
             self._soon.stop()
             self.take()
-        self._writer.write()  # and wait for what a worker is writing
+        try:
+            self._writer.write()  # and wait for what a worker is writing
+        except UserError as error:
+            self.failed.emit(error)
 
     def closing(self) -> None:
         """Store everything and end."""
@@ -126,7 +144,7 @@ class Keeper(QObject):
             at = section.number
             if at >= len(self._stored):
                 continue
-            held = [self._held(block) for block in section.blocks]
+            held = [self._held(block, at) for block in section.blocks]
             before = self._looked.get(at, [])
             same = len(held) == len(before) and all(map(operator.is_, held, before))
             if same and not self._learnt and section.title == self._titles[at]:
@@ -152,13 +170,16 @@ class Keeper(QObject):
             self._count()
         return changed
 
-    def _held(self, block: QTextBlock) -> Held:
+    def _held(self, block: QTextBlock, section: int) -> Held:
         marks = self._editor.marks
         held = marks.held(block)
         seen = (block.revision(), block.length())
         if held is None or held.seen != seen:
             text, keys = editor_document.typed(block)
-            held = Held(seen, editing.cut(text, keys))
+            before = held.forms if held else map(editing.typed, self._stored[section])
+            cuts = editing.cut(text, keys, before)
+            forms = tuple(text[cut.start : cut.end].strip() for cut in cuts)
+            held = Held(seen, cuts, forms)
             marks.hold(block, held)
         return held
 
@@ -176,8 +197,9 @@ class Keeper(QObject):
     def _written(self, outcome: Outcome) -> None:
         self._writing = None
         if outcome.error:
-            self.failed.emit(outcome.error)
-        self._write()
+            self.failed.emit(outcome.error)  # it is tried again with the next change
+        elif outcome.state == "done":
+            self._write()
 
     @Slot()
     def _check(self) -> None:

@@ -26,6 +26,7 @@ class Held:
 
     seen: tuple[int, int]  # its revision and length
     cuts: tuple[Cut, ...]
+    forms: tuple[str, ...]  # its sentences as they stand there, see `editing.typed`
     sentences: tuple[Sentence, ...] = ()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -152,9 +152,15 @@ class ExportDialog(QDialog):
         """Show it for a draft."""
         self._draft = draft
         if not self.path.text():
-            self.path.setText(str(Path(self._desk.settings.output_dir) / "related-work.docx"))
+            self.path.setText(str(self._folder() / "related-work.docx"))
         self._changed()
         self.open()
+
+    def _folder(self) -> Path:
+        """Where drafts go that were never exported."""
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        own = self._desk.settings.output_dir
+        return Path(own or QStandardPaths.writableLocation(documents) or Path.home())
 
     # --- choosing ---
 
@@ -216,7 +222,8 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _done(self) -> None:
-        self.chosen.emit(Path(self.path.text()), self.wanted)
+        path = Path(self.path.text()).expanduser()
+        self.chosen.emit(path if path.is_absolute() else self._folder() / path, self.wanted)
         self.accept()
 
     # --- the example ---

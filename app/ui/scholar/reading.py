@@ -147,6 +147,9 @@ class DraftReading(QWidget):
         if writing:
             self._progress.setMaximum(0)
             self._doing.setText(doing)
+        if writing and self._draft and self.keeper.draft == self._draft:
+            self.keeper.flush()  # it is written on from what was typed
+            self.written.sentences = self.keeper.sentences()
         self.keeper.open(self._draft if edited else 0, self.written if edited else Written())
         self._texts.setCurrentWidget(self.editor if edited else self.text)
         self._measure()

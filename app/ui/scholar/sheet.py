@@ -87,9 +87,8 @@ class ReadingSheet(QWidget):
         for part in (self._title, self._people, self._where):
             column.addWidget(part)
         column.addWidget(row(self._doi, None))
-        column.addWidget(self._abstract)
-        column.addWidget(self._legend)
-        column.addWidget(self._hint)
+        for part in (self._abstract, self._legend, self._hint):
+            column.addWidget(part)
         column.addWidget(row(self._models, None))
         column.addWidget(self.paper)
         column.addStretch(1)

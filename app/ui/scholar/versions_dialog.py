@@ -66,11 +66,13 @@ class VersionsDialog(QDialog):
         self.keep_button = button(_("Keep as it is now"), self.keep)
         self.back_button = button(_("Go back to this"), self.restore, "primary")
         self.drop_button = button(_("Forget this version"), self.drop, "plain")
-        left = column(self.title, self.keep_button, self.list, gap=theme.px(8))
-        legend = text(_("+ was added since · − was taken away since"), "small")
-        right = column(
-            legend, self.shown, row(self.drop_button, None, self.back_button), gap=theme.px(8)
+        gap = theme.px(8)
+        left = column(
+            self.title, self.keep_button, self.list, gap=gap, margins=(0, 0, theme.px(12), 0)
         )
+        legend = text(_("+ was added since · − was taken away since"), "small")
+        doing = row(self.drop_button, None, self.back_button)
+        right = column(legend, self.shown, doing, gap=gap, margins=(theme.px(12), 0, 0, 0))
         split = QSplitter()
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)

@@ -1,0 +1,1 @@
+"""How good the parts of the chat are, measured on labelled requests."""

@@ -1,0 +1,63 @@
+"""What a member of the team gets and gives.
+
+The one law: a hand checks what it gives; what it could not check or found wrong, it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from agents.base import CancelToken, Notice, Token
+    from agents.chat.routing.router import Task
+
+Language = Literal["ko", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A task with what one needs to do it."""
+
+    task: Task
+    question: str  # the whole request it is part of
+    language: Language  # of the user
+    model: str  # of the commander
+    seed: int = 0
+    so_far: tuple[str, ...] = ()  # what the tasks gave that it builds on
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of a task."""
+
+    text: str  # Markdown
+    by: str  # the name of the model or tool
+    tokens: int = 0
+    checked: int = 0  # equations, blocks of code: what was checked
+    wrong: tuple[str, ...] = ()  # of these, what did not hold, in words
+    exact: bool = False  # reckoned or looked up, not written by a model
+
+
+class Hand(Protocol):
+    """One member of the team."""
+
+    def takes(self, task: str) -> bool:
+        """Whether this can be done here; otherwise the commander answers."""
+        ...
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
+        """Do a task; tokens are shown as they come, what is returned is what counts.
+
+        Raises:
+            CancelledError: `cancel` was set.
+            UserError: it cannot be done, and why.
+        """
+        ...
+
+
+def language_of(text: str) -> Language:
+    """The language an answer is expected in: Korean as soon as Hangul is in what is asked."""
+    return "ko" if any("가" <= letter <= "힣" for letter in text) else "en"

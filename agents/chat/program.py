@@ -1,0 +1,172 @@
+"""The hand for programs: a specialist writes, and every block is read by a parser.
+
+The one law: code that does not parse is asked for once more with the parser's words; what still
+does not parse is shown with where and why. Nothing is run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+import re
+import tomllib
+import warnings
+from typing import TYPE_CHECKING
+
+from agents.base import Notice, Token
+from agents.chat.hands import Given
+from agents.engine.port import GenerationRequest, Message, Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from agents.base import CancelToken
+    from agents.chat.hands import Handed
+    from agents.engine.port import Engine, Models
+
+MAX_TOKENS = 1536
+_LONGEST = 100_000  # letters of a block that are parsed
+_RETRY_TEMPERATURE = 0.3
+_SYSTEM = {
+    "en": (
+        "You are a programmer. Put code into fenced blocks that name their language, "
+        "and explain briefly."
+    ),
+    "ko": (
+        "당신은 프로그래머다. 코드는 언어 이름이 붙은 코드 블록에 쓰고, 설명은 한국어로 짧게 쓴다."
+    ),
+}
+_AGAIN = "The {language} code does not parse: {why}\nWrite the whole answer again, corrected."
+_BLOCK = re.compile(
+    r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*\n(.*?)^[ ]{0,3}\1", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of an answer."""
+
+    language: str  # in small letters; "" where none is named
+    code: str
+
+
+class CodeHand:
+    """Implements `hands.Hand`."""
+
+    def __init__(self, models: Models, specialist: Callable[[str], str]) -> None:
+        """Keep what lends models.
+
+        Args:
+            models: lends engines.
+            specialist: the id of the model for code, given the commander's.
+        """
+        self._models = models
+        self._specialist = specialist
+
+    def takes(self, task: str) -> bool:
+        """Everything."""
+        return bool(task)
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
+        """Write or explain; see `hands.Hand.run`."""
+        with self._models.borrow(self._specialist(handed.model), cancel) as engine:
+            known = "ko" if handed.language == "ko" and _knows(engine, "ko") else "en"
+            messages = [
+                Message("system", _SYSTEM[known]),
+                Message("user", "\n\n".join([*handed.so_far, handed.task.text])),
+            ]
+            first = yield from _asked(engine, messages, handed.seed, 0, cancel)
+            if not first.wrong:
+                return first
+            yield Notice("chat.code_again", (("count", len(first.wrong)),))
+            language, why = problems(first.text)[0]
+            messages += [
+                Message("assistant", first.text),
+                Message("user", _AGAIN.format(language=language, why=why)),
+            ]
+            second = yield from _asked(engine, messages, handed.seed, 1, cancel)
+            return second if second.checked and len(second.wrong) < len(first.wrong) else first
+
+
+def blocks(answer: str) -> tuple[Block, ...]:
+    """The closed fenced blocks of an answer, in order."""
+    return tuple(Block(found.group(2).lower(), found.group(3)) for found in _BLOCK.finditer(answer))
+
+
+def problems(answer: str) -> list[tuple[str, str]]:
+    """The blocks that do not parse: their language and why. Others than these are not judged."""
+    found: list[tuple[str, str]] = []
+    for block in blocks(answer):
+        parse = _PARSERS.get(block.language)
+        if parse is not None and len(block.code) <= _LONGEST:
+            why = parse(block.code)
+            if why:
+                found.append((block.language, why))
+    return found
+
+
+def _asked(
+    engine: Engine, messages: list[Message], seed: int, attempt: int, cancel: CancelToken
+) -> Generator[Token, None, Given]:
+    sampling = dataclasses.replace(
+        engine.info.sampling,
+        seed=seed + attempt,
+        temperature=max(engine.info.sampling.temperature, _RETRY_TEMPERATURE if attempt else 0.0),
+    )
+    request = GenerationRequest(
+        messages=tuple(messages),
+        sampling=sampling,
+        max_tokens=MAX_TOKENS,
+        priority=Priority.INTERACTIVE,
+        template_variables=(("enable_thinking", False),),
+    )
+    stream = engine.submit(request, cancel)
+    text = ""
+    for piece in stream:
+        text += piece
+        yield Token(piece)
+    made = stream.result()
+    judged = sum(block.language in _PARSERS for block in blocks(text))
+    wrong = tuple(f"{language}: {why}" for language, why in problems(text))
+    return Given(text.strip(), engine.info.name, made.completion_tokens, judged, wrong)
+
+
+def _python(code: str) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in somebody's regular expression
+            ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        return f"line {line}: {error.args[0]}" if line else str(error.args[0] if error.args else "")
+    return ""
+
+
+def _json(code: str) -> str:
+    try:
+        json.loads(code)
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return ""
+
+
+def _toml(code: str) -> str:
+    try:
+        tomllib.loads(code)
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return ""
+
+
+_PARSERS: dict[str, Callable[[str], str]] = {
+    "python": _python,
+    "py": _python,
+    "python3": _python,
+    "json": _json,
+    "toml": _toml,
+}
+
+
+def _knows(engine: Engine, language: str) -> bool:
+    return not engine.info.languages or language in engine.info.languages

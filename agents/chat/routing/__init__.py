@@ -1,0 +1,1 @@
+"""Decides who of the team takes a request."""

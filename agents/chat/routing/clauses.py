@@ -1,0 +1,125 @@
+"""Places where one request may end and the next begin.
+
+The one law: a place is only offered here; whether both sides ask for something is decided by who
+classifies them. Nothing that is quoted, pasted or handed over is ever cut.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WHOLE = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]+`|“[^”]*”|‘[^’]*’|\"[^\"]*\"|「[^」]*」|『[^』]*』|\([^()]*\)"
+    r"|(?<!\w)'[^'\n]*'(?!\w)|\n\s*\n.*",
+    re.DOTALL,
+)
+_HANDED = re.compile(r"[::]\s")
+# What joins two tasks. `keep` stays with the first, `cut` belongs to neither.
+_JOIN = re.compile(
+    r"(?P<keep1>[.!?。~])\s+(?=\S)"
+    r"|(?:;\s+|\n+)"
+    r"|,?\s+(?:and\s+)?(?:then|afterwards?|after\s+that|finally|also|plus|next)[,\s]+"
+    r"|,?\s+and\s+(?=[a-z])"
+    r"|(?P<keep2>(?<=[가-힣])고(?:\s*나서|\s*난\s*(?:다음|뒤|후)에?)?)[,\s]+"
+    r"(?:(?:그리고|또한?|그런\s*다음|그\s*다음(?:에|엔)?|이어서|마지막으로)[,\s]+)?"
+    r"|(?P<keep3>(?<=[가-힣])\s+(?:다음|뒤|후)에?)[,\s]+"
+    r"|(?P<keep4>(?<=[가-힣])서)[,\s]+"
+    r"|\s+(?:그리고|또한?|그런\s*다음|그\s*다음(?:에|엔)?|이어서|마지막으로)[,\s]+"
+    r"|(?P<keep5>(?<=[가-힣])(?:줘|줘요|주세요))[,\s]+"
+    r"|,\s+",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:it|them|that|those|these|this|the\s+(?:result|answer|output|list|translation|summary|same|code)|"
+    r"result|both|above)\b|그\s?(?:결과|걸|것|거|내용|답|값|목록|번역)|그걸|그것|결과를?|이를|이걸|위\s?(?:내용|결과)|"
+    r"방금|그대로",
+    re.IGNORECASE,
+)
+_END = r"[.!~ㅋㅎ^…\s]*$"
+# The end of a Korean order or question.
+_ASKS_KOREAN = re.compile(
+    r"(?:[??]\s*|(?:줘|줘요|주세요|주라|줄래\w*|주실래요|주실\s?수\s?\w+|해라|하라|하세요|하십시오|주십시오|주시기\s?바랍니다|"
+    r"봐|봐요|보세요|바랍니다|부탁\S*|알려\S*|싶어\S*|싶습니다|할까\S*|될까\S*|가능\S*|뭐야|뭐지|뭔가요|뭐예요|뭔지|인가요|일까\S*|"
+    r"나요|까요|어때\S*|인지|는지|은지|을지|됨|할\s?것|해|좀|번역|검색|요약|계산|정리|설명|작성|비교|추천)"
+    + _END
+    + ")"
+)
+# A Korean clause that orders something and goes on: 찾고, 번역해 주시고, 열어서.
+_GOES_ON = re.compile(
+    r"(?<![있없않말이라다냐자싶같많좋크작적길짧높낮니되됐였었았했왔갔렇며])고(?:\s*나서|\s*난\s*(?:다음|뒤|후)에?)?,?$"
+    r"|(?:주시|하시|보시)고,?$"
+    r"|(?<!위)(?<!대)(?<!관)(?<!통)(?<!그)(?<!의)[해어아려켜꿔워여와춰]서,?$"
+)
+_AFTER = re.compile(r"([가-힣])\s+(?:다음|뒤|후)에?,?$")
+_FINAL_N = 4  # place of ㄴ among the 28 finals of a Hangul syllable
+_ASKS_ENGLISH = re.compile(
+    r"[?]\s*$"
+    r"|^\s*(?:please\s+|pls\s+|kindly\s+|and\s+|then\s+|also\s+|now\s+|first(?:ly)?,?\s+|finally,?\s+|just\s+)*"
+    r"(?:(?:can|could|would|will)\s+you|i(?:'d|’d|\s+would)\s+like|i\s+(?:want|need)|let'?s|help|tell|give|show|find|"
+    r"what|who|when|where|why|how|which|is|are|does|do|did|translate|write|explain|fix|debug|convert|calculate|"
+    r"compute|solve|prove|summari[sz]e|list|open|save|copy|paste|make|create|draft|search|look|check|add|put|"
+    r"read|count|compare|rewrite|draw|generate|export|turn|render|evaluate|integrate|differentiate|describe|"
+    r"suggest|recommend|say|work\s+out|figure\s+out|run|implement|refactor|cite|verify|email|send|sum|plot|"
+    r"multiply|divide|subtract|proofread|correct|format|extract|pull|sort|name|identify|estimate|define|get)\b",
+    re.IGNORECASE,
+)
+
+
+_ENDINGS = (
+    (
+        re.compile(r"(?:하|한)(?:고\s*(?:나서|난\s*(?:다음|뒤|후)에?)?|\s+(?:다음|뒤|후)에?)$"),
+        "해 줘",
+    ),
+    (re.compile(r"주(?:고|시고|신\s+(?:다음|뒤|후)에?|ㄴ\s+(?:다음|뒤|후)에?)$"), "줘"),
+    (re.compile(r"(?:쓰고|쓴\s+(?:다음|뒤|후)에?)$"), "써 줘"),
+    (re.compile(r"(?:짜고|짠\s+(?:다음|뒤|후)에?)$"), "짜 줘"),
+    (re.compile(r"(?:찾고|찾은\s+(?:다음|뒤|후)에?)$"), "찾아 줘"),
+    (re.compile(r"(?:열고|연\s+(?:다음|뒤|후)에?)$"), "열어 줘"),
+    (re.compile(r"(?:만들고|만든\s+(?:다음|뒤|후)에?)$"), "만들어 줘"),
+    (re.compile(r"(?:읽고|읽은\s+(?:다음|뒤|후)에?)$"), "읽어 줘"),
+    (re.compile(r"(?:고치고|고친\s+(?:다음|뒤|후)에?)$"), "고쳐 줘"),
+    (re.compile(r"(?:구하고|구한\s+(?:다음|뒤|후)에?)$"), "구해 줘"),
+    (re.compile(r"(?:바꾸고|바꾼\s+(?:다음|뒤|후)에?)$"), "바꿔 줘"),
+    (re.compile(r"(?:옮기고|옮긴\s+(?:다음|뒤|후)에?)$"), "옮겨 줘"),
+    (re.compile(r"(?:알려\s?주고|알리고)$"), "알려 줘"),
+    (re.compile(r"([해어아려켜꿔워여와춰])서$"), r"\1 줘"),
+)
+
+
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text may be cut, in order: the end of what is before, the start of what follows."""
+    whole = [match.span() for match in _WHOLE.finditer(text)]
+    handed = _HANDED.search(text)
+    end = handed.start() if handed else len(text)
+    for match in _JOIN.finditer(text, 0, end):
+        kept = match.lastgroup
+        if not any(a <= match.start() < b for a, b in whole):
+            yield match.end(kept) if kept else match.start(), match.end()
+
+
+def asks(clause: str) -> bool:
+    """Whether a clause has the form of a request or a question."""
+    clause = clause.strip()
+    after = _AFTER.search(clause)
+    if after:
+        return (ord(after.group(1)) - ord("가")) % 28 == _FINAL_N
+    return any(form.search(clause) for form in (_ASKS_KOREAN, _GOES_ON, _ASKS_ENGLISH))
+
+
+def as_request(clause: str) -> str:
+    """A Korean clause that goes on as one that ends: "번역하고" as "번역해 줘"."""
+    clause = clause.strip().rstrip(",")
+    for pattern, meant in _ENDINGS:
+        ended, count = pattern.subn(meant, clause)
+        if count:
+            return ended
+    return clause
+
+
+def leans_back(clause: str) -> bool:
+    """Whether a clause speaks of what an earlier one gives."""
+    return bool(_BACK.search(clause))

@@ -1,0 +1,179 @@
+"""Decides where a request goes: by its words and signs, and by the commander where they waver.
+
+The one law: routing is quick and the same each time. A model is asked only where the words leave
+it open, only among the routes that are left, and a grammar admits nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
+
+from agents.chat.routing import clauses, rules
+from agents.chat.routing.features import features, request_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agents.base import CancelToken
+    from agents.chat.routing.linear import Linear
+
+Route = Literal["answer", "maths", "code", "tool", "document", "translate", "scholar"]
+ROUTES: tuple[Route, ...] = get_args(Route)
+
+_SURE = 0.55  # share from which the words are believed
+_CLAUSE = 0.5  # share from which a clause counts as a task of its own
+_TALK = 0.75  # the same for talk, which is often only how the other task is to be done
+_LEFT = 0.12  # share from which a route is still worth asking the commander about
+_RULE = 5.0  # how much likelier a rule makes its route
+_MOST_TASKS = 5
+_SHORTEST = 3  # letters of a clause
+_COMMANDS: Mapping[str, Route] = {
+    "/translate": "translate",
+    "/번역": "translate",
+    "/calc": "maths",
+    "/계산": "maths",
+    "/code": "code",
+    "/코드": "code",
+    "/search": "scholar",
+    "/논문": "scholar",
+}
+
+
+class Commander(Protocol):
+    """A model that chooses among routes."""
+
+    def choose(self, text: str, among: Sequence[Route], cancel: CancelToken) -> Route | None:
+        """The route of a request; None where it cannot tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a request."""
+
+    text: str
+    route: Route
+    after: tuple[int, ...] = ()  # places of the tasks that it builds on
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a request goes."""
+
+    route: Route  # of its first task
+    routes: tuple[Route, ...]  # of all tasks in order, none twice in a row
+    tasks: tuple[Task, ...]
+    share: float  # how sure the words are of `route`, 0..1
+    by: Literal["command", "words", "commander"]
+
+
+class Router:
+    """Routes requests. Any thread."""
+
+    def __init__(self, words: Linear) -> None:
+        """Keep the classifier."""
+        self._words = words
+
+    def route(
+        self,
+        text: str,
+        cancel: CancelToken | None = None,
+        commander: Commander | None = None,
+        *,
+        attached: bool = False,
+    ) -> Routed:
+        """Decide about one request.
+
+        Args:
+            text: the request.
+            cancel: stops the commander.
+            commander: is asked where the words waver; None for nobody.
+            attached: whether a file comes with it.
+
+        Raises:
+            CancelledError: `cancel` was set while the commander was asked.
+        """
+        text = text.strip()
+        command = _COMMANDS.get(text.split(maxsplit=1)[0].lower()) if text else None
+        if command:
+            return Routed(command, (command,), (Task(text, command),), 1.0, "command")
+        tasks = self._tasks(text, attached=attached)
+        if len(tasks) > 1:
+            routes = _in_order(task.route for task in tasks)
+            return Routed(routes[0], routes, tasks, _CLAUSE, "words")
+        shares = self.shares(text, attached=attached)
+        route = _best(shares)
+        by: Literal["words", "commander"] = "words"
+        if shares[route] < _SURE and commander is not None and cancel is not None:
+            left: list[Route] = [one for one in ROUTES if shares[one] >= _LEFT]
+            chosen = commander.choose(text, left, cancel) if len(left) > 1 else None
+            if chosen is not None:
+                route, by = chosen, "commander"
+        return Routed(route, (route,), (Task(text, route),), shares[route], by)
+
+    def shares(self, text: str, *, attached: bool = False) -> dict[Route, float]:
+        """How likely each route is by the words alone."""
+        found = features(text)
+        if attached:
+            found["sign attached"] = 0.6
+        shares = cast("dict[Route, float]", self._words.probabilities(found))
+        for route in rules.told(text, request_of(text)):
+            shares[route] *= _RULE
+        total = sum(shares.values())
+        return {route: share / total for route, share in shares.items()}
+
+    def _tasks(self, text: str, *, attached: bool) -> tuple[Task, ...]:
+        """The tasks of a request; one where its parts do not ask for different things."""
+        tasks: list[Task] = []
+        start = 0
+        for end, following in clauses.places(text):
+            clause = text[start:end].strip()
+            rest = text[following:].strip()
+            if len(clause) < _SHORTEST or len(rest) < _SHORTEST:
+                continue
+            one, two = self._asked(clause, attached=attached), self._asked(rest, attached=attached)
+            if one is None or two is None or len(tasks) == _MOST_TASKS - 1:
+                continue
+            first = self._asked(_first(rest), attached=attached) or two
+            if one != first:
+                tasks.append(_task(clause, one, tasks))
+                start = following
+        if tasks:
+            rest = text[start:].strip()
+            last = self._asked(rest, attached=attached) or _best(self.shares(rest))
+            tasks.append(_task(rest, last, tasks))
+        return tuple(tasks)
+
+    def _asked(self, clause: str, *, attached: bool) -> Route | None:
+        """What a clause asks for, if it surely asks for something."""
+        if not clauses.asks(clause):
+            return None
+        shares = self.shares(clauses.as_request(clause), attached=attached)
+        route = _best(shares)
+        return route if shares[route] >= (_TALK if route == "answer" else _CLAUSE) else None
+
+
+def _first(text: str) -> str:
+    """A text up to where it may be cut first."""
+    for end, _following in clauses.places(text):
+        if end >= _SHORTEST:
+            return text[:end]
+    return text
+
+
+def _task(clause: str, route: Route, before: Sequence[Task]) -> Task:
+    after = (len(before) - 1,) if before and clauses.leans_back(clause) else ()
+    return Task(clause, route, after)
+
+
+def _best(shares: Mapping[Route, float]) -> Route:
+    return max(ROUTES, key=lambda route: shares[route])
+
+
+def _in_order(routes: object) -> tuple[Route, ...]:
+    made: list[Route] = []
+    for route in cast("Sequence[Route]", routes):
+        if not made or made[-1] != route:
+            made.append(route)
+    return tuple(made)

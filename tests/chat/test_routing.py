@@ -1,0 +1,160 @@
+"""Where requests are sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.base import CancelToken, UserError
+from agents.chat.evaluation.routing import RoutingEval, RoutingRequest, read
+from agents.chat.routing import clauses, linear
+from agents.chat.routing.commander import ModelCommander
+from agents.chat.routing.features import features, request_of
+from agents.chat.routing.router import Router
+from agents.chat.routing.training import trained
+from app.paths import assets_dir
+from tests.engine.scripted import ScriptedEngine
+
+ASSETS = assets_dir() / "router"
+EXAMPLES = Path(__file__).parent / "requests" / "examples.jsonl"
+
+
+@pytest.fixture(scope="module")
+def router():
+    return Router(linear.load(ASSETS / "words.bin"))
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("안녕하세요", "answer"),
+        ("2019-2021년 사이에 무슨 일이 있었는지 알려줘", "answer"),
+        ("What is the capital of Mongolia?", "answer"),
+        ("What is 15% of 80000?", "maths"),
+        ("x^2 - 5x + 6 = 0의 해를 구해줘", "maths"),
+        ("Write a Python function that reverses a list", "code"),
+        ("지금 몇 시야?", "tool"),
+        ("다운로드 폴더에서 예산 파일 찾아줘", "tool"),
+        ("첨부한 계약서 3조 내용 요약해줘", "document"),
+        ("What does section 2 of report.pdf say?", "document"),
+        ("다음 문장을 영어로 번역해줘: 오늘 회의는 취소되었습니다.", "translate"),
+        ("Translate into Korean: what is 3+4?", "translate"),
+        ("내 서재에서 기계번역 평가 논문 찾아줘", "scholar"),
+        ("Find papers on neural machine translation between Korean and English.", "scholar"),
+        ("/계산 3+4", "maths"),
+    ],
+)
+def test_plain_requests_go_where_they_belong(router, text, route):
+    assert router.route(text).route == route
+
+
+def test_the_held_back_half_is_mostly_right(router):
+    (*_progress, report) = RoutingEval(router).run(
+        RoutingRequest(ASSETS / "heldback.jsonl"), CancelToken()
+    )
+    assert report.requests >= 150
+    assert report.accuracy >= 0.93
+    assert sum(sum(row.values()) for row in report.confusion.values()) == report.requests
+
+
+def test_examples_and_evaluation_share_no_request():
+    known = {row.text.casefold().strip() for row in read(EXAMPLES)}
+    for half in ("development", "heldback"):
+        assert not [r.text for r in read(ASSETS / f"{half}.jsonl") if r.text.casefold() in known]
+
+
+def test_the_weights_are_those_of_the_examples(router):
+    few = [row for row in read(EXAMPLES) if not row.routes][::40]
+    again = linear.train([(features(row.text), row.route) for row in few], linear_labels(router))
+    right = sum(Router(again).route(row.text).route == row.route for row in few)
+    assert right / len(few) > 0.9
+    whole = sum(router.route(row.text).route == row.route for row in few)
+    assert whole / len(few) > 0.95
+
+
+def linear_labels(router):
+    return tuple(router.shares("x"))
+
+
+def test_several_tasks_are_found_in_order(router):
+    routed = router.route("15 곱하기 23을 계산하고 그 결과를 영어로 번역해줘")
+    assert routed.routes == ("maths", "translate")
+    assert [task.route for task in routed.tasks] == ["maths", "translate"]
+    assert routed.tasks[1].after == (0,)
+    routed = router.route(
+        "Find papers on graph neural networks in my library, then calculate 12 * 31."
+    )
+    assert routed.routes == ("scholar", "maths")
+    assert routed.tasks[1].after == ()
+
+
+def test_what_is_handed_over_is_never_cut():
+    text = '"이것을 계산하고 번역해줘"를 영어로 번역해줘'
+    assert not list(clauses.places(text))
+    assert "계산" not in request_of(text)
+    assert "3+4" not in request_of("Translate into Korean: what is 3+4, and then?")
+
+
+def test_an_attached_file_makes_it_a_document(router):
+    assert router.route("핵심이 뭐야?", attached=True).route == "document"
+
+
+class Undecided(linear.Linear):
+    """Knows nothing."""
+
+    def probabilities(self, features):
+        shares = {"maths": 0.45, "answer": 0.4}
+        return {label: shares.get(label, 0.03) for label in self.labels}
+
+
+def undecided(router):
+    labels = linear_labels(router)
+    return Router(Undecided(labels, 1.0, linear.load(ASSETS / "words.bin").weights))
+
+
+def test_the_commander_is_asked_only_where_words_waver(router):
+    engine = ScriptedEngine("answer")
+    commander = ModelCommander(engine)
+    routed = router.route("What is 3+4?", CancelToken(), commander)
+    assert (routed.route, routed.by, engine.requests) == ("maths", "words", [])
+    routed = undecided(router).route("hm", CancelToken(), commander)
+    assert (routed.route, routed.by) == ("answer", "commander")
+    (asked,) = engine.requests
+    assert asked.grammar == 'root ::= "answer" | "maths"'
+
+
+def test_a_commander_that_breaks_off_changes_nothing(router):
+    routed = undecided(router).route("hm", CancelToken(), ModelCommander(ScriptedEngine("mat")))
+    assert (routed.route, routed.by) == ("maths", "words")
+
+
+def test_a_long_paste_is_routed_quickly_and_by_its_request(router):
+    text = (
+        "아래 글을 영어로 번역해줘.\n\n"
+        + "이 문단은 계산과 코드에 대해 말한다. 3 + 4 = 7. " * 20_000
+    )
+    assert router.route(text).route == "translate"
+
+
+def test_a_broken_weights_file_is_a_sentence(tmp_path):
+    for content in (b"", b"moadesk-linear-1\n{}\nxx", b"something else\n\n"):
+        path = tmp_path / "words.bin"
+        path.write_bytes(content)
+        with pytest.raises(UserError) as caught:
+            linear.load(path)
+        assert caught.value.code == "file.unreadable"
+
+
+def test_a_broken_line_of_a_set_is_named(tmp_path):
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        '{"text": "a", "route": "answer"}\n{"text": "b", "route": "nowhere"}\n', "utf-8"
+    )
+    with pytest.raises(UserError) as caught:
+        read(path)
+    assert (caught.value.code, caught.value.values["line"]) == ("eval.bad_line", 2)
+    path.write_text("\n", "utf-8")
+    with pytest.raises(UserError) as caught:
+        trained([path])
+    assert caught.value.code == "eval.no_requests"
