@@ -70,7 +70,8 @@ class Again:
             if request.paragraph >= len(job.outline.themes):
                 raise UserError("scholar.plan_changed")
             theme = job.outline.themes[request.paragraph]
-            chosen = [one for one in theme.sentences if self._asked(one, request)]
+            own = self._by_a_person(request)
+            chosen = [one for one in theme.sentences if self._asked(one, request, own)]
             with self._models.borrow(request.model, cancel) as engine:
                 sources = self._drafter.sources(job, cancel)
                 yield from self._rewrite(job, theme, chosen, request, sources, engine, cancel)
@@ -119,10 +120,15 @@ class Again:
         ranked = sources.ranked(request.key, begun.topic, theme)
         yield EvidenceFound(request.key, tuple(ranked[:_MOST]))
 
-    def _asked(self, planned: PlannedSentence, request: RewriteRequest) -> bool:
+    def _asked(self, planned: PlannedSentence, request: RewriteRequest, own: set[int]) -> bool:
         if request.sentence:
             return planned.id == request.sentence
-        return not planned.locked
+        return not planned.locked and planned.id not in own
+
+    def _by_a_person(self, request: RewriteRequest) -> set[int]:
+        """The planned sentences of the paragraph whose words a person has written."""
+        there = self._drafts.sentences(request.draft, request.paragraph).values()
+        return {one.planned for one in there if one.origin == "person"}
 
     def _rewrite(
         self,

@@ -430,6 +430,18 @@ def test_a_paragraph_is_written_anew_alone(scholar, bib_file):
             assert sentence.origin == "quote"
 
 
+def test_what_a_person_wrote_is_not_written_anew(scholar, bib_file):
+    agent = scholar(echo)
+    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
+    at, claim = next(
+        (at, s) for at, s in enumerate(made.paragraphs[0].sentences) if s.origin != "lead"
+    )
+    mine = dataclasses.replace(claim, text="My own words for it.", origin="person")
+    agent.drafts.add(made.id, 0, at, mine)
+    again = draft(agent, RewriteRequest(made.id, "m", 0))[-1].draft
+    assert again.paragraphs[0].sentences[at] == mine
+
+
 def test_other_wordings_are_offered_and_none_is_stored(scholar, bib_file):
     agent = scholar("no")
     made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
