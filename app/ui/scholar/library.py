@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QSplitter,
@@ -20,8 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agents.base import Progress
-from agents.scholar.events import SearchDone, SearchRequest
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
@@ -30,7 +29,9 @@ from app.ui.scholar.bringing import Bringing
 from app.ui.scholar.doctor import DoctorPanel
 from app.ui.scholar.duplicates import DuplicatesPanel
 from app.ui.scholar.entities import EntitiesPanel
+from app.ui.scholar.filters import Filters
 from app.ui.scholar.removing import Removing
+from app.ui.scholar.searching import Searching
 from app.ui.scholar.sheet import ReadingSheet
 from app.ui.scholar.table import TablePanel
 from app.ui.scholar.works import BrokenTable, WorkTable
@@ -41,15 +42,16 @@ from app.ui.widgets.basic import EmptyState, button, column, row, text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agents.scholar.events import Broken, SearchWay, Work
+    from agents.base import UserError
+    from agents.scholar.events import Broken, SearchDone, Work
     from app.build import Desk
-    from app.jobs import Job, JobPool, Outcome
+    from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
 _PAUSE = 250  # ms without a keystroke before a search begins
-_HITS = 100
 WORKS, TWINS, CHECK, ENTITIES = "works", "twins", "check", "entities"
 _PAGES = {WORKS: 0, TWINS: 2, CHECK: 3, ENTITIES: 4}
+_UNFIT = 6
 _COMPARED = 60  # works of a search in a comparison table, at most
 
 
@@ -73,13 +75,20 @@ class LibraryPanel(QWidget):
         self._desk, self._pool, self._theme = desk, pool, theme
         self._reading = Latest(pool, self._read, self)
         self._contents = Contents((), ())
-        self._search: Job | None = None
+        self._searching = Searching(desk, pool, self)
+        self._model = ""  # that could sort the hits; empty = none is here
         self._wanted = 0  # the work to select when the table is filled
         self.bars = Bars(theme)
         self._bringing = Bringing(desk, pool, self.bars, self._show_broken, self)
         self.search = QLineEdit(placeholderText=_("Search by words and by meaning"))
         self.search.setAccessibleName(_("Search the library"))
         self.search.setClearButtonEnabled(True)
+        self.filters = Filters(theme)
+        self.sort = QCheckBox(_("Let the model sort the best hits"))
+        self.sort.setAccessibleName(self.sort.text())
+        self._stop_sort = button(_("Stop"), self._stop_sorting, "faint")
+        self._stop_sort.setAccessibleName(_("Stop sorting"))
+        self._stop_sort.hide()
         self._add = button(
             _("Import…"),
             self._bringing.choose_files,
@@ -120,6 +129,13 @@ class LibraryPanel(QWidget):
         self._timer.timeout.connect(self._begin_search)
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._begin_search)
+        self._searching.found.connect(self._searched)
+        self._searching.said.connect(self._state.setText)
+        self._searching.failed.connect(self._search_failed)
+        self._searching.sorting.connect(self._stop_sort.setVisible)
+        self.filters.changed.connect(self._begin_search)
+        self.filters.opened.connect(self._begin_search)
+        self.sort.toggled.connect(self._begin_search)
         self.table.picked.connect(self.sheet.show_work)
         self.sheet.navigate.connect(self.navigate)
         self.sheet.remove.connect(self.remove_selected)
@@ -144,6 +160,11 @@ class LibraryPanel(QWidget):
 
     def entered(self) -> None:
         """Look what is here."""
+        self._model = self._desk.choices.best("scholar", self._desk.settings.draft_model)
+        names = {one.id: one.name for one in self._desk.choices.all()}
+        self.sort.setToolTip(
+            _("{model} reads the first hits; takes longer", model=names.get(self._model, ""))
+        )
         self.refresh()
         self.sheet.look_for_model()
 
@@ -160,20 +181,31 @@ class LibraryPanel(QWidget):
         self.facet.choose(WORKS)
         self._show_facet()  # the table of comparison may be shown
         self._wanted = work_id
-        if self.search.text():
+        if self.search.text() or not self.table.pick(work_id):
+            self.filters.clear()
             self.search.clear()
-        elif self.table.pick(work_id):
+        else:
             self._wanted = 0
 
     def save_state(self) -> dict[str, object]:
-        """How wide the sheet is."""
-        return {"split": self._split.sizes()}
+        """How wide the sheet is, what is narrowed, whether a model sorts."""
+        return {
+            "split": self._split.sizes(),
+            "filters": self.filters.save_state(),
+            "sort": self.sort.isChecked(),
+        }
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take that back."""
         sizes = state.get("split")
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
             self._split.setSizes(sizes)
+        filters = state.get("filters")
+        # what the library has is asked for when the page is entered
+        with QSignalBlocker(self.filters), QSignalBlocker(self.sort):
+            if isinstance(filters, dict):
+                self.filters.restore_state(filters)
+            self.sort.setChecked(state.get("sort") is True)
 
     def _arrange(self) -> None:
         theme = self._theme
@@ -194,19 +226,33 @@ class LibraryPanel(QWidget):
         self._stack.addWidget(self.twins)
         for panel in (self.doctor, self.entities, self.compared):
             self._stack.addWidget(panel)
+        unfit = EmptyState(
+            theme,
+            "search",
+            _("Nothing fits these filters"),
+            _("Take one of them away, or look for other words."),
+        )
+        unfit.offer(button(_("Clear filters"), self.filters.clear))
+        self._stack.addWidget(unfit)
         self._folder = button(
             _("Folder…"),
             self._bringing.choose_folder,
             hint=_("Add a folder of PDFs or Zotero's data folder"),
         )
         self._folder.setAccessibleName(_("Import a folder"))
-        self._head = row(self.search, self._add, self._folder, self._stop, gap=theme.px(8))
+        self._head = row(
+            self.search, self.filters.button, self._add, self._folder, self._stop, gap=theme.px(8)
+        )
         self._head.layout().setStretch(0, 1)
         left = QWidget()
         layout = QVBoxLayout(left)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(16), theme.px(12))
         layout.setSpacing(theme.space("s"))
         layout.addWidget(self._head)
+        layout.addWidget(self.filters)
+        self._asked = row(self.filters.chips, self.sort, self._stop_sort, gap=theme.px(8))
+        self._asked.layout().setStretch(0, 1)
+        layout.addWidget(self._asked)
         layout.addWidget(row(self.facet, self._state, None, self._compare, self._damage))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
@@ -234,11 +280,9 @@ class LibraryPanel(QWidget):
         self._damage.setText(_("could not be read {count}", count=len(self._contents.broken)))
         self._damage.setAccessibleName(self._damage.text())
         self._damage.setVisible(bool(self._contents.broken))
+        self.search.setEnabled(bool(self._contents.works))
         self.counted.emit(len(self._contents.works))
-        if self.search.text().strip():
-            self._begin_search()
-        else:
-            self._show_all()
+        self._begin_search()
 
     def _show_all(self) -> None:
         current = self.table.current
@@ -247,7 +291,6 @@ class LibraryPanel(QWidget):
         self.table.show_works(works, keep=self._wanted or (current.id if current else 0))
         self._wanted = 0
         self._show_facet()
-        self.search.setEnabled(bool(works))
         abstracts = sum(bool(work.abstract) for work in works)
         self._state.setText(
             figures.joined(
@@ -288,7 +331,15 @@ class LibraryPanel(QWidget):
         self.sheet.setVisible(works and facet not in (TWINS, ENTITIES))
         self._compare.setVisible(works and facet == WORKS)
         self.facet.setVisible(works or broken)
-        self._head.setVisible(facet == WORKS or not (works or broken))
+        shown = facet == WORKS or not (works or broken)
+        self._head.setVisible(shown)
+        self.filters.button.setEnabled(works)
+        self.filters.setVisible(shown and works and self.filters.button.isChecked())
+        query, narrowed = bool(self.search.text().strip()), bool(self.filters.narrowed)
+        self.sort.setVisible(query and bool(self._model))
+        self._asked.setVisible(shown and works and (narrowed or query))
+        if works and facet == WORKS and narrowed and not self.table.works.all:
+            self._stack.setCurrentIndex(_UNFIT)
 
     @Slot(int)
     def show_entity(self, entity: int) -> None:
@@ -318,69 +369,49 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _typed(self) -> None:
-        self._stop_search()
+        self._searching.stop()
         if self.search.text().strip():
             self._timer.start()
         else:
-            self._timer.stop()
-            self._show_all()
+            self._begin_search()
 
     @Slot()
     def _begin_search(self) -> None:
+        """Look for what is asked and narrowed now; where nothing is, show all."""
         self._timer.stop()
-        self._stop_search()
-        if self.search.text().strip():
-            self._ask("words")
-
-    def _ask(self, way: SearchWay) -> None:
-        request = SearchRequest(self.search.text().strip(), way, _HITS)
-        self._search = self._pool.start(self._desk.scholar, request, interactive=True)
-        self._search.event.connect(self._searched)
-        self._search.finished.connect(self._words_done if way == "words" else self._search_done)
+        self._searching.stop()
+        query, narrowed = self.search.text().strip(), self.filters.narrowed
+        if not query and not narrowed:
+            self._show_all()
+        if query or narrowed or self.filters.button.isChecked():
+            model = self._model if self.sort.isChecked() else ""
+            self._searching.ask(query, narrowed, model)
 
     @Slot(object)
-    def _searched(self, event: object) -> None:
-        if isinstance(event, Progress) and event.total:
-            self._state.setText(
-                _(
-                    "Reading abstracts for the search by meaning: {done} of {total}",
-                    done=event.done,
-                    total=event.total,
-                )
-            )
-        elif isinstance(event, SearchDone):
-            self.sheet.paper.show_hits(event.hits)
-            kept = self.table.current.id if self.table.current else 0
-            self.table.show_works([hit.work for hit in event.hits], keep=kept)
-            if self.table.current is None:
-                self.table.selectRow(0)
-            self._state.setText(
-                figures.joined(
-                    _("found {count}", count=len(event.hits)),
-                    _("by words and by meaning") if event.by_meaning else _("by words"),
-                )
-            )
+    def _searched(self, done: SearchDone) -> None:
+        self.filters.offer(done.facets)
+        query = bool(self.search.text().strip())
+        if not query and not self.filters.narrowed:
+            return  # all is shown; only the filters were asked for
+        self.sheet.paper.show_hits(done.hits if query else ())
+        kept = self._wanted or (self.table.current.id if self.table.current else 0)
+        self._wanted = 0
+        self.table.show_works([hit.work for hit in done.hits], keep=kept)
+        if self.table.current is None:
+            self.table.selectRow(0)
+        self._show_facet()
+        way = _("by words and by meaning") if done.by_meaning else _("by words")
+        found = _("found {count}", count=figures.number(len(done.hits)))
+        ways = (way, _("sorted by the model")) if done.by_model else (way,)
+        self._state.setText(figures.joined(found, *ways) if query else found)
 
     @Slot(object)
-    def _words_done(self, outcome: Outcome) -> None:
-        self._search = None
-        if outcome.state == "done" and self.search.text().strip():
-            self._ask("both")
-        elif outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="search")
+    def _search_failed(self, error: UserError) -> None:
+        self.bars.say("error", i18n.explain(error), key="search")
 
-    @Slot(object)
-    def _search_done(self, outcome: Outcome) -> None:
-        self._search = None
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="search")
-
-    def _stop_search(self) -> None:
-        job, self._search = self._search, None
-        if job is not None:
-            job.event.disconnect(self._searched)
-            job.finished.disconnect()
-            job.cancel()
+    def _stop_sorting(self) -> None:
+        self._searching.stop()
+        self._state.setText(_("found {count}", count=figures.number(len(self.table.works.all))))
 
     @Slot(bool)
     def _show_import(self, busy: bool) -> None:  # noqa: FBT001 - Qt's signal
