@@ -8,6 +8,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is loaded: tests never 
 os.environ["QT_ACCESSIBILITY"] = "1"
 
 import dataclasses
+import functools
 import gc
 
 import pytest
@@ -21,6 +22,8 @@ from app.paths import Paths, assets_dir
 from app.settings import Settings
 from app.ui.theme import Theme
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
+
+PATIENCE_MS = 20_000  # of a wait for a condition
 
 
 class ScriptedShelf:
@@ -113,6 +116,14 @@ def theme(qapp):
     qapp.setStyleSheet("")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """Waits four times as long as usual before it gives up: a busy machine is no failure."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(qtbot, wait, functools.partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture
