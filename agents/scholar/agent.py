@@ -8,30 +8,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.scholar import importing, reranking, retrieval
+from agents.scholar import importing, retrieval
 from agents.scholar.checking import Checker
 from agents.scholar.draft import Drafter
 from agents.scholar.events import (
     DraftRequest,
-    Hit,
     ImportRequest,
     PapersRequest,
     RewriteRequest,
-    SearchDone,
     SearchRequest,
     VerifyRequest,
 )
+from agents.scholar.searching import Searcher
 from agents.scholar.steps_again import Again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
     from agents.engine.port import Embedder, Models
     from agents.scholar.events import DraftingRequest, ScholarEvent
     from agents.store.drafts import Drafts
     from agents.store.library import Library
-    from agents.store.passages import Passage, Passages
+    from agents.store.passages import Passages
 
 
 class ScholarAgent:
@@ -49,6 +48,7 @@ class ScholarAgent:
         self._models = models
         self._passages = passages
         self._index = retrieval.Index(passages, library)
+        self._searcher = Searcher(models, library, passages, self._index)
         self._library = library
         self._drafts = drafts
         self._embedder = embedder
@@ -69,7 +69,8 @@ class ScholarAgent:
         if isinstance(request, ImportRequest):
             yield from importing.run(request, self._library, cancel)
         elif isinstance(request, SearchRequest):
-            yield from self._search(request, cancel)
+            embedder = self._embedder()
+            yield from self._searcher.run(request, embedder, cancel)
         elif isinstance(request, VerifyRequest):
             checker = Checker(self._models, self._library, self._passages, self._embedder())
             yield from checker.run(request, cancel)
@@ -96,50 +97,3 @@ class ScholarAgent:
             yield from again.papers(request, cancel)
         else:
             yield from again.evidence(request, cancel)
-
-    def _search(
-        self, request: SearchRequest, cancel: CancelToken
-    ) -> Generator[ScholarEvent, None, None]:
-        query = request.query.strip()
-        rankings: dict[str, list[int]] = {}
-        depth = max(request.limit, 50)
-        embedder = self._embedder() if query and request.way in ("meaning", "both") else None
-        yield from self._index.refresh(embedder, cancel)
-        asked = embedder.embed([query], "query", cancel)[0] if embedder else None
-        narrowed = request.narrowed
-        found = self._index.find(query, asked, embedder.id if embedder else "", depth, narrowed)
-        passages = {way: self._passages.get(ids) for way, ids in found.items()}
-        if request.way in ("words", "both"):
-            wanted = self._passages.works_in(narrowed) if narrowed else None
-            words = self._library.find(query, depth)
-            rankings["words"] = [id_ for id_ in words if wanted is None or id_ in wanted]
-            # a work may hold the words only in its PDF
-            rankings["text"] = _works(passages["words"])
-        if "meaning" in passages:
-            rankings["meaning"] = _works(passages["meaning"])
-        fused = retrieval.fuse(list(rankings.values()))[: request.limit]
-        scores = dict(fused)
-        best = {
-            passage.work: passage
-            for way in ("words", "meaning")
-            for passage in reversed(passages.get(way, ()))
-        }
-        hits = tuple(
-            Hit(work, scores[work.id], _ways(work.id, rankings), best.get(work.id))
-            for work in self._library.works([id_ for id_, _score in fused])
-        )
-        facets = self._passages.facets([hit.work.id for hit in hits])
-        if request.rerank and len(hits) > 1:
-            with self._models.borrow(request.rerank, cancel) as engine:
-                hits = yield from reranking.reranked(query, hits, engine, cancel)
-        yield SearchDone(hits, by_meaning="meaning" in rankings, facets=facets)
-
-
-def _works(passages: Sequence[Passage]) -> list[int]:
-    """The works of passages, each where its best passage stands."""
-    return list(dict.fromkeys(passage.work for passage in passages))
-
-
-def _ways(work: int, rankings: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-    found = (way for way, ids in rankings.items() if work in ids)
-    return tuple(dict.fromkeys("words" if way == "text" else way for way in found))

@@ -76,7 +76,7 @@ class PapersRead:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """Search the library."""
+    """Search the library. Without words, all works that fit what it is narrowed to are found."""
 
     query: str
     way: SearchWay = "both"
@@ -97,14 +97,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchDone:
-    """The hits, best first. `by_meaning` is False where no embedder is available here."""
+    """The hits, best first. `by_meaning` is False where no embedder is available here.
+
+    Where a model sorts them, they are told twice: as they were, and `by_model`.
+    """
 
     hits: tuple[Hit, ...]
     by_meaning: bool
-    # what the hits can be narrowed by: the most frequent values, with how many hits have them
+    # What the hits can be narrowed by: the most frequent values, with how many hits have them; of
+    # a kind that is narrowed, how many there were without that. Without words, of the library.
     facets: Mapping[FacetKind, Sequence[tuple[str, int]]] = field(
         default_factory=dict[FacetKind, "Sequence[tuple[str, int]]"]
     )
+    by_model: bool = False
 
 
 # "not checked": there is nothing here to hold the sentence against, so nothing is said about it.

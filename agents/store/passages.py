@@ -173,14 +173,14 @@ class Passages:
         return frozenset(set[int].intersection(*sets)) if sets else None
 
     def facets(
-        self, works: Sequence[int], limit: int = 20
+        self, works: Sequence[int] | None, limit: int = 20
     ) -> dict[FacetKind, list[tuple[str, int]]]:
-        """Of these works: the most frequent values of each kind, with how many have them."""
+        """Of these works, None for all: the most frequent values of each kind, with how many."""
+        only = "" if works is None else " where work in (select value from json_each(?))"
         rows = self._database.read().execute(
-            "select kind, value, count(*) as works from work_facet"
-            " where work in (select value from json_each(?))"
+            f"select kind, value, count(*) as works from work_facet{only}"  # noqa: S608 - ours
             " group by kind, value order by works desc, value",
-            [json.dumps(list(works))],
+            [] if works is None else [json.dumps(list(works))],
         )
         found: dict[FacetKind, list[tuple[str, int]]] = {}
         for kind, value, count in rows:
@@ -188,6 +188,22 @@ class Passages:
             if len(kept) < limit:
                 kept.append((str(value), int(count)))
         return found
+
+    def known(self, kind: FacetKind, values: Iterable[str]) -> frozenset[str]:
+        """Those of these values that some work has."""
+        rows = self._database.read().execute(
+            "select distinct value from work_facet where kind = ?"
+            " and value in (select value from json_each(?))",
+            [kind, json.dumps(list(values))],
+        )
+        return frozenset(str(row[0]) for row in rows)
+
+    def values(self, kind: FacetKind) -> tuple[str, ...]:
+        """Every value of a kind that some work has."""
+        rows = self._database.read().execute(
+            "select distinct value from work_facet where kind = ? order by value", [kind]
+        )
+        return tuple(str(row[0]) for row in rows)
 
     # Words
 

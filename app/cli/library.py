@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from agents.base import Progress, UserError
 from agents.scholar import duplicates, exporting, merging
-from agents.scholar.events import ImportDone, ImportRequest, SearchDone, SearchRequest
+from agents.scholar.events import ImportDone, ImportRequest
 from app import i18n, messages
-from app.cli import library_check, library_entities, library_read
+from app.cli import library_check, library_entities, library_read, library_search
+from app.cli.library_search import line
 from app.cli.output import end_progress, show_json, show_progress
 from app.i18n import _
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.scholar.duplicates import Group
-    from agents.scholar.events import Work
     from app.build import Desk
     from app.cli.output import Commands
 
@@ -42,17 +42,7 @@ def add(commands: Commands) -> None:
     adding.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     adding.set_defaults(run=run_add)
     library_read.add(actions)
-    searching = actions.add_parser("search", help=_("search by words and meaning"))
-    searching.add_argument("query", help=_("what to look for"))
-    searching.add_argument(
-        "--way", choices=("words", "meaning", "both"), default="both", help=_("how to search")
-    )
-    searching.add_argument(
-        "--rerank", default="", metavar="MODEL", help=_("a model that sorts the first hits anew")
-    )
-    searching.add_argument("--limit", type=int, default=20, help=_("at most so many works"))
-    searching.add_argument("--json", action="store_true", help=_("print the result as JSON"))
-    searching.set_defaults(run=run_search)
+    library_search.add(actions)
     listing = actions.add_parser("list", help=_("list the works"))
     listing.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     listing.set_defaults(run=run_list)
@@ -102,37 +92,6 @@ def run_add(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     return 3 if failed or any(done.broken or done.renamed for done in results) else 0
 
 
-def run_search(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
-    """Search; 1 if nothing was found."""
-    request = SearchRequest(args.query, args.way, max(1, args.limit), rerank=args.rerank)
-    found = SearchDone((), by_meaning=False)
-    for event in desk.scholar.run(request, cancel):
-        if isinstance(event, Progress):
-            show_progress(event, _("works"))
-        elif isinstance(event, SearchDone):
-            found = event
-    end_progress()
-    if args.json:
-        show_json(found)
-    else:
-        if args.way != "words" and not found.by_meaning:
-            print(
-                _(
-                    "Search by meaning needs an embedding model on this machine. Download one with"
-                    " `moadesk models pull`."
-                ),
-                file=sys.stderr,
-            )
-        for hit in found.hits:
-            print(_line(hit.work))
-            if hit.passage is not None and hit.passage.page:
-                place = _("page {page}", page=hit.passage.page)
-                print(f"    {place}: {' '.join(hit.passage.text.split())[:200]}")
-        if not found.hits:
-            print(_("Nothing was found."), file=sys.stderr)
-    return 0 if found.hits else 1
-
-
 def run_list(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """List all works."""
     cancel.check()
@@ -141,7 +100,7 @@ def run_list(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         show_json(works)
     else:
         for work in works:
-            print(_line(work))
+            print(line(work))
     return 0
 
 
@@ -235,8 +194,3 @@ def reason_of(group: Group) -> str:
 def _group(group: Group) -> str:
     keys = " = ".join(work.key for work in group.works)
     return f"{keys}\t{reason_of(group)}\t{group.works[0].title}"
-
-
-def _line(work: Work) -> str:
-    people = "; ".join(work.authors[:3]) + (" …" if len(work.authors) > 3 else "")
-    return f"{work.key}\t{people}\t{work.year}\t{work.title}"

@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "scholar.not_retractions": "{path} is not a list of retractions. Choose the CSV file of Retraction Watch, as Crossref publishes it.",
     "scholar.crossref_unreachable": "{address} cannot be reached ({reason}). Nothing was changed; try again when you are online.",
     "scholar.changed_meanwhile": "{key} has been changed or removed since, so nothing was done. Look at it again.",
+    "scholar.bad_years": "{years} is no range of years. Write one as 2019-2021, 2019, 2019- or -2021, the earlier year first.",
     "scholar.nothing_to_undo": "There is nothing to take back.",
     "scholar.no_topic": "There is no topic to draft about. Write a topic or paste an abstract.",
     "scholar.no_model": "There is no model to draft with. Download one on the Models page or with `moadesk models pull`.",

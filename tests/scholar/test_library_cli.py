@@ -106,3 +106,61 @@ def test_what_can_be_added_is_added_beside_what_cannot(moadesk, tmp_path):
     code, _out, err = moadesk("library", "add", broken)
     assert code == 3
     assert f"kept in {tmp_path / 'broken.broken.bib'}" in err
+
+
+@pytest.fixture
+def topics(moadesk, bib_file):
+    assert moadesk("library", "add", bib_file)[0] == 0
+
+    def found(*options, query="sequence length attention"):
+        _code, out, _err = moadesk("library", "search", query, "--way", "words", *options, "--json")
+        return json.loads(out)
+
+    return found
+
+
+def keys_of(found):
+    return {hit["work"]["key"] for hit in found["hits"]}
+
+
+def test_a_search_is_narrowed(topics):
+    assert keys_of(topics()) == {"linear20", "mamba23", "flash22"}
+    assert keys_of(topics("--year", "2020-2022")) == {"linear20", "flash22"}
+    assert keys_of(topics("--year", "2022-")) == {"mamba23", "flash22"}
+    assert keys_of(topics("--year", "-2021")) == {"linear20"}
+    assert keys_of(topics("--year", "2023")) == {"mamba23"}
+    assert keys_of(topics("--author", "dao")) == {"mamba23", "flash22"}  # a part of the name
+    assert keys_of(topics("--author", "Dao, Tri", "--author", "Vyas, A.", "--year", "2020")) == {
+        "linear20"
+    }
+    assert keys_of(topics("--venue", "ARXIV")) == {"mamba23", "flash22"}  # in other letters
+    assert keys_of(topics("--entity", "Transformers", "--venue", "arXiv")) == {"mamba23"}
+    assert keys_of(topics("--venue", "no such journal")) == set()
+
+
+def test_without_words_all_that_fits_is_found(topics):
+    assert keys_of(topics("--year", "2020", query="")) == {"linear20", "nurse20"}
+    assert keys_of(topics("--author", "김영희", query="")) == {"nurse20"}
+
+
+def test_facets_say_what_else_could_be_chosen(topics):
+    assert ["arXiv", 2] in topics()["facets"]["venue"]
+    narrowed = topics("--venue", "Nature", "--venue", "arXiv", "--year", "2022")["facets"]
+    assert narrowed["author"] == [["Dao, Tri", 1]]
+    assert sorted(narrowed["year"]) == [["2022", 1], ["2023", 1]]  # as if no year were chosen
+    assert narrowed["venue"] == [["arXiv", 1]]
+    everywhere = topics("--venue", "Nature", query="")["facets"]
+    assert ["간호학회지", 1] in everywhere["venue"]
+    assert everywhere["year"] == [["1953", 1]]
+
+
+@pytest.mark.parametrize("years", ["2021-2019", "soon", "-", "19", "2019-2020-2021"])
+def test_a_range_that_is_none_is_a_sentence(moadesk, years):
+    code, out, err = moadesk("library", "search", "x", f"--year={years}")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{years} is no range of years.")
+
+
+def test_filters_that_nothing_fits_say_so(moadesk, topics):
+    code, out, err = moadesk("library", "search", "", "--year", "1800")
+    assert (code, out, err) == (1, "", "Nothing fits these filters.\n")
