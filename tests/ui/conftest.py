@@ -21,6 +21,7 @@ from app.jobs import JobPool
 from app.paths import Paths, assets_dir
 from app.settings import Settings
 from app.ui.theme import Theme
+from app.ui.translation.page import TranslationPage
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 
 PATIENCE_MS = 20_000  # of a wait for a condition
@@ -141,3 +142,25 @@ def settled(qtbot, pool):
 def english_engine():
     """An engine that does not know Korean."""
     return ScriptedEngine("?", info=dataclasses.replace(INFO, languages=("en",)))
+
+
+@pytest.fixture
+def open_page(qtbot, desk, pool, theme, settled):
+    """A function that shows the Translate page with one of its parts on top; closed at the end."""
+    pages = []
+
+    def opened(part):
+        page = TranslationPage(desk, pool, theme)
+        qtbot.addWidget(page)
+        page.resize(1100, 700)
+        page.show()
+        page.switch.choose(part)
+        page.entered()
+        settled()
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.closing()
+    settled()
