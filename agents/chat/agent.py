@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
 
+_BEFORE = 6  # turns of the conversation that the team sees
 STORE_SECONDS = 0.3  # how often a growing answer is written down
 
 
@@ -82,7 +83,7 @@ class ChatAgent:
             yield RouteChosen(routed)
             if self._team is not None and self._team.takes(routed):
                 start = ChatStarted(conversation, asked, 0, team.NAME)
-                yield from self._by_team(routed, turns[-1].content, request, start, cancel)
+                yield from self._by_team(routed, turns, request, start, cancel)
                 return
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
@@ -105,7 +106,7 @@ class ChatAgent:
     def _by_team(
         self,
         routed: Routed,
-        question: str,
+        turns: tuple[Turn, ...],
         request: ChatRequest,
         start: ChatStarted,
         cancel: CancelToken,
@@ -114,6 +115,10 @@ class ChatAgent:
         kept = self._conversations
         answer = kept.add(start.conversation, "assistant", "", "writing", start.model_name)
         start = dataclasses.replace(start, turn=answer)
+        question = turns[-1].content
+        before = tuple(
+            Message(turn.role, turn.content) for turn in turns[:-1][-_BEFORE:] if turn.content
+        )
         language = language_of(request_of(question))
         began = time.monotonic()
         text = ""
@@ -122,7 +127,13 @@ class ChatAgent:
         try:
             yield start
             steps = yield from self._team.run(
-                routed, request.model, language, cancel, seed=request.seed, question=question
+                routed,
+                request.model,
+                language,
+                cancel,
+                seed=request.seed,
+                question=question,
+                before=before,
             )
             text = team.answer(steps, language)
             yield Token(text)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken, Notice, Token
     from agents.chat.routing.router import Task
+    from agents.engine.port import Message
 
 Language = Literal["ko", "en"]
 
@@ -27,6 +28,7 @@ class Handed:
     model: str  # of the commander
     seed: int = 0
     so_far: tuple[str, ...] = ()  # what the tasks gave that it builds on
+    before: tuple[Message, ...] = ()  # the last turns of the conversation
 
 
 @dataclass(frozen=True, slots=True)

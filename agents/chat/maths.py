@@ -145,7 +145,11 @@ def _asked(
         temperature=max(engine.info.sampling.temperature, _RETRY_TEMPERATURE if attempt else 0.0),
     )
     request = GenerationRequest(
-        messages=(Message("system", _SYSTEM[known]), Message("user", problem)),
+        messages=(
+            Message("system", _SYSTEM[known]),
+            *handed.before,
+            Message("user", problem),
+        ),
         sampling=sampling,
         max_tokens=MAX_TOKENS,
         priority=Priority.INTERACTIVE,

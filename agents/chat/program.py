@@ -74,6 +74,7 @@ class CodeHand:
             known = "ko" if handed.language == "ko" and _knows(engine, "ko") else "en"
             messages = [
                 Message("system", _SYSTEM[known]),
+                *handed.before,
                 Message("user", "\n\n".join([*handed.so_far, handed.task.text])),
             ]
             first = yield from _asked(engine, messages, handed.seed, 0, cancel)

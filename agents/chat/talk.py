@@ -41,7 +41,7 @@ class TalkHand:
             asked = _NOTES.format(notes="\n\n".join(handed.so_far), task=asked)
         with self._models.borrow(handed.model, cancel) as engine:
             request = GenerationRequest(
-                messages=(Message("user", asked),),
+                messages=(*handed.before, Message("user", asked)),
                 sampling=dataclasses.replace(engine.info.sampling, seed=handed.seed),
                 max_tokens=MAX_TOKENS,
                 priority=Priority.INTERACTIVE,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agents.chat.hands import Hand, Language
     from agents.chat.routing.router import Routed, Task
-    from agents.engine.port import Models
+    from agents.engine.port import Message, Models
 
 
 NAME = "Tiny MoA"
@@ -99,6 +99,7 @@ class Team:
         *,
         seed: int = 0,
         question: str = "",
+        before: tuple[Message, ...] = (),
     ) -> Generator[TeamEvent, None, tuple[Step, ...]]:
         """Do all tasks of a request.
 
@@ -109,6 +110,7 @@ class Team:
             cancel: stops all of them.
             seed: of what models make.
             question: the whole request.
+            before: the last turns of the conversation.
 
         Returns:
             All steps in the order of the request.
@@ -129,7 +131,7 @@ class Team:
                         continue
                     begun.add(number)
                     so_far = tuple(done[at].given.text for at in task.after)
-                    handed = Handed(task, question, language, model, seed, so_far)
+                    handed = Handed(task, question, language, model, seed, so_far, before)
                     yield StepBegun(number, task.route, task.text)
                     thread = threading.Thread(
                         target=self._do, args=(number, handed, running), name=f"step-{number}"

@@ -102,6 +102,48 @@ def test_a_system_that_refuses_is_asked_once(monkeypatch, tmp_path):
     held.let_go()
 
 
+@pytest.fixture
+def system():
+    """What this system says of who keeps it awake; skipped where it has nothing that does."""
+    wanted = awake.command()
+    if not wanted:
+        pytest.skip("no systemd-inhibit and no caffeinate here")
+    if wanted[0] == "caffeinate":
+        listing = ["pmset", "-g", "assertions"]
+    else:
+        listing = ["systemd-inhibit", "--list", "--no-pager"]
+        probe = subprocess.run([*wanted[:-1], "true"], capture_output=True, check=False, timeout=30)  # noqa: S603 - words of our own
+        if probe.returncode:
+            pytest.skip(f"systemd-inhibit may not hold here: {probe.stderr.decode().strip()}")
+
+    def told():
+        made = subprocess.run(listing, capture_output=True, check=True, timeout=30)  # noqa: S603 - words of our own
+        return made.stdout.decode()
+
+    return told
+
+
+def test_the_system_itself_says_that_it_is_held_awake(system):
+    held = awake.Awake()
+    name = "caffeinate" if sys.platform == "darwin" else "MoA Desk"
+    before = system().count(name)
+    assert held.hold()
+    until(lambda: system().count(name) > before)
+    assert held.held
+    held.let_go()
+    until(lambda: system().count(name) == before)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-inhibit"), reason="no systemd-inhibit here")
+def test_a_systemd_that_is_not_there_is_no_hold(monkeypatch, tmp_path):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    held = awake.Awake()
+    held.hold()
+    until(lambda: not held.held)
+    assert not held.hold()
+    held.let_go()
+
+
 def test_the_command_of_the_system(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -180,6 +180,17 @@ def test_who_takes_it_can_be_said(kept):
     assert events[-1].text == "3+4 = **7**"
 
 
+def test_the_team_knows_what_was_said_before(kept):
+    engine = ScriptedEngine("7 * 8 = 56")
+    agent = chat(kept, routed(Task("How many in seven boxes of eight?", "maths")), engine)
+    first = list(agent.run(ChatRequest("How many in seven boxes of eight?", "m"), CancelToken()))
+    agent = chat(kept, routed(Task("And half of them?", "maths")), engine)
+    again = ChatRequest("And half of them?", "m", conversation=first[-1].conversation)
+    list(agent.run(again, CancelToken()))
+    said = [message.content for message in engine.requests[-1].messages[1:]]
+    assert said == ["How many in seven boxes of eight?", "7 * 8 = 56", "And half of them?"]
+
+
 def test_several_tasks_are_answered_in_order(kept):
     engine = ScriptedEngine("Hello there.")
     what = routed(Task("What is 3+4?", "maths"), Task("Say hello.", "answer"))

@@ -1,5 +1,5 @@
-"""Translates slowly, to be killed. Arguments: folder, seconds per word of an answer, and, where
-they are not a.docx and none, the file's name and its options as JSON."""
+"""Translates slowly, to be killed. Arguments: folder, seconds per word of an answer, the file's
+name, its options as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.translation.desk import Setup, last
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    name, options = sys.argv[3:] or ("a.docx", "[]")
+    name, options = sys.argv[3:]
     asked = (folder / "asked.txt").open("a", encoding="utf-8")
 
     def say(request) -> str:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from agents.base import CancelToken
-from agents.store.database import Database
 from agents.store.glossaries import Glossaries, StoredTerm
-from agents.store.translations import Translations
 from agents.translation import choices
 from agents.translation.document_job import asked
 from agents.translation.events import DocumentRequest
 from agents.translation.own import Own
 from agents.translation.review import Review
 from tests.translation.desk import Setup, last
+from tests.translation.killing import killed
 from tests.translation.test_srx import OWN
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = {"title": "The cat sleeps.", "note": "The dog runs fast.", "code": "It works."}
 
 
@@ -133,24 +125,8 @@ def test_a_killed_job_with_options_goes_on_with_them(tmp_path):
     count = 30
     data = [{"text": f"The cat sleeps in house h{n}.", "id": f"Keep me {n}."} for n in range(count)]
     (tmp_path / "a.json").write_text(json.dumps(data), "utf-8")
-    options = json.dumps([["json.include", "$[*].text"], ["protect", "house"]])
-    script = ROOT / "tests" / "translation" / "killed_worker.py"
-    process = subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, str(script), str(tmp_path), "0.03", "a.json", options],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    store, deadline = None, time.monotonic() + 90
-    try:
-        while time.monotonic() < deadline:
-            time.sleep(0.02)
-            assert process.poll() is None, "the job ended before it could be killed"
-            if store is None and (tmp_path / "data.sqlite3").exists():
-                store = Translations(Database(tmp_path / "data.sqlite3"))
-            if store is not None and (jobs := store.jobs()) and jobs[0].stored >= 5:
-                break
-    finally:
-        process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-        process.wait()
+    options = [["json.include", "$[*].text"], ["protect", "house"]]
+    store = killed(tmp_path, "a.json", options)
     (job,) = store.jobs()
     assert (job.state, job.segments) == ("interrupted", count)
     assert 5 <= job.stored < count

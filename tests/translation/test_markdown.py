@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.translation import work
 from agents.translation.formats.markdown import MarkdownDocument, parser
+from agents.translation.inline import Rich
 from agents.translation.korean import Korean
+from tests.translation.office_files import pseudo
 
 KOREAN = Korean()
 
@@ -162,3 +166,48 @@ def test_a_pseudo_translation_has_the_structure_of_its_source(content):
     }
     targets = {n: [(p, made.get((n, p.segment))) for p in parts] for n, parts in pieces.items()}
     assert shape(opened.write(targets).decode()) == shape(source)
+
+
+@pytest.mark.parametrize(
+    ("text", "linked", "wanted"),
+    [
+        ("[여기] [0, 1)의 그것", "그것", "[여기] \\[0, 1)의 [그것](u)\n"),
+        ("주 [^1]의 그것", "그것", "주 \\[^1\\]의 [그것](u)\n"),
+        ("[보라, 그것]", "그것]", "\\[보라, [그것\\]](u)\n"),
+        ("[보라, 그것] 끝", "그것", "[보라, [그것](u)] 끝\n"),
+        ("그것 [안 [속](x) 끝]", "[안 [속](x) 끝]", "그것 [[안 \\[속\\](x) 끝]](u)\n"),
+    ],
+)
+def test_a_bracket_of_the_text_is_none_of_a_link(text, linked, wanted):
+    opened = MarkdownDocument(b"See [it](u)\n", "x.md")
+    (unit,) = work.read(opened, KOREAN)[1]
+    name, piece = unit.paragraph.id, unit.piece
+    at = text.index(linked)
+    (mark,) = piece.rich.marks
+    target = Rich(text, (dataclasses.replace(mark, start=at, end=at + len(linked)),))
+    assert opened.fits(name, piece, target)
+    assert opened.write({name: [(piece, target)]}).decode() == wanted
+    (again,) = MarkdownDocument(wanted.encode(), "x.md").paragraphs
+    assert again.rich == target
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Read the [![badge](a.png)](b) here and [text [inner] more](url).\n",
+        "[![build](https://a.b/c.svg?x=y)](https://a.b) [![npm](d.svg)](https://e.f/g)\n\nIt works.\n",
+        "See the [text [inner] more](http://a.b/c (title)) and [[link]](url)\n",
+        "- [ ] Everything that is still to do stands in [the list](u)\n- [x] See [this [one]][r]\n\n[r]: u\n",
+        "`options` {Object|string} See [`repl.start()`][]\n\n[`repl.start()`]: u\n",
+        "Extends: [PoolOptions](Pool.md#parameter-pooloptions)\n",
+        "You can [learn *more*](u)\n",
+        "*See the **[whole list](u)***\n",
+    ],
+)
+def test_a_layout_preview_says_what_was_written(source):
+    made, wanted = pseudo(MarkdownDocument(source.encode(), "x.md"))
+    again = MarkdownDocument(made, "x.md")
+    assert [one.rich.text for one in again.paragraphs] == wanted
+    before = MarkdownDocument(source.encode(), "x.md").paragraphs
+    for one, two in zip(before, again.paragraphs, strict=True):
+        assert [mark.kind for mark in one.rich.marks] == [mark.kind for mark in two.rich.marks]

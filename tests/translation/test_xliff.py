@@ -5,10 +5,12 @@ from lxml import etree
 
 from agents.base import UserError
 from agents.translation import work
+from agents.translation.formats import icu
 from agents.translation.formats.xliff import XliffDocument
 from agents.translation.inline import Rich
 from agents.translation.korean import Korean
 from agents.translation.pseudo import pseudo
+from tests.translation.desk import last
 from tests.translation.xliff_rules import broken_rules
 
 KOREAN = Korean()
@@ -226,3 +228,78 @@ def test_what_was_valid_is_valid_afterwards(version):
     data = one(units) if version == "1.2" else TWO.format(body=segments).encode()
     assert not broken_rules(data)
     assert not broken_rules(run(data, pseudo))
+
+
+ITEMS = "You have {count, plural, =0 {no item} one {# item} other {# items of {name}}} here."
+
+
+def test_the_structure_of_a_message_is_fixed():
+    (paragraph,) = XliffDocument(
+        one(f'<trans-unit id="1"><source>{ITEMS}</source></trans-unit>'), "x.xlf", "ko"
+    ).paragraphs
+    rich = paragraph.rich
+    assert [rich.text[m.start : m.end] for m in sorted(rich.marks, key=lambda m: m.start)] == [
+        "{count, plural, =0 {",
+        "} one {",
+        "#",
+        "} other {",
+        "#",
+        "{name}",
+        "}}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{a, select, f {{n, plural, other {# x}}} other {y # z}}", ["#"]),
+        ("{n, plural, one {item", []),
+        ("{n, plural, }", []),
+        ("{n, number, percent} of {these}", []),
+        ("{n, plural, other {" * 200, []),
+    ],
+)
+def test_only_whole_messages_count(text, wanted):
+    found = [text[start:end] for start, end in icu.spans(text)]
+    assert [said for said in found if said == "#"] == wanted
+    assert bool(found) == bool(wanted)
+
+
+@pytest.mark.parametrize(
+    ("answer", "good"),
+    [
+        (ITEMS.replace("no item", "없음").replace("# items of {name}", "{name}의 물건 #개"), True),
+        (ITEMS.replace("# item}", "물건}").replace("no item", "# 없음"), False),
+        (ITEMS.replace(" one {# item}", ""), False),
+    ],
+)
+def test_a_message_whose_branches_changed_does_not_fit(answer, good):
+    data = one(f'<trans-unit id="1"><source>{ITEMS}</source></trans-unit>')
+    opened = XliffDocument(data, "x.xlf", "ko")
+    (unit,) = work.read(opened, KOREAN)[1]
+    placed = work.Judge(opened, "ko", KOREAN).place(unit, answer, lambda text: text)
+    assert (placed is not None and opened.fits("u0", unit.piece, placed)) == good
+    if good:
+        assert placed.text == answer
+
+
+def test_a_message_goes_through_the_whole_pipeline(setup):
+    def say(request):
+        asked = last(request)
+        return (
+            asked.replace("You have", "여기에")
+            .replace("no item", "물건 없음")
+            .replace("# items of {name}", "{name}의 물건 #개")
+            .replace("# item}", "물건 #개}")
+            .replace(" here.", "가 있다.")
+        )
+
+    made = setup(say)
+    source = made.file("a.xlf", one(f'<trans-unit id="1"><source>{ITEMS}</source></trans-unit>'))
+    done = made.document(source)
+    (segment,) = made.store.segments(done.job)
+    assert segment.problems == ()
+    (target,) = targets(done.output.read_bytes())
+    assert target.text == (
+        "여기에 {count, plural, =0 {물건 없음} one {물건 #개} other {{name}의 물건 #개}}가 있다."
+    )

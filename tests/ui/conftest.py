@@ -8,6 +8,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is loaded: tests never 
 os.environ["QT_ACCESSIBILITY"] = "1"
 
 import dataclasses
+import functools
 import gc
 
 import pytest
@@ -20,7 +21,10 @@ from app.jobs import JobPool
 from app.paths import Paths, assets_dir
 from app.settings import Settings
 from app.ui.theme import Theme
+from app.ui.translation.page import TranslationPage
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
+
+PATIENCE_MS = 20_000  # of a wait for a condition
 
 
 class ScriptedShelf:
@@ -116,6 +120,14 @@ def theme(qapp):
 
 
 @pytest.fixture
+def qtbot(qtbot):
+    """Waits four times as long as usual before it gives up: a busy machine is no failure."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(qtbot, wait, functools.partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
+    return qtbot
+
+
+@pytest.fixture
 def settled(qtbot, pool):
     """A function that waits until nothing runs and everything is told."""
 
@@ -130,3 +142,25 @@ def settled(qtbot, pool):
 def english_engine():
     """An engine that does not know Korean."""
     return ScriptedEngine("?", info=dataclasses.replace(INFO, languages=("en",)))
+
+
+@pytest.fixture
+def open_page(qtbot, desk, pool, theme, settled):
+    """A function that shows the Translate page with one of its parts on top; closed at the end."""
+    pages = []
+
+    def opened(part):
+        page = TranslationPage(desk, pool, theme)
+        qtbot.addWidget(page)
+        page.resize(1100, 700)
+        page.show()
+        page.switch.choose(part)
+        page.entered()
+        settled()
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.closing()
+    settled()

@@ -448,3 +448,28 @@ def test_a_bug_in_the_agent_leaves_the_page_usable(qtbot, desk, theme, settled):
     assert page._composer.send.text() == "Send"
     assert words(page) == ["The answer failed by a mistake of ours."]
     assert pool.shutdown()
+
+
+def test_an_answer_of_the_team_says_who_handled_it(page, desk, settled):
+    ask(page, "What is 15% of 80000?")
+    settled()
+    (answer,) = answers(page)
+    assert answer.shown == "15% of 80000 = **12,000**"
+    assert answer._team.isVisible()
+    assert answer._team.text() == "Maths (calculator)"
+    assert "What is 15% of 80000?" in answer._team.toolTip()
+    page.open_conversation(desk.conversations.list()[0].id)
+    settled()
+    (again,) = answers(page)
+    assert again._team.text() == "Maths (calculator)"
+
+
+def test_somebody_else_may_answer(page, desk, settled):
+    ask(page, "What is 15% of 80000?")
+    settled()
+    answers(page)[0].elsewhere.emit("answer")
+    settled()
+    (answer,) = answers(page)
+    assert answer.shown == desk.conversations.turns(desk.conversations.list()[0].id)[-1].content
+    assert "12,000" not in answer.shown
+    assert not answer._team.isVisible()

@@ -8,7 +8,7 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from agents.base import CancelToken
 from agents.engine.importing import ImportRequest
@@ -20,34 +20,23 @@ from app import i18n
 from app.paths import assets_dir
 from app.ui.translation.glossaries_model import AVOID, CHECK, EN, KO
 from app.ui.translation.glossaries_proposals import TERM, TRANSLATION
-from app.ui.translation.page import GLOSSARIES, TranslationPage
+from app.ui.translation.page import GLOSSARIES
 from tests.entities.test_cli import TINY
+from tests.ui.bars import press, said
 
 MODEL, DATA = StoredTerm("model", "모델", ("모형",)), StoredTerm("data", "자료")
 
 
 @pytest.fixture
-def make(qtbot, desk, pool, theme, settled):
+def make(desk, open_page):
     """Make the page with the glossaries on top."""
-    pages = []
 
     def made(*terms, name="논문"):
         if terms:
             desk.glossaries.add(name, terms)
-        page = TranslationPage(desk, pool, theme)
-        qtbot.addWidget(page)
-        page.resize(1100, 700)
-        page.show()
-        page.switch.choose(GLOSSARIES)
-        page.entered()
-        settled()
-        pages.append(page)
-        return page.glossaries
+        return open_page(GLOSSARIES).glossaries
 
-    yield made
-    for page in pages:
-        page.closing()
-    settled()
+    return made
 
 
 def cells(panel, column=EN):
@@ -88,18 +77,6 @@ def write(table, row, column, words):
     editor.selectAll()
     editor.insert(words)  # as an input method does
     enter(editor)
-
-
-def said(panel):
-    return [bar.words for bar in panel.bars.shown]
-
-
-def press(panel, name):
-    found = [
-        b for bar in panel.bars.shown for b in bar.findChildren(QPushButton) if b.text() == name
-    ]
-    assert len(found) == 1, name
-    found[0].click()
 
 
 def names(panel):

@@ -8,19 +8,18 @@ import threading
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
 
 from agents.store.memory_rows import Maker
 from app.ui.translation.memory_table import ABOUT, EN
-from app.ui.translation.page import MEMORY, TranslationPage
+from app.ui.translation.page import MEMORY
+from tests.ui.bars import press, said
 
 PAIRS = [("The cat sleeps.", "고양이가 잔다."), ("It is 50% done.", "반쯤 됐다.")]
 
 
 @pytest.fixture
-def make(qtbot, desk, pool, theme, settled):
+def make(desk, open_page):
     """Make the page with the memory on top."""
-    pages = []
 
     def made(*, full=True):
         if full:
@@ -29,37 +28,14 @@ def make(qtbot, desk, pool, theme, settled):
             desk.memories.imports.end(batch)
             desk.memories.add_human("개가 달린다.", "The dog runs.", ("ko", "en"), name="a.docx")
             desk.memories.add_machine([("It works.", "잘 된다.")], "ko", Maker("lfm2", "1", ""))
-        page = TranslationPage(desk, pool, theme)
-        qtbot.addWidget(page)
-        page.resize(1100, 700)
-        page.show()
-        page.switch.choose(MEMORY)
-        page.entered()
-        settled()
-        pages.append(page)
-        return page.memory
+        return open_page(MEMORY).memory
 
-    yield made
-    for page in pages:
-        page.closing()
-    settled()
+    return made
 
 
 def cells(panel, column=EN):
     model = panel.table.pairs
     return [model.index(row, column).data() for row in range(model.rowCount())]
-
-
-def said(panel):
-    return [bar.words for bar in panel.bars.shown]
-
-
-def press(panel, name):
-    found = [
-        b for bar in panel.bars.shown for b in bar.findChildren(QPushButton) if b.text() == name
-    ]
-    assert len(found) == 1, name
-    found[0].click()
 
 
 def search(panel, settled, words):

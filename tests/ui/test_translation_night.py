@@ -22,11 +22,11 @@ class Awake:
     """Counts how long the machine is kept awake."""
 
     def __init__(self):
-        self.held, self.calls = False, []
+        self.held, self.calls, self.able = False, [], True
 
     def hold(self):
-        self._set(True)
-        return True
+        self._set(self.able)
+        return self.able
 
     def let_go(self):
         self._set(False)
@@ -114,6 +114,19 @@ def test_by_day_the_queue_waits_and_at_night_it_works(page, tmp_path, settled, w
     assert said(page) == ["Worked through while you were away: 3 done, 0 to look at, 0 failed."]
     settled()
     assert desk.kept.get("night")["tally"] == {}
+
+
+def test_a_system_that_may_fall_asleep_is_told_of_once(page, tmp_path, settled, wall, awake):
+    awake.able = False
+    wall.minute = NIGHT
+    page.documents.unattended.nightly.click()
+    page.open_files(files(tmp_path, "a.txt", "b.txt"))
+    settled()
+    assert states(page) == ["done"] * 2
+    assert said(page) == [
+        "This system cannot be kept awake from here. Turn off its sleep for the night."
+    ]
+    assert awake.calls == []
 
 
 def test_in_the_morning_it_pauses_with_everything_kept(

@@ -76,10 +76,7 @@ class JsonDocument:
             UserError: translation.structure (the file would not say the same: nothing is written).
         """
         changes = [
-            (
-                self._parts[name].place(piece),
-                spliced.render(self._parts[name], target, self._file.text, self._escaped, _same),
-            )
+            (self._parts[name].place(piece), self._rendered(self._parts[name], target))
             for name, pieces in targets.items()
             for piece, target in pieces
             if target is not None and target.text != piece.rich.text
@@ -99,6 +96,12 @@ class JsonDocument:
         if self._about and any(str(step).startswith("@") for step in value.path):
             return False
         return not is_machine(plain, words=False)
+
+    def _rendered(self, part: Spliced, target: Rich) -> str:
+        def escape(start: int, end: int) -> str:
+            return self._escaped(target.text[start:end])
+
+        return spliced.render(part, target, self._file.text, escape, _same)
 
     def _escaped(self, text: str) -> str:
         raw = json.dumps(text, ensure_ascii=self._ascii)[1:-1]

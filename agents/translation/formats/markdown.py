@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agents.translation.formats import spliced
-from agents.translation.formats.base import protected
+from agents.translation.formats.base import protected, walk
 from agents.translation.formats.markdown_inline import InlineReader, parser
 from agents.translation.inline import Paragraph, Rich
 
@@ -31,7 +31,7 @@ _EMPHASIS = ("strong", "em", "s")
 # Signs that would become markup where they stand.
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])|`|\*(?=\S)|(?<=\S)\*|~~|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"
-    r"|<(?=[A-Za-z/!?])|&(?=#?\w+;)|!?\[(?=[^\[\]]*\]\()|\[(?=\^)|\]\("
+    r"|<(?=[A-Za-z/!?])|&(?=#?\w+;)"
 )
 _START = re.compile(
     r"(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3}|={1,}\s*$|-{3,}\s*$)|(\d{1,9})([.)])(?=\s|$)"
@@ -108,8 +108,12 @@ class MarkdownDocument:
     def _rendered(self, part: Spliced, piece: Piece, target: Rich) -> str:
         cell = part.paragraph.id in self._cells
 
-        def escape(text: str) -> str:
-            text = _INLINE.sub(lambda found: "\\" + found.group(), text)
+        def escape(start: int, end: int) -> str:
+            text = target.text[start:end]
+            signs = {start + found.start() for found in _INLINE.finditer(text)} | brackets
+            text = "".join(
+                "\\" + letter if at in signs else letter for at, letter in enumerate(text, start)
+            )
             return text.replace("|", "\\|") if cell else text
 
         def markup(mark: Mark, raw: str) -> str:
@@ -120,6 +124,7 @@ class MarkdownDocument:
             return raw
 
         target = _settled(target, self._emphasis(part, target))
+        brackets = _loose_brackets(target)
         intraword = {
             mark.id
             for mark in target.marks
@@ -153,6 +158,33 @@ def _escaped_start(match: re.Match[str]) -> str:
     if match.group(2):
         return f"{match.group(2)}\\{match.group(3)}"
     return "\\" + match.group()
+
+
+def _loose_brackets(rich: Rich) -> set[int]:
+    """Brackets of the text that would pair with a link's own, or make a link or a note.
+
+    Brackets that pair within one wrap are text to CommonMark, too: `[a [b] c](d)` is a link.
+    """
+    text = rich.text
+    loose: set[int] = set()
+    opened: list[list[int]] = [[]]  # the brackets that are open in each wrap
+    for kind, _mark, start, end in walk(rich):
+        if kind == "open":
+            opened.append([])
+        elif kind == "close":
+            loose.update(opened.pop())
+        elif kind == "text":
+            for at in range(start, end):
+                if text[at] == "[" and not text.startswith("[^", at):
+                    opened[-1].append(at)
+                elif text[at] == "[":
+                    loose.add(at)
+                elif text[at] == "]" and (not opened[-1] or text.startswith("](", at)):
+                    loose.update((at, *opened[-1][-1:]))
+                    del opened[-1][-1:]
+                elif text[at] == "]":
+                    opened[-1].pop()
+    return loose.union(*opened)
 
 
 def _settled(rich: Rich, emphasis: set[int]) -> Rich:

@@ -115,14 +115,17 @@ def render(
     spliced: Spliced,
     target: Rich,
     file: str,
-    escape: Callable[[str], str],
+    escape: Callable[[int, int], str],
     markup: Callable[[Mark, str], str],
 ) -> str:
-    """A translated segment as it is written in the file."""
+    """A translated segment as it is written in the file.
+
+    `escape` writes the target's characters from one offset to another, `markup` a raw mark.
+    """
     parts: list[str] = []
     for kind, mark, start, end in walk(target):
         if mark is None:
-            parts.append(escape(target.text[start:end]))
+            parts.append(escape(start, end))
         elif kind == "close":
             if mark.id in spliced.closes and not mark.goes_on:
                 parts.append(markup(mark, file[slice(*spliced.closes[mark.id])]))

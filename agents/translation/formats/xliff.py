@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.translation import xml
-from agents.translation.formats.base import protected
+from agents.translation.formats import icu
+from agents.translation.formats.base import fixed, protected
 from agents.translation.formats.bilingual import whole
 from agents.translation.formats.xliff_text import Reader, Unit, Writer, texts
 from agents.translation.inline import Paragraph, Rich
@@ -68,7 +69,8 @@ class XliffDocument:
                 self._paragraphs.append(Paragraph(name, text, readable=False))
             elif unit.rich.text.strip():
                 self._units[name] = unit
-                self._paragraphs.append(Paragraph(name, protected(unit.rich)))
+                shaped = fixed(unit.rich, icu.spans(unit.rich.text))
+                self._paragraphs.append(Paragraph(name, protected(shaped)))
 
     @property
     def paragraphs(self) -> Sequence[Paragraph]:
@@ -76,9 +78,10 @@ class XliffDocument:
         return self._paragraphs
 
     def fits(self, paragraph: str, piece: Piece, target: Rich) -> bool:
-        """Codes in XML do not depend on the words around them."""
-        del paragraph, piece, target
-        return True
+        """Codes in XML do not depend on the words around them; branches of a message do."""
+        del paragraph
+        before = icu.branches(piece.rich)
+        return len(before) == 1 or before == icu.branches(target)
 
     def write(self, targets: Mapping[str, Sequence[tuple[Piece, Rich | None]]]) -> bytes:
         """The file with its new targets; a document can be written once."""

@@ -32,6 +32,11 @@ def name(route: Route) -> str:
     }[route]
 
 
+def who(step: Step) -> str:
+    """The name of the model or tool that did a step."""
+    return {"calculator": _("calculator"), "clock": _("clock")}.get(step.given.by, step.given.by)
+
+
 def handled(steps: Sequence[Step]) -> str:
     """Who handled it: the routes with who did the work, none twice."""
     return figures.joined(*dict.fromkeys(f"{name(step.route)} ({step.given.by})" for step in steps))
@@ -45,7 +50,7 @@ def trace(steps: Sequence[Step]) -> str:
             number=step.number + 1,
             route=name(step.route),
             task=_short(step.text),
-            who=step.given.by,
+            who=who(step),
             seconds=f"{step.ended - step.began:.1f}",
         )
         for step in steps

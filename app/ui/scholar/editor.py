@@ -6,23 +6,23 @@ once; a citation goes as a whole or not at all.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip
 
-from agents.scholar import latex, marks
 from app.i18n import _
 from app.ui.scholar import chips, editor_document, words
+from app.ui.scholar import editor_clipboard as clipboard
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.editor_marks import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QMimeData
     from PySide6.QtGui import (
         QContextMenuEvent,
         QHelpEvent,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from app.ui.scholar.editor_document import Line
     from app.ui.theme import Theme
 
-_OWN = "application/x-moadesk-draft"
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _MOVE, _KEEP = QTextCursor.MoveOperation, QTextCursor.MoveMode.KeepAnchor
 
@@ -253,15 +252,12 @@ class DraftEditor(QTextEdit):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """What is selected, as text with citations in words, and as itself."""
-        made = QMimeData()
         lines = editor_document.read(self.textCursor())
-        made.setText(self.as_text(lines))
-        made.setData(_OWN, json.dumps(lines, ensure_ascii=False).encode())
-        return made
+        return clipboard.packed(lines, self.as_text(lines))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text and our own."""
-        return source.hasFormat(_OWN) or source.hasText()
+        return clipboard.readable(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste: our citations as citations, everything else as plain text."""
@@ -269,7 +265,7 @@ class DraftEditor(QTextEdit):
         cursor.beginEditBlock()
         self.remove_selected(cursor)
         inside = editor_document.section_of(cursor.block()) >= 0
-        for number, line in enumerate(_lines_of(source, self.written)):
+        for number, line in enumerate(clipboard.lines_of(source, self.written)):
             if inside:  # a heading is one line, and cites nothing
                 said = " ".join(piece for piece in line if isinstance(piece, str))
                 cursor.insertText(f"{' ' if number else ''}{said}")
@@ -283,19 +279,10 @@ class DraftEditor(QTextEdit):
 
     def as_text(self, lines: list[Line]) -> str:
         """Lines with their citations in words: (Kim, 2021; Lee, 2020)."""
-        return _written(lines, str, lambda keys: f"({'; '.join(map(self.name, keys))})")
+        return clipboard.as_text(lines, self.name)
 
-    @staticmethod
-    def as_latex(lines: list[Line]) -> str:
-        r"""Lines with `\\cite`."""
-        return _written(lines, latex.write, lambda keys: f"\\cite{{{','.join(keys)}}}")
-
-    @staticmethod
-    def as_markdown(lines: list[Line]) -> str:
-        """Lines with `[@key]`, as Pandoc reads them."""
-        return _written(
-            lines, marks.plain, lambda keys: f"[{'; '.join(f'@{marks.key(k)}' for k in keys)}]"
-        )
+    as_latex = staticmethod(clipboard.as_latex)
+    as_markdown = staticmethod(clipboard.as_markdown)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The usual menu, with the ways to copy citations and the way to cite."""
@@ -408,45 +395,3 @@ def _deletes(event: QKeyEvent) -> QTextCursor.MoveOperation | None:
         Qt.KeyboardModifier.ShiftModifier,
     )
     return _MOVE.PreviousCharacter if event.key() == Qt.Key.Key_Backspace and plain else None
-
-
-def _lines_of(source: QMimeData, written: Written) -> list[Line]:
-    if source.hasFormat(_OWN):
-        try:
-            found: object = json.loads(bytes(source.data(_OWN).data()))
-        except ValueError:
-            found = None
-        lines = _checked(found, written)
-        if lines is not None:
-            return lines
-    text = source.text().replace(chips.LETTER, "").replace("\r\n", "\n").replace("\r", "\n")
-    return [[line] if line else [] for line in text.split("\n")]
-
-
-def _checked(found: object, written: Written) -> list[Line] | None:
-    """Lines from the clipboard; works that this draft does not know become words."""
-    if not isinstance(found, list):
-        return None
-    made: list[Line] = []
-    for line in found:
-        if not isinstance(line, list):
-            return None
-        pieces: Line = []
-        for piece in line:
-            if isinstance(piece, str):
-                pieces.append(piece.replace(chips.LETTER, ""))
-            elif isinstance(piece, list):
-                keys = [str(key) for key in piece]
-                known = tuple(key for key in keys if key in written.works)
-                pieces.append(known if len(known) == len(keys) else f"({'; '.join(keys)})")
-        made.append(pieces)
-    return made
-
-
-def _written(
-    lines: list[Line], escape: Callable[[str], str], mark: Callable[[tuple[str, ...]], str]
-) -> str:
-    return "\n".join(
-        "".join(escape(piece) if isinstance(piece, str) else mark(tuple(piece)) for piece in line)
-        for line in lines
-    )

@@ -120,6 +120,7 @@ class DocumentsPanel(QWidget):
         self.watch.there_before.connect(self._there_before)
         self.night.changed.connect(self._night_changed)
         self.night.morning.connect(self._morning)
+        self.night.sleepy.connect(self._sleepy)
         self.line.now_asked.connect(self.night.begin_now)
 
     def entered(self) -> None:
@@ -346,6 +347,10 @@ class DocumentsPanel(QWidget):
     @Slot(str)
     def _morning(self, said: str) -> None:
         self.bars.say("info", said, key="morning")
+
+    @Slot(str)
+    def _sleepy(self, said: str) -> None:
+        self.bars.say("warn", said, key="sleepy")
 
     @Slot()
     def _warn(self) -> None:

@@ -30,6 +30,7 @@ class NightShift(QObject):
     """Holds the queue until the hour comes."""
 
     changed = Signal()  # the switch, the hours, or whether it is time
+    sleepy = Signal(str)  # this system may sleep while the night works, as a sentence
     morning = Signal(str)  # what became of the night, as a sentence
 
     def __init__(
@@ -57,6 +58,7 @@ class NightShift(QObject):
         self._now = False  # the person does not want to wait
         self._works = False  # whether it was time when last looked
         self._hurried = False
+        self._warned = False  # that the machine may fall asleep; once
         self._tally = Tally()
         self._keeping = Keeping(desk, pool, NIGHT, self)
         self.on = False
@@ -154,7 +156,13 @@ class NightShift(QObject):
         queue = self._queue
         more = bool(queue.waiting) and not queue.paused  # one document ends, the next begins
         busy = self.on and self._works and (queue.running is not None or more)
-        self._awake.hold() if busy else self._awake.let_go()
+        if not busy:
+            self._awake.let_go()
+        elif not self._awake.hold() and not self._warned:
+            self._warned = True
+            self.sleepy.emit(
+                _("This system cannot be kept awake from here. Turn off its sleep for the night.")
+            )
         if busy != self._hurried:
             self._hurried = busy
             self._pool.call(self._desk.hurry, busy)
