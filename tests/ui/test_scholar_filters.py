@@ -193,7 +193,7 @@ def test_a_model_sorts_the_best_hits_where_it_is_wanted(page, qtbot, settled, de
     settled()
     assert len(judge.asked) == 3
     assert titles(page) == [before[0], before[2], before[1]]
-    assert page.library._state.text().endswith(" · sorted by the model")
+    assert page.library._state.whole.endswith(" · sorted by the model")
     assert not page.library._stop_sort.isVisible()
 
 
@@ -207,7 +207,7 @@ def test_sorting_can_be_stopped(page, qtbot, settled, desk):
     page.library._stop_sort.click()
     settled()
     assert titles(page) == before
-    assert page.library._state.text() == "found 3"
+    assert page.library._state.whole == "found 3"
     assert not page.library._stop_sort.isVisible()
 
 

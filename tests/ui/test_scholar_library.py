@@ -121,7 +121,7 @@ def test_a_bib_is_imported_and_read(page, settled):
     count = len(page.library._contents.works)
     assert len(titles(page)) == count > 8
     assert said(page) == [f"added {count}"]
-    assert page.library._state.text().startswith(f"works {count} · with an abstract ")
+    assert page.library._state.whole.startswith(f"works {count} · with an abstract ")
     shown = page.library.table.current
     assert page.library.sheet._title.text() == shown.title
     assert shown.abstract[:30] in page.library.sheet._abstract.text()
@@ -169,7 +169,7 @@ def test_search_by_words_alone_says_so(page, qtbot, settled):
     bring(page, settled, SAMPLE)
     search(page, qtbot, settled, "selective state spaces")
     assert titles(page)[0].startswith("Mamba")
-    assert page.library._state.text().endswith(" · by words")
+    assert page.library._state.whole.endswith(" · by words")
     page.library.search.clear()
     settled()
     assert len(titles(page)) == len(page.library._contents.works)
@@ -182,7 +182,7 @@ def test_search_by_meaning_joins_the_words(page, qtbot, settled, scholar_desk):
     )
     bring(page, settled, SAMPLE)
     search(page, qtbot, settled, "linear attention")
-    assert page.library._state.text().endswith(" · by words and by meaning")
+    assert page.library._state.whole.endswith(" · by words and by meaning")
     assert len(titles(page)) == len(page.library._contents.works)
     assert "Linear Attention" in titles(page)[0]
 
@@ -202,7 +202,7 @@ def test_no_query_breaks_the_search(page, qtbot, settled, query):
     bring(page, settled, SAMPLE)
     search(page, qtbot, settled, query)
     assert said(page) == [f"added {len(page.library._contents.works)}"]
-    assert page.library._state.text().startswith("found ")
+    assert page.library._state.whole.startswith("found ")
 
 
 def test_works_are_sorted_by_a_column(page, settled):

@@ -37,7 +37,7 @@ from app.ui.scholar.table import TablePanel
 from app.ui.scholar.works import BrokenTable, WorkTable
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import EmptyState, button, column, row, text
+from app.ui.widgets.basic import ElidedLabel, EmptyState, button, column, row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +116,7 @@ class LibraryPanel(QWidget):
         self._removing = Removing(desk, pool, self.bars, self)
         self._stop = button(_("Stop"), self._bringing.stop)
         self._stop.setAccessibleName(_("Stop importing"))
-        self._state = text("", "small")
+        self._state = ElidedLabel("", "small")
         self._damage = button(_("Entries that could not be read"), self._toggle_broken, "plain")
         self.table = WorkTable(theme)
         self.broken = BrokenTable(theme)
@@ -130,7 +130,7 @@ class LibraryPanel(QWidget):
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._begin_search)
         self._searching.found.connect(self._searched)
-        self._searching.said.connect(self._state.setText)
+        self._searching.said.connect(self._state.say)
         self._searching.failed.connect(self._search_failed)
         self._searching.sorting.connect(self._stop_sort.setVisible)
         self.filters.changed.connect(self._begin_search)
@@ -142,7 +142,7 @@ class LibraryPanel(QWidget):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.remove_selected)
-        self._bringing.said.connect(self._state.setText)
+        self._bringing.said.connect(self._state.say)
         self._bringing.busy.connect(self._show_import)
         self._bringing.ended.connect(self.refresh)
         self.facet.chosen.connect(self._facet_chosen)
@@ -253,7 +253,7 @@ class LibraryPanel(QWidget):
         self._asked = row(self.filters.chips, self.sort, self._stop_sort, gap=theme.px(8))
         self._asked.layout().setStretch(0, 1)
         layout.addWidget(self._asked)
-        layout.addWidget(row(self.facet, self._state, None, self._compare, self._damage))
+        layout.addWidget(row(self.facet, self._state, self._compare, self._damage))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
@@ -292,7 +292,7 @@ class LibraryPanel(QWidget):
         self._wanted = 0
         self._show_facet()
         abstracts = sum(bool(work.abstract) for work in works)
-        self._state.setText(
+        self._state.say(
             figures.joined(
                 _("works {count}", count=figures.number(len(works))),
                 _("with an abstract {count}", count=figures.number(abstracts)),
@@ -403,7 +403,7 @@ class LibraryPanel(QWidget):
         way = _("by words and by meaning") if done.by_meaning else _("by words")
         found = _("found {count}", count=figures.number(len(done.hits)))
         ways = (way, _("sorted by the model")) if done.by_model else (way,)
-        self._state.setText(figures.joined(found, *ways) if query else found)
+        self._state.say(figures.joined(found, *ways) if query else found)
 
     @Slot(object)
     def _search_failed(self, error: UserError) -> None:
@@ -411,7 +411,7 @@ class LibraryPanel(QWidget):
 
     def _stop_sorting(self) -> None:
         self._searching.stop()
-        self._state.setText(_("found {count}", count=figures.number(len(self.table.works.all))))
+        self._state.say(_("found {count}", count=figures.number(len(self.table.works.all))))
 
     @Slot(bool)
     def _show_import(self, busy: bool) -> None:  # noqa: FBT001 - Qt's signal
