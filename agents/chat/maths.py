@@ -11,21 +11,21 @@ import re
 from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token, UserError
+from agents.chat.asking import ask, language
 from agents.chat.hands import Given
 from agents.chat.routing import signs
 from agents.chat.tools import equations
 from agents.chat.tools.calculator import calculate
-from agents.engine.port import GenerationRequest, Message, Priority
+from agents.engine.port import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Handed
     from agents.engine.port import Engine, Models
 
 MAX_TOKENS = 2048  # a reasoning model needs room to think
-_RETRY_TEMPERATURE = 0.5
 _SYSTEM = {
     "en": (
         "Solve the problem step by step. Write every calculation as an equation with numbers, "
@@ -87,10 +87,10 @@ class MathsHand:
             yield Token(reckoned)
             return Given(reckoned, "calculator", checked=1, exact=True)
         with self._models.borrow(self._specialist(handed.model), cancel) as engine:
-            best = yield from _asked(engine, handed, 0, cancel)
+            best = yield from _asked(engine, handed, cancel)
             if best.wrong:
                 yield Notice("chat.maths_again", (("count", len(best.wrong)),))
-                again = yield from _asked(engine, handed, 1, cancel)
+                again = yield from _asked(engine, handed, cancel, again=True)
                 if len(again.wrong) < len(best.wrong):
                     best = again
             return best
@@ -135,36 +135,22 @@ def _result(formula: str) -> str:
 
 
 def _asked(
-    engine: Engine, handed: Handed, attempt: int, cancel: CancelToken
+    engine: Engine, handed: Handed, cancel: CancelToken, *, again: bool = False
 ) -> Generator[Token, None, Given]:
-    known: Language = "ko" if handed.language == "ko" and _knows(engine, "ko") else "en"
-    problem = "\n\n".join([*handed.so_far, handed.task.text])
-    sampling = dataclasses.replace(
-        engine.info.sampling,
-        seed=handed.seed + attempt,
-        temperature=max(engine.info.sampling.temperature, _RETRY_TEMPERATURE if attempt else 0.0),
+    messages = (
+        Message("system", _SYSTEM[language(engine, handed)]),
+        *handed.before,
+        Message("user", "\n\n".join([*handed.so_far, handed.task.text])),
     )
-    request = GenerationRequest(
-        messages=(
-            Message("system", _SYSTEM[known]),
-            *handed.before,
-            Message("user", problem),
-        ),
-        sampling=sampling,
+    given = yield from ask(
+        engine,
+        messages,
+        handed,
+        cancel,
         max_tokens=MAX_TOKENS,
-        priority=Priority.INTERACTIVE,
-        template_variables=(("enable_thinking", True),) if engine.info.thinks else (),
+        again=again,
+        thinks=engine.info.thinks,
     )
-    stream = engine.submit(request, cancel)
-    text = ""
-    for piece in stream:
-        text += piece
-        yield Token(piece)
-    made = stream.result()
-    found = equations.check(text)
+    found = equations.check(given.text)
     wrong = tuple(f"{one.text} → {one.reckoned}" for one in found if not one.right)
-    return Given(text.strip(), engine.info.name, made.completion_tokens, len(found), wrong)
-
-
-def _knows(engine: Engine, language: str) -> bool:
-    return not engine.info.languages or language in engine.info.languages
+    return dataclasses.replace(given, checked=len(found), wrong=wrong)

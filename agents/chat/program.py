@@ -14,20 +14,19 @@ import tomllib
 import warnings
 from typing import TYPE_CHECKING
 
-from agents.base import Notice, Token
-from agents.chat.hands import Given
-from agents.engine.port import GenerationRequest, Message, Priority
+from agents.base import Notice
+from agents.chat.asking import ask, language
+from agents.engine.port import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from agents.base import CancelToken
-    from agents.chat.hands import Handed
+    from agents.base import CancelToken, Token
+    from agents.chat.hands import Given, Handed
     from agents.engine.port import Engine, Models
 
 MAX_TOKENS = 1536
 _LONGEST = 100_000  # letters of a block that are parsed
-_RETRY_TEMPERATURE = 0.3
 _SYSTEM = {
     "en": (
         "You are a programmer. Put code into fenced blocks that name their language, "
@@ -71,22 +70,21 @@ class CodeHand:
     def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Write or explain; see `hands.Hand.run`."""
         with self._models.borrow(self._specialist(handed.model), cancel) as engine:
-            known = "ko" if handed.language == "ko" and _knows(engine, "ko") else "en"
             messages = [
-                Message("system", _SYSTEM[known]),
+                Message("system", _SYSTEM[language(engine, handed)]),
                 *handed.before,
                 Message("user", "\n\n".join([*handed.so_far, handed.task.text])),
             ]
-            first = yield from _asked(engine, messages, handed.seed, 0, cancel)
+            first = yield from _asked(engine, messages, handed, cancel)
             if not first.wrong:
                 return first
             yield Notice("chat.code_again", (("count", len(first.wrong)),))
-            language, why = problems(first.text)[0]
+            written, why = problems(first.text)[0]
             messages += [
                 Message("assistant", first.text),
-                Message("user", _AGAIN.format(language=language, why=why)),
+                Message("user", _AGAIN.format(language=written, why=why)),
             ]
-            second = yield from _asked(engine, messages, handed.seed, 1, cancel)
+            second = yield from _asked(engine, messages, handed, cancel, again=True)
             return second if second.checked and len(second.wrong) < len(first.wrong) else first
 
 
@@ -108,29 +106,17 @@ def problems(answer: str) -> list[tuple[str, str]]:
 
 
 def _asked(
-    engine: Engine, messages: list[Message], seed: int, attempt: int, cancel: CancelToken
+    engine: Engine,
+    messages: list[Message],
+    handed: Handed,
+    cancel: CancelToken,
+    *,
+    again: bool = False,
 ) -> Generator[Token, None, Given]:
-    sampling = dataclasses.replace(
-        engine.info.sampling,
-        seed=seed + attempt,
-        temperature=max(engine.info.sampling.temperature, _RETRY_TEMPERATURE if attempt else 0.0),
-    )
-    request = GenerationRequest(
-        messages=tuple(messages),
-        sampling=sampling,
-        max_tokens=MAX_TOKENS,
-        priority=Priority.INTERACTIVE,
-        template_variables=(("enable_thinking", False),),
-    )
-    stream = engine.submit(request, cancel)
-    text = ""
-    for piece in stream:
-        text += piece
-        yield Token(piece)
-    made = stream.result()
-    judged = sum(block.language in _PARSERS for block in blocks(text))
-    wrong = tuple(f"{language}: {why}" for language, why in problems(text))
-    return Given(text.strip(), engine.info.name, made.completion_tokens, judged, wrong)
+    given = yield from ask(engine, messages, handed, cancel, max_tokens=MAX_TOKENS, again=again)
+    judged = sum(block.language in _PARSERS for block in blocks(given.text))
+    wrong = tuple(f"{language_}: {why}" for language_, why in problems(given.text))
+    return dataclasses.replace(given, checked=judged, wrong=wrong)
 
 
 def _python(code: str) -> str:
@@ -167,7 +153,3 @@ _PARSERS: dict[str, Callable[[str], str]] = {
     "json": _json,
     "toml": _toml,
 }
-
-
-def _knows(engine: Engine, language: str) -> bool:
-    return not engine.info.languages or language in engine.info.languages

@@ -5,18 +5,16 @@ The one law: what other tasks gave is put before the model as notes, and it is t
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
-from agents.base import Token
-from agents.chat.hands import Given
-from agents.engine.port import GenerationRequest, Message, Priority
+from agents.chat.asking import ask
+from agents.engine.port import Message
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from agents.base import CancelToken, Notice
-    from agents.chat.hands import Handed
+    from agents.base import CancelToken, Notice, Token
+    from agents.chat.hands import Given, Handed
     from agents.engine.port import Models
 
 MAX_TOKENS = 1024
@@ -40,17 +38,5 @@ class TalkHand:
         if handed.so_far:
             asked = _NOTES.format(notes="\n\n".join(handed.so_far), task=asked)
         with self._models.borrow(handed.model, cancel) as engine:
-            request = GenerationRequest(
-                messages=(*handed.before, Message("user", asked)),
-                sampling=dataclasses.replace(engine.info.sampling, seed=handed.seed),
-                max_tokens=MAX_TOKENS,
-                priority=Priority.INTERACTIVE,
-                template_variables=(("enable_thinking", False),),
-            )
-            stream = engine.submit(request, cancel)
-            text = ""
-            for piece in stream:
-                text += piece
-                yield Token(piece)
-            made = stream.result()
-            return Given(text.strip(), engine.info.name, made.completion_tokens)
+            messages = (*handed.before, Message("user", asked))
+            return (yield from ask(engine, messages, handed, cancel, max_tokens=MAX_TOKENS))
