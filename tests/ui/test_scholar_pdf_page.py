@@ -106,12 +106,16 @@ def test_a_picture_that_was_drawn_is_not_drawn_again(page, path, qtbot, monkeypa
     page._on.click()
     shown(page, qtbot, 2)
 
-    def never(*_args, **_more):
+    drawn = []
+
+    def draw(*args, **_more):
+        drawn.append(args)
         raise AssertionError
 
-    monkeypatch.setattr("app.ui.scholar.pdf_page.render_page", never)
+    monkeypatch.setattr("app.ui.scholar.pdf_page.render_page", draw)
     page._back.click()
     shown(page, qtbot, 1)
+    assert drawn == []
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,12 @@ class SearchedPanel(QWidget):
 
     def _apply(self, change: Any, back: bool) -> object:  # noqa: ANN401, FBT001 - `Steps` calls it
         """Do a change again, or take it back; on a worker."""
-        raise NotImplementedError
+        raise NotImplementedError  # each panel has changes of its own
 
     @Slot(object, bool)
     def _done(self, change: Any, back: bool) -> None:  # noqa: ANN401, FBT001 - a slot
         """A change was made, or taken back."""
-        raise NotImplementedError
+        raise NotImplementedError  # each panel shows it in its own way
 
     @Slot(object)
     def _failed(self, outcome: Outcome) -> None:
