@@ -26,6 +26,8 @@ from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
 from agents.engine.everywhere import Everywhere
 from agents.engine.hub import MIRROR, Hub
+from agents.engine.kit import Kit
+from agents.engine.pace import PaceMeter
 from agents.engine.shelf import Shelf
 from agents.engine.wire import Wire
 from agents.entities.agent import EntityAgent
@@ -107,6 +109,16 @@ class Desk:
             proxy=lambda: self.settings.hub_proxy,
             wire=self.wire,
         )
+
+    @functools.cached_property
+    def kit(self) -> Kit:
+        """Takes models to a machine without a network."""
+        return Kit(self.shelf)
+
+    @functools.cached_property
+    def pace(self) -> PaceMeter:
+        """Measures how quick models are here."""
+        return PaceMeter(self.models)
 
     @property
     def mirror(self) -> str:

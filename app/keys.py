@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 Place = Literal["", "keyring", "session"]
@@ -72,6 +70,16 @@ def remote_place(host: str) -> Place:
     return _place(f"{REMOTE} {host}")
 
 
+class _Safe(Protocol):
+    """A keyring's back end, as far as it is used here."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
 def _place(name: str) -> Place:
     if not _read(name):
         return ""
@@ -108,7 +116,7 @@ def _write(name: str, secret: str) -> bool:
     return done
 
 
-def _keyring() -> KeyringBackend:
+def _keyring() -> _Safe:
     """The system's keyring.
 
     Raises:

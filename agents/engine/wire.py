@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     import httpx
 
@@ -98,7 +98,7 @@ class Wire:
             return tuple(self._active.values())
 
     @contextmanager
-    def call(self, address: str, why: Why, about: str = "") -> Iterator[Call]:
+    def call(self, address: str, why: Why, about: str = "") -> Generator[Call]:
         """Write a call down, have it counted, and write down what came of it.
 
         Args:

@@ -1,5 +1,7 @@
 """What is sent is counted byte by byte, and downloads take the way the user chose."""
 
+# ruff: noqa: F811 - fixtures are imported
+
 from __future__ import annotations
 
 import contextlib
@@ -60,7 +62,7 @@ def proxy():
         thread.join()
 
 
-def test_a_download_is_written_down_with_its_bytes(shelf, hub):  # noqa: F811
+def test_a_download_is_written_down_with_its_bytes(shelf, hub):
     notes = Notes()
     wire = Wire(lambda: notes)
     asked = Hub(shelf, token=lambda: "", mirror=lambda: hub.address, wire=wire)
@@ -77,7 +79,7 @@ def test_a_download_is_written_down_with_its_bytes(shelf, hub):  # noqa: F811
     assert abs(sent - told - len(request.path)) < 60
 
 
-def test_downloads_go_through_the_proxy_that_was_chosen(shelf):  # noqa: F811
+def test_downloads_go_through_the_proxy_that_was_chosen(shelf):
     with proxy() as way:
         asked = Hub(
             shelf,
@@ -90,7 +92,7 @@ def test_downloads_go_through_the_proxy_that_was_chosen(shelf):  # noqa: F811
     assert shelf.path("tiny").read_bytes() == CONTENT
 
 
-def test_a_proxy_that_is_none_is_a_sentence(shelf, hub):  # noqa: F811
+def test_a_proxy_that_is_none_is_a_sentence(shelf, hub):
     asked = Hub(shelf, token=lambda: "", base_url=hub.address, proxy=lambda: "nonsense")
     with pytest.raises(UserError) as caught:
         list(asked.run(PullRequest("tiny"), CancelToken()))
