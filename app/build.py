@@ -36,6 +36,7 @@ from agents.scholar.doctor import Doctor
 from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
+from agents.scholar.voting import Voter
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
@@ -377,7 +378,12 @@ class Desk:
     @functools.cached_property
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
-        return ScholarAgent(self.models, self.library, self.drafts, self.embedder, self.passages)
+        voter = Voter(
+            self.entities, lambda: self.shelf.best("entities", self.settings.entity_model)
+        )
+        return ScholarAgent(
+            self.models, self.library, self.drafts, self.embedder, self.passages, voter
+        )
 
     @functools.cached_property
     def reader(self) -> PaperReader:
