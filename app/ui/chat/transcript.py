@@ -18,6 +18,7 @@ from app.ui.widgets.basic import button
 if TYPE_CHECKING:
     from agents.store.conversations import Turn
     from app.ui.chat.answering import Answering
+    from app.ui.chat.branches import TurnWishes
     from app.ui.theme import Theme
 
 AT_ONCE = 4  # turns built before the first paint
@@ -33,9 +34,11 @@ class Transcript(QScrollArea):
     again = Signal()
     elsewhere = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
+        self._wishes = wishes
+        self._wanted = 0  # the turn to be brought into sight when it is built
         self._following = True
         self._last_maximum = 0
         self._above: list[Turn] = []  # not built yet, oldest first
@@ -79,9 +82,35 @@ class Transcript(QScrollArea):
         self._builder.start()
         self._mark_last()
 
+    def update_turns(self, turns: tuple[Turn, ...]) -> None:
+        """Tell the turns that are shown, the last of which are these, what is known of them now."""
+        shown = [turn for turn in turns if turn.role != "system"]
+        for view, turn in zip(reversed(self.views()), reversed(shown), strict=False):
+            view.tools.show_turn(None if turn.state == "writing" else turn)
+
+    def scroll_to(self, turn: int) -> None:
+        """Bring a message into sight, also one that is not built yet."""
+        self._following = False
+        if any(one.id == turn for one in self._above):
+            self._wanted = turn
+            self._quota = len(self._above)
+            self._earlier.hide()
+            self._builder.start()
+        else:
+            self._look_at(turn)
+
+    def _look_at(self, turn: int) -> None:
+        for view in self.views():
+            if view.tools.turn is not None and view.tools.turn.id == turn:
+                self._inner.layout().activate()
+                self._column.activate()
+                self.ensureWidgetVisible(view, 0, self.viewport().height() // 3)
+                return
+
     def clear(self) -> None:
         """Show nothing."""
         self._builder.stop()
+        self._wanted = 0
         self._above = []
         for view in self.views():
             self._column.removeWidget(view)
@@ -92,7 +121,7 @@ class Transcript(QScrollArea):
 
     def ask(self, question: str) -> None:
         """Add what the user just said."""
-        self._append(QuestionView(self._theme, question))
+        self._append(QuestionView(self._theme, self._wishes, question))
         self._following = True
 
     def follow(self, answering: Answering, model: str) -> AnswerView:
@@ -112,7 +141,7 @@ class Transcript(QScrollArea):
             view.hide()
             view.deleteLater()
 
-    def views(self) -> list[QWidget]:
+    def views(self) -> list[QuestionView | AnswerView]:
         """The turns that are built, oldest first."""
         found = (self._column.itemAt(at).widget() for at in range(self._column.count()))
         return [view for view in found if isinstance(view, QuestionView | AnswerView)]
@@ -126,7 +155,7 @@ class Transcript(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, view)
 
     def _answer_view(self) -> AnswerView:
-        view = AnswerView(self._theme)
+        view = AnswerView(self._theme, self._wishes)
         view.link.connect(self.link)
         view.again.connect(self.again)
         view.elsewhere.connect(self.elsewhere)
@@ -137,11 +166,15 @@ class Transcript(QScrollArea):
         if not self._above or self._quota == 0:
             self._builder.stop()
             self._earlier.setVisible(bool(self._above))
+            if self._wanted:
+                self._look_at(self._wanted)
+                self._wanted = 0
             return
         self._quota -= 1
         turn = self._above.pop()
         if turn.role == "user":
-            view: QWidget = QuestionView(self._theme, turn.content)
+            view: QuestionView | AnswerView = QuestionView(self._theme, self._wishes, turn.content)
+            view.tools.show_turn(turn)
         else:
             view = self._answer_view()
             view.show_turn(turn)

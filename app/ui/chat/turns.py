@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team
+from app.ui.chat.branches import TurnTools
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
+    from app.ui.chat.branches import TurnWishes
     from app.ui.theme import Theme
 
 OTHERS: tuple[Route, ...] = ("answer", "maths", "code", "translate", "scholar")
@@ -39,9 +41,10 @@ _PADDING = 14  # pixels left and right of it, as in the style sheet
 class QuestionView(QWidget):
     """What the user said, on the right."""
 
-    def __init__(self, theme: Theme, words: str) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes, words: str) -> None:
         super().__init__()
         self._theme = theme
+        self.tools = TurnTools(theme, wishes)
         self._bubble = text(words, "bubble", wrap=True)
         self._bubble.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -49,10 +52,14 @@ class QuestionView(QWidget):
         )
         self._bubble.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._bubble.setAccessibleName(_("Question: {words}", words=words))
-        layout = QHBoxLayout(self)
+        said = QHBoxLayout()
+        said.addStretch(1)
+        said.addWidget(self._bubble)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.space("s"), 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(self._bubble)
+        layout.setSpacing(theme.space("xs"))
+        layout.addLayout(said)
+        layout.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignRight)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As wide as its longest line, but not the whole width."""
@@ -71,9 +78,10 @@ class AnswerView(QWidget):
     again = Signal()
     elsewhere = Signal(str)  # the route of who is to answer instead
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
+        self.tools = TurnTools(theme, wishes)
         self._answering: Answering | None = None
         self._last = False
         self._who = chip("")
@@ -96,6 +104,7 @@ class AnswerView(QWidget):
 
     def show_turn(self, turn: Turn) -> None:
         """Show a stored answer."""
+        self.tools.show_turn(turn)
         self._follow(waiting="")
         self._name(turn.model)
         self._show_team(team.stored(turn.trace))
@@ -141,6 +150,7 @@ class AnswerView(QWidget):
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
+        foot.addWidget(self.tools)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
