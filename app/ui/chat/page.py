@@ -23,6 +23,7 @@ from app.ui.chat.answering import Answering
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
 from app.ui.chat.models import ChatModels
+from app.ui.chat.saving import CodeSaver
 from app.ui.chat.transcript import WIDEST, Transcript
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
@@ -68,7 +69,7 @@ class ChatPage(Page):
         self._side.deleted.connect(self.delete)
         self._title = ElidedLabel("", "strong")
         self._more = IconButton(theme, "more", _("More about this conversation"), self._open_menu)
-        self._transcript = Transcript(theme)
+        self._transcript = Transcript(theme, pool)
         self._transcript.link.connect(self._ask_link)
         self._transcript.again.connect(self.answer_again)
         self._transcript.elsewhere.connect(self.answer_elsewhere)
@@ -77,6 +78,7 @@ class ChatPage(Page):
         self._empty.offer(self._get_model)
         self._middle = QStackedWidget()
         self._bars = Bars(theme, (theme.px(40), theme.space("s"), theme.px(40), 0))
+        self._transcript.save_code.connect(CodeSaver(pool, self._bars, self).ask)
         self._composer = Composer(theme)
         self._composer.sent.connect(self.ask)
         self._composer.stopped.connect(self.stop)
@@ -240,7 +242,7 @@ class ChatPage(Page):
         self._show_state()
 
     def _show_state(self) -> None:
-        begun = bool(self._current) or bool(self._transcript.views())
+        begun = bool(self._current) or bool(self._transcript.texts())
         self._middle.setCurrentWidget(self._transcript if begun else self._empty)
         self._more.setVisible(bool(self._current))
         self._composer.show_running(running=bool(self._answers_of(self._current)))
