@@ -45,10 +45,12 @@ class Allowed:
 def allowed(text: str) -> Allowed:
     """What is written behind `--allow`: TOOL or TOOL:FOLDER."""
     name, _colon, folder = text.partition(":")
-    tools = _BOARD if name == "clipboard" else tuple(tool for tool in TOOLS if tool == name)
+    tools: tuple[Tool, ...] = tuple(tool for tool in TOOLS if tool == name)
+    if name == "clipboard":
+        tools = _BOARD
     if not tools or (folder and tools[0] not in WITH_FOLDER):
         known = "clipboard, library, memory, files:FOLDER, make:FOLDER"
-        raise argparse.ArgumentTypeError(_("{text} is none of {known}", text=text, known=known))
+        raise argparse.ArgumentTypeError(_("{what} is none of {known}", what=text, known=known))
     if folder and not Path(folder).expanduser().is_dir():
         raise argparse.ArgumentTypeError(_("there is no folder {folder}", folder=folder))
     return Allowed(tools, str(Path(folder).expanduser().resolve()) if folder else "")

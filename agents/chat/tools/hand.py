@@ -5,6 +5,7 @@ The one law: nothing is claimed that was not done; what no tool can do is said.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agents.base import Token
@@ -137,14 +138,6 @@ class Guarded:
 
 def _quoted(text: str) -> str:
     """A text as it stands, in a block that nothing in it can end."""
-    fence = "`" * max(3, 1 + max((len(run) for run in _runs(text)), default=0))
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"
-
-
-def _runs(text: str) -> list[str]:
-    runs, run = [], ""
-    for sign in text:
-        run = run + sign if sign == "`" else ""
-        if run:
-            runs.append(run)
-    return runs

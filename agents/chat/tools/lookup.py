@@ -241,7 +241,7 @@ def _telling(found: Sequence[Found], folder: Path, spoken: Language, *, count: b
         text = _SAID["none"][spoken].format(folder=f"`{folder}`")
         return Given(text, "files", exact=True)
     head = _SAID["some"][spoken].format(folder=f"`{folder}`", count=len(found))
-    lines = [head, "", *(_line(one, folder) for one in ([] if count else found[:_SHOWN]))]
+    lines = [head, "", *(_line(one, folder) for one in found[: 0 if count else _SHOWN])]
     if len(found) > _SHOWN and not count:
         lines += ["", _SAID["more"][spoken].format(count=len(found) - _SHOWN)]
     paths = tuple(str(one.path) for one in found[:_SHOWN])

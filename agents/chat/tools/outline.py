@@ -218,7 +218,7 @@ def _separated(line: str) -> tuple[str, ...]:
     """Cells set apart by commas; a sentence with commas in it is none."""
     if "," not in line or line.rstrip().endswith((".", "?", "!", "다")):
         return ()
-    cells = next(csv.reader(io.StringIO(line)), [])
+    cells = next(csv.reader(io.StringIO(line)), list[str]())
     return tuple(cell.strip() for cell in cells) if max(map(len, cells)) < 60 else ()
 
 

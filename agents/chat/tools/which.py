@@ -147,7 +147,10 @@ def _file(asked: str) -> Wanted:
         ("clock", bool(_CLOCK.search(asked))),
         ("files", finds or bool(_FOLDERS.search(asked))),
     )
-    return next((wanted for wanted, there in signs if there), "")
+    for wanted, there in signs:
+        if there:
+            return wanted
+    return ""
 
 
 def kind(text: str) -> Kind | None:
