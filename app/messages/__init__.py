@@ -12,6 +12,7 @@ from app.messages import (
     drafting,
     entities,
     files,
+    kit,
     models,
     remote,
     scholar,
@@ -22,6 +23,7 @@ from app.messages import (
 TEXTS: dict[str, str] = {
     **system.TEXTS,
     **models.TEXTS,
+    **kit.TEXTS,
     **remote.TEXTS,
     **chat.TEXTS,
     **files.TEXTS,
