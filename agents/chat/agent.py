@@ -123,7 +123,8 @@ class ChatAgent:
         if self._files is None or not files:
             return self._router.route(question)
         fresh = bool(self._files.of_turn(asked))
-        return aimed(self._router.route(question, attached=True), fresh=fresh)
+        plain, attached = (self._router.route(question, attached=at) for at in (False, True))
+        return aimed(plain, attached, fresh=fresh)
 
     def _by_team(
         self,

@@ -215,6 +215,19 @@ def test_embedding_goes_on_where_it_was_stopped(files, tmp_path):
     assert files.count_without_vector([file.id], "cats") == 0
 
 
+class Gone(Embedder):
+    def embed(self, texts, kind, cancel):
+        raise UserError("model.missing", model="cats")
+
+
+def test_without_its_embedder_a_file_is_found_by_its_words(files, tmp_path):
+    (tmp_path / "long.txt").write_text(long_text() + "\n\nThe word is swordfish.", "utf-8")
+    events = read(files, tmp_path / "long.txt", Gone())
+    assert isinstance(events[-1], Notice)
+    made = chosen(files, [events[-2].file.id], "swordfish", Gone())
+    assert any("swordfish" in one.text for one in made.passages)
+
+
 def test_a_file_that_was_stopped_while_it_was_read_waits_and_is_read_later(files, tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("The key is under the mat.", "utf-8")
@@ -299,11 +312,14 @@ def routed(route, share=0.5, by="words"):
 
 
 def test_what_comes_with_a_file_is_about_it():
-    assert aimed(routed("answer", 0.99), fresh=True).tasks[0].route == "document"
-    assert aimed(routed("answer", 0.5), fresh=False).route == "document"
-    assert aimed(routed("answer", 0.99), fresh=False).route == "answer"
-    assert aimed(routed("maths"), fresh=True).route == "maths"
-    assert aimed(routed("answer", 1.0, "command"), fresh=True).route == "answer"
+    document, talk = routed("document", 0.9), routed("answer", 0.9)
+    assert aimed(talk, document, fresh=True).route == "document"
+    assert aimed(talk, routed("answer"), fresh=True).tasks[0].route == "document"
+    assert aimed(routed("answer", 0.5), document, fresh=False).route == "document"
+    assert aimed(talk, document, fresh=False).route == "answer"
+    assert aimed(routed("tool", 0.99), document, fresh=True).route == "tool"
+    assert aimed(routed("tool", 0.5), document, fresh=True).route == "document"
+    assert aimed(routed("answer", 1.0, "command"), document, fresh=True).route == "answer"
 
 
 class Fixed:

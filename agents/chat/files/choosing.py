@@ -6,10 +6,12 @@ of a long one what has to do with the question, and for a summary a share of eve
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.base import UserError
 from agents.store.ranking import fuse
 
 if TYPE_CHECKING:
@@ -89,8 +91,9 @@ def _order(
         return _spread(all_), True
     rankings = [files.find(ids, question, _RANKED)]
     if embedder is not None:
-        vector = embedder.embed([question], "query", cancel)[0]
-        rankings.append(files.nearest(ids, embedder.id, vector, _RANKED))
+        with contextlib.suppress(UserError):  # one that cannot be had: its words find it
+            vector = embedder.embed([question], "query", cancel)[0]
+            rankings.append(files.nearest(ids, embedder.id, vector, _RANKED))
     pages = {int(match["en"] or match["ko"]) for match in _PAGE.finditer(question)}
     named = [one.id for one in all_ if one.page in pages]
     known = {one.id: one for one in all_}

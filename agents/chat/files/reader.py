@@ -47,8 +47,10 @@ class FileReader:
 
     def run(
         self, request: FileRequest, cancel: CancelToken
-    ) -> Generator[Progress | FileKnown | FileRead, None, None]:
+    ) -> Generator[Progress | Notice | FileKnown | FileRead, None, None]:
         """Read a file, then embed it; it can be asked about from `FileRead` on.
+
+        Where the embedder cannot be had it is found by its words, and a notice says why.
 
         Raises:
             CancelledError: `cancel` was set; what was read or embedded to its end is stored.
@@ -64,7 +66,10 @@ class FileReader:
         yield FileKnown(file)
         file, new = yield from self._read(file, data, cancel)
         yield FileRead(file, new)
-        yield from self._embed([file.id], cancel)
+        try:
+            yield from self._embed([file.id], cancel)
+        except UserError as error:
+            yield Notice(error.code, tuple(error.values.items()))
 
     def ready(
         self, files: Sequence[int], cancel: CancelToken

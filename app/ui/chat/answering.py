@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun
+from agents.chat.events import (
+    ChatDone,
+    ChatStarted,
+    ChatStored,
+    ClipboardAsked,
+    PermissionAsked,
+    StepBegun,
+)
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -26,6 +33,7 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
+    asked = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
@@ -62,6 +70,8 @@ class Answering(QObject):
                 self.started.emit()
             case Notice():
                 self.noticed.emit(event)
+            case PermissionAsked() | ClipboardAsked():
+                self.asked.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text

@@ -20,9 +20,13 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
+from app.ui.chat.attachments import Attachments
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
 from app.ui.chat.models import ChatModels
+from app.ui.chat.passage_sheet import PassageSheet
+from app.ui.chat.permissions import PermissionBars
+from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.transcript import WIDEST, Transcript
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
@@ -30,6 +34,7 @@ from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, ro
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from agents.chat.routing.router import Route
     from agents.store.conversations import Conversation, Turn
@@ -41,6 +46,7 @@ UNDO_SECONDS = 8.0
 LINK_SECONDS = 30.0
 _SEEDS = 2**31
 _SIDE = 232
+_SHEET = 420
 
 
 class ChatPage(Page):
@@ -82,6 +88,11 @@ class ChatPage(Page):
         self._composer.stopped.connect(self.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
+        self._attachments = Attachments(desk, pool, theme)
+        self._attachments.watch(self._composer.edit)
+        self._composer.put(self._attachments, self._attachments.button)
+        self._permissions = PermissionBars(desk, theme)
+        self._sheet = PassageSheet(desk, pool, theme)
         self._arrange()
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -104,6 +115,8 @@ class ChatPage(Page):
         """Stop the answers, and delete what only an undo bar kept."""
         for answering in self._answers:
             answering.stop()
+        self._attachments.closing()
+        self._sheet.closing()
         for conversation in self._deleting:
             self.desk.chat.delete(conversation)
         self._deleting.clear()
@@ -114,6 +127,7 @@ class ChatPage(Page):
             "conversation": self._current,
             "splitter": self._splitter.sizes(),
             "written": self._composer.edit.toPlainText(),
+            "files": self._attachments.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -122,9 +136,19 @@ class ChatPage(Page):
         if len(sizes) == self._splitter.count() and all(size >= 0 for size in sizes):
             self._splitter.setSizes(sizes)
         self._composer.edit.setPlainText(remembered.words(state, "written"))
+        files = state.get("files")
+        self._attachments.restore_state(files if isinstance(files, list) else [])
         conversation = state.get("conversation")
         if isinstance(conversation, int) and conversation > 0:
             self.open_conversation(conversation)
+
+    def accepts(self, path: Path) -> bool:
+        """Files are dropped on the conversation that is shown."""
+        return self.isVisible() and self._attachments.accepts(path)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Take files for the next question."""
+        self._attachments.give(paths)
 
     # --- conversations ---
 
@@ -235,6 +259,8 @@ class ChatPage(Page):
         self._side.select(self._current)
         self._title.say(self._side.title(self._current))
         self._composer.show_context(0, 0)
+        self._attachments.show_conversation(self._current)
+        self._sheet.leave()
         self._bars.close_bar("failed")
         self._bars.close_bar("notice")
         self._show_state()
@@ -250,13 +276,14 @@ class ChatPage(Page):
     @Slot(str)
     def ask(self, question: str) -> None:
         """Ask in the conversation that is shown."""
-        if self._answers_of(self._current):
+        if self._answers_of(self._current) or self._attachments.waiting:
             return
+        files = self._attachments.take()
         self._composer.edit.clear()
         self._transcript.ask(question)
         if not self._current:
             self._title.say(question)
-        self._start(question)
+        self._start(question, files=files)
 
     @Slot()
     def answer_again(self) -> None:
@@ -279,7 +306,9 @@ class ChatPage(Page):
         for answering in self._answers_of(self._current):
             answering.stop()
 
-    def _start(self, question: str, route: Route | None = None) -> None:
+    def _start(
+        self, question: str, route: Route | None = None, files: tuple[int, ...] = ()
+    ) -> None:
         self._bars.close_bar("failed")
         request = ChatRequest(
             question=question,
@@ -287,6 +316,7 @@ class ChatPage(Page):
             conversation=self._current,
             regenerate=not question,
             route=route,
+            files=files,
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
         )
@@ -297,6 +327,7 @@ class ChatPage(Page):
             self._new = answering
         answering.stored.connect(lambda: self._stored(answering))
         answering.noticed.connect(self._notice)
+        self._permissions.follow(answering)
         answering.ended.connect(lambda: self._ended(answering))
         self._transcript.follow(answering, self._models.name)
         self._show_state()
@@ -312,6 +343,8 @@ class ChatPage(Page):
             self._new = None
             self._current = answering.conversation
             self._show_state()
+        if answering.conversation == self._current:
+            self._attachments.show_conversation(self._current)
         self._side.reload()
 
     def _ended(self, answering: Answering) -> None:
@@ -385,6 +418,13 @@ class ChatPage(Page):
     @Slot(str)
     def _ask_link(self, target: str) -> None:
         """An answer's link: the user sees the whole address before anything dials out."""
+        source, path = source_of(target), path_of(target)
+        if source is not None:
+            self._sheet.show_source(source)
+            return
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+            return
         actions = [
             (_("Open in the browser"), lambda: QDesktopServices.openUrl(QUrl(target))),
             (_("Copy the address"), lambda: QGuiApplication.clipboard().setText(target)),
@@ -414,14 +454,16 @@ class ChatPage(Page):
         column.addWidget(head)
         column.addWidget(self._middle, 1)
         column.addWidget(self._bars)
+        column.addWidget(self._permissions)
         column.addWidget(self._composer)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._side)
         self._splitter.addWidget(talk)
+        self._splitter.addWidget(self._sheet)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([px(_SIDE), px(900)])
+        self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET)])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)

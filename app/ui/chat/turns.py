@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team
+from app.ui.chat.sources import SourcesRow
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
@@ -80,6 +81,8 @@ class AnswerView(QWidget):
         self._state = chip("", "chip-quiet")
         self._team = chip("", "chip-quiet")
         self._team.hide()
+        self._sources = SourcesRow(theme)
+        self._sources.link.connect(self.link)
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
@@ -147,6 +150,7 @@ class AnswerView(QWidget):
         layout.setSpacing(self._theme.space("s"))
         layout.addLayout(head)
         layout.addWidget(self._text)
+        layout.addWidget(self._sources)
         layout.addLayout(foot)
 
     def _action(self, name: str, icon: str, act: object) -> QPushButton:
@@ -173,6 +177,7 @@ class AnswerView(QWidget):
 
     def _show_team(self, steps: Sequence[Step]) -> None:
         """Who handled it; how it went is one hover away."""
+        self._sources.show_steps(steps)
         handled = team.handled(steps)
         self._team.setText(handled)
         self._team.setToolTip(team.trace(steps))
