@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.i18n import _
@@ -17,9 +19,9 @@ def wish(asked: PermissionAsked) -> str:
     """The sentence that asks for a permission."""
     detail = " ".join(asked.detail.split())
     detail = detail if len(detail) <= _MOST else detail[: _MOST - 1] + "…"
-    values = {"folder": asked.folder, "detail": detail}
+    values = {"folder": short(asked.folder), "detail": detail}
     if asked.tool == "files" and not detail:
-        return _("The chat wants to look into {folder}.", folder=asked.folder)
+        return _("The chat wants to look into {folder}.", folder=values["folder"])
     return {
         "files": _("The chat wants to look for “{detail}” in {folder}.", **values),
         "make": _("The chat wants to make the file {detail} in {folder}.", **values),
@@ -30,6 +32,13 @@ def wish(asked: PermissionAsked) -> str:
             "The chat wants to put this on the clipboard: {detail}", detail=detail
         ),
     }[asked.tool]
+
+
+def short(folder: str) -> str:
+    """A folder as people read it: their own is ~."""
+    home = str(Path.home())
+    inside = folder == home or folder.startswith(home + os.sep)
+    return "~" + folder[len(home) :] if inside else folder
 
 
 def went_in(went: WentIn) -> str:

@@ -260,6 +260,7 @@ def test_folders_are_found_as_the_desktop_calls_them(home):
         ("계산서.hwp 어디있더라 좀 찾아줘", ["계산서.hwp"], ()),
         ("문서 폴더에서 '회의록'이 들어간 파일을 찾아 주세요.", ["회의록"], ()),
         ("Search my folders for the lease agreement", ["lease", "agreement"], ()),
+        ("문서 폴더에서 계약서 찾아 줘", ["계약서"], ()),
         ("재무제표 pdf 어디 있지", ["재무제표"], (".pdf",)),
         ("what's in Downloads", [], ()),
     ],

@@ -76,6 +76,7 @@ _NOISE_KO = re.compile(
 _PARTICLE = re.compile(
     r"(?<=[가-힣\w)\]])(?:에서는|에서|으로|에게|까지|부터|이라는|라는|들을|들이|을|를|은|는|이|가|에|의|도|로)$"
 )
+_LOOSE = re.compile(r"(?:^|(?<=\s))(?:에서는?|에|의|을|를|은|는|이|가|안에|속에|내)(?=\s|$)")
 _WORD = re.compile(r"[\w가-힣().-]+")
 _PICK = {
     "en": "Which words would be in the name of the file that is looked for? Words of the request"
@@ -194,7 +195,7 @@ def words_of(request: str) -> list[str]:
     quoted = [found for found in _QUOTED.findall(request) if found.strip()]
     if quoted:
         return [quoted[0].strip()]
-    bare = _NOISE.sub(" ", folders.without_places(request))
+    bare = _LOOSE.sub(" ", _NOISE.sub(" ", folders.without_places(request)))
     found: list[str] = []
     for word in _WORD.findall(bare):
         stem = _PARTICLE.sub("", word)

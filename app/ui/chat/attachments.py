@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agents.base import Progress
 from agents.chat.files.events import FileKnown, FileRead, FileRequest
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
+from app.ui.chat.permissions import as_high_as_needed
 from app.ui.theme import mark
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, text
 from app.ui.widgets.flow import Flow
@@ -72,7 +73,8 @@ class Attachments(QWidget):
         layout.setSpacing(theme.px(4))
         for part in (self._known, self._chips, self._trouble):
             layout.addWidget(part)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        for part in (self, self._chips):
+            part.setSizePolicy(as_high_as_needed())
         self.button = button("", self.choose, "faint", hint=_("Attach files (or drop them here)"))
         self.button.setAccessibleName(_("Attach files"))
         theme.changed.connect(self._tint)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtGui import QResizeEvent
+
     from agents.chat.routing.router import Route
     from agents.store.conversations import Conversation, Turn
     from app.build import Desk
@@ -149,6 +151,11 @@ class ChatPage(Page):
     def open_files(self, paths: list[Path]) -> None:
         """Take files for the next question."""
         self._attachments.give(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less or more room beside a passage."""
+        super().resizeEvent(event)
+        self._sheet.make_room()
 
     # --- conversations ---
 
@@ -447,6 +454,7 @@ class ChatPage(Page):
         line.addStretch(1)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._transcript)
+        self._middle.setMinimumHeight(px(40))  # it gives way to what asks or is attached
         talk = QWidget()
         column = QVBoxLayout(talk)
         column.setContentsMargins(0, 0, 0, 0)
@@ -462,6 +470,7 @@ class ChatPage(Page):
         self._splitter.addWidget(self._side)
         self._splitter.addWidget(talk)
         self._splitter.addWidget(self._sheet)
+        self._sheet.stand_beside(self._side, talk)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET)])
         layout = QHBoxLayout(self)

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 
+_WIDE, _NARROW = 1_000, 640  # pixels of a page at 100 % text
+
+
 class PassageSheet(QWidget):
-    """One passage at a time; hidden until one is wanted."""
+    """One passage at a time; hidden until one is wanted. Where there is little room others go."""
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._theme = desk, theme
+        self._beside: tuple[QWidget, ...] = ()
         self._look = Latest(pool, self._looked, self)
         self._source: Source | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -69,6 +73,17 @@ class PassageSheet(QWidget):
         layout.addWidget(self._page, 3)
         self.hide()
 
+    def stand_beside(self, *others: QWidget) -> None:
+        """Keep what stands beside it, what has to go first where there is little room first."""
+        self._beside = others
+
+    def make_room(self) -> None:
+        """Hide what there is no room for beside the passage."""
+        page = self.parentWidget()
+        width = page.width() if page is not None else 0
+        for other, needed in zip(self._beside, (_WIDE, _NARROW), strict=False):
+            other.setVisible(self.isHidden() or width >= self._theme.px(needed))
+
     def show_source(self, source: Source) -> None:
         """Show a passage."""
         self._source = source
@@ -80,6 +95,7 @@ class PassageSheet(QWidget):
         self._page.clear()
         self._page.hide()
         self.show()
+        self.make_room()
         self._look.ask(self._desk.files.get, [source.file])
 
     @property
@@ -98,6 +114,7 @@ class PassageSheet(QWidget):
         self._look.drop()
         self._page.clear()
         self.hide()
+        self.make_room()
 
     def closing(self) -> None:
         """End what is under way."""

@@ -35,7 +35,7 @@ class PermissionBars(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(theme.px(40), theme.space("s"), theme.px(40), 0)
         self._layout.setSpacing(theme.space("xs"))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self.hide()
 
     def follow(self, answering: Answering) -> None:
@@ -88,7 +88,7 @@ class PermissionBar(QFrame):
         self.asked = asked
         self._over = False
         self.setProperty("kind", "bar-info")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self.words = wish(asked)
         label = text(self.words, wrap=True)
         choices = QWidget()
@@ -123,6 +123,13 @@ class PermissionBar(QFrame):
         if not self._over:
             self._over = True
             self.decided.emit(Decision(scope, folder))
+
+
+def as_high_as_needed() -> QSizePolicy:
+    """For what wraps and may not be cut: as high as it is at its width; others give way."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    return policy
 
 
 def _scopes(asked: PermissionAsked) -> list[tuple[str, Scope]]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent  # noqa: TC002 - Qt reads the names of overrides
-from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.jobs import Latest
-from app.permitting import name
+from app.permitting import name, short
 from app.ui import figures
 from app.ui.widgets.basic import ElidedLabel, button, line, row, text
 
@@ -82,10 +82,13 @@ class PermissionsSection(QFrame):
     def _row(self, one: Permission) -> QWidget:
         where = _("Always") if not one.conversation else _("In “{title}”", title=one.title)
         label = ElidedLabel(
-            figures.joined(name(one.tool), one.folder, where), "", Qt.TextElideMode.ElideMiddle
+            figures.joined(name(one.tool), short(one.folder), where),
+            "",
+            Qt.TextElideMode.ElideMiddle,
         )
         back = button(_("Take back"), partial(self._take_back, one.id))
         back.setAccessibleName(_("Take back: {what}", what=label.whole))
+        back.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         return row(label, back, gap=self._theme.space("s"))
 
     def _take_back(self, permission: int) -> None:
