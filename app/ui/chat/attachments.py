@@ -20,7 +20,7 @@ from agents.chat.files.events import FileKnown, FileRead, FileRequest
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
-from app.ui.chat.permissions import as_high_as_needed
+from app.ui.chat.yielding import as_high_as_needed
 from app.ui.theme import mark
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, text
 from app.ui.widgets.flow import Flow

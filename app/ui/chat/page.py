@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from agents.base import Notice, UserError
 from agents.chat.events import ChatRequest
@@ -28,6 +28,7 @@ from app.ui.chat.passage_sheet import PassageSheet
 from app.ui.chat.permissions import PermissionBars
 from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.transcript import WIDEST, Transcript
+from app.ui.chat.yielding import YieldingStack
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
@@ -83,7 +84,7 @@ class ChatPage(Page):
         self._empty = EmptyState(theme, "chat", _("What would you like to know?"), "")
         self._get_model = button(_("Get a model"), lambda: self.navigate.emit("models"), "primary")
         self._empty.offer(self._get_model)
-        self._middle = QStackedWidget()
+        self._middle = YieldingStack()
         self._bars = Bars(theme, (theme.px(40), theme.space("s"), theme.px(40), 0))
         self._composer = Composer(theme)
         self._composer.sent.connect(self.ask)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from agents.chat.tools.asked import WITH_FOLDER, ClipboardAsked, Decision, PermissionAsked
 from app.i18n import _
 from app.permitting import wish
+from app.ui.chat.yielding import as_high_as_needed
 from app.ui.widgets.basic import Icon, button, row, text
 from app.ui.widgets.flow import Flow
 
@@ -123,13 +124,6 @@ class PermissionBar(QFrame):
         if not self._over:
             self._over = True
             self.decided.emit(Decision(scope, folder))
-
-
-def as_high_as_needed() -> QSizePolicy:
-    """For what wraps and may not be cut: as high as it is at its width; others give way."""
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    return policy
 
 
 def _scopes(asked: PermissionAsked) -> list[tuple[str, Scope]]:
