@@ -377,7 +377,9 @@ class Transcript(QAbstractScrollArea):
         if event.type() == QEvent.Type.LayoutRequest and not self._arranging:
             for number, item in self._built.items():
                 if item.view is watched:
-                    if self._measure(number):
+                    # To measure asks for a layout again: only where there is something to measure.
+                    new = item.view.sizeHint().height() != self._heights[number]
+                    if new and self._measure(number):
                         self._arrange()
                     break
         return super().eventFilter(watched, event)
