@@ -240,8 +240,12 @@ class Desk:
     @functools.cached_property
     def chat(self) -> ChatAgent:
         """Answers questions."""
-        system = (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
-        return ChatAgent(self.models, self.conversations, system, self.router, self.team)
+        return ChatAgent(self.models, self.conversations, self.instruction, self.router, self.team)
+
+    @functools.cached_property
+    def instruction(self) -> str:
+        """What the commander is told where no persona is chosen."""
+        return (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
 
     @functools.cached_property
     def team(self) -> Team:
@@ -250,7 +254,7 @@ class Desk:
             self.choices.best, "translation", self.settings.translation_model
         )
         hands: dict[Route, Hand] = {
-            "answer": TalkHand(self.models),
+            "answer": TalkHand(self.models, self.instruction),
             "maths": MathsHand(self.models, lambda model: self._of_role("maths") or model),
             "code": CodeHand(self.models, lambda model: self._of_role("code") or model),
             "tool": ClockHand(lambda: dt.datetime.now().astimezone()),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
-from agents.chat.team import Step, StepBegun, StepPiece
+from agents.chat.hands import AS_USUAL, Manner
+from agents.chat.trace import Step, StepBegun, StepPiece, Trace
 
 if TYPE_CHECKING:
     from agents.chat.routing.router import Route, Routed
@@ -20,10 +21,11 @@ class ChatRequest:
     model: str
     conversation: int = 0  # 0 = start a new one
     regenerate: bool = False  # answer the last question again, replacing the last answer
-    system: str = ""
+    manner: Manner = AS_USUAL
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
+    command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class ChatStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Restarted:
+    """What was written so far is no answer: the tokens that follow begin it anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thought:
     """A piece of what the model thinks before it answers; no part of the answer, not stored."""
 
@@ -72,13 +79,14 @@ class ChatDone:
     context_used: int
     context_size: int
     reasoning: str = ""  # what was thought before, where the model thinks
-    steps: tuple[Step, ...] = ()  # what the team did, where it was not the commander alone
+    trace: Trace | None = None  # what the team did, where it was not the commander alone
 
 
 ChatEvent = (
     ChatStored
     | RouteChosen
     | ChatStarted
+    | Restarted
     | StepBegun
     | StepPiece
     | Step
@@ -94,11 +102,14 @@ __all__ = [
     "ChatRequest",
     "ChatStarted",
     "ChatStored",
+    "Manner",
     "Notice",
+    "Restarted",
     "RouteChosen",
     "Step",
     "StepBegun",
     "StepPiece",
     "Thought",
     "Token",
+    "Trace",
 ]

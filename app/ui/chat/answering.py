@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, Restarted, StepBegun
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -50,6 +50,9 @@ class Answering(QObject):
         match event:
             case Token(text):
                 self.text += text
+                self.grew.emit()
+            case Restarted():
+                self.text = ""
                 self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation
