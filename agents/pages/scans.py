@@ -50,7 +50,7 @@ def program(cancel: CancelToken) -> str:
 def recognised(
     data: bytes, sheet: Sheet, tesseract: str, seconds: float, cancel: CancelToken
 ) -> Sheet:
-    """A scanned page with the words that are on its picture; the same page if there are none.
+    """A scanned page with the words that are on its picture.
 
     The letters stand where they are on the picture, whichever way the page is turned.
 
@@ -73,8 +73,10 @@ def recognised(
         table = _run(command, picture, min(seconds, SECONDS), cancel)
         _known.keep(key, table)
     letters = tuple(letters_of(table, height, scale))
+    if not letters:
+        return dataclasses.replace(sheet, looked=bool(table))
     box = Box(0.0, 0.0, width / scale, height / scale)
-    return dataclasses.replace(sheet, box=box, letters=letters) if letters else sheet
+    return dataclasses.replace(sheet, box=box, letters=letters, looked=True)
 
 
 class _Known:

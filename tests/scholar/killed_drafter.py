@@ -1,5 +1,5 @@
-"""Drafts slowly, to be killed. Arguments: folder, seconds per word, seconds per question that is
-embedded, and a draft to go on with (0 = a new one)."""
+"""Drafts, and holds where it is to be killed. Arguments: folder, where (a case of
+`test_draft_killed`, "" = nowhere), and a draft to go on with (0 = a new one)."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from tests.engine.scripted import ScriptedEngine, ScriptedModels
 from tests.scholar.conftest import TOPIC, WordEmbedder
 
 
-class SlowEmbedder(WordEmbedder):
-    """Takes its time over what themes ask."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-    def embed(self, texts, kind, cancel):
-        if kind == "query" and len(texts) == 1 and texts[0] != TOPIC:
-            time.sleep(self.seconds)
-        return super().embed(texts, kind, cancel)
+def hold(folder: Path, drafts: Drafts, where: str) -> None:
+    """Say that it is reached and wait for the end, if it is; a text has one sentence by then."""
+    rows = drafts.list()
+    if rows and rows[0].step == where and (where != "text" or rows[0].sentences):
+        (folder / "held").touch()
+        time.sleep(600)
 
 
-if __name__ == "__main__":
-    folder, words, questions, draft = sys.argv[1:]
-    database = Database(Path(folder) / "data.sqlite3")
-    asked = (Path(folder) / "asked.txt").open("a", encoding="utf-8")
+def main(folder: Path, where: str, draft: int) -> None:
+    database = Database(folder / "data.sqlite3")
+    drafts = Drafts(database)
+    asked = (folder / "asked.txt").open("a", encoding="utf-8")
 
     def say(request) -> str:
+        hold(folder, drafts, where)
         asked.write(request.messages[-1].content.replace("\n", " ") + "\n")
         asked.flush()
         return "What do these works say about that and of what are they made, one might ask"
 
     agent = ScholarAgent(
-        ScriptedModels({"m": ScriptedEngine(say, delay=float(words))}),
+        ScriptedModels({"m": ScriptedEngine(say)}),
         Library(database),
-        Drafts(database),
-        lambda: SlowEmbedder(float(questions)),
+        drafts,
+        WordEmbedder,
         Passages(database),
     )
-    request = DraftRequest(TOPIC, "m", Path(folder) / "refs.bib", questions=True, draft=int(draft))
+    request = DraftRequest(TOPIC, "m", folder / "refs.bib", questions=True, draft=draft)
     for _event in agent.run(request, CancelToken()):
-        pass
+        hold(folder, drafts, where)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
