@@ -307,10 +307,14 @@ class Desk:
     @functools.cached_property
     def chat(self) -> ChatAgent:
         """Answers questions."""
-        system = (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
         return ChatAgent(
-            self.models, self.conversations, system, self.router, self.team, self.files
+            self.models, self.conversations, self.instruction, self.router, self.team, self.files
         )
+
+    @functools.cached_property
+    def instruction(self) -> str:
+        """What the commander is told where no persona is chosen."""
+        return (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
 
     @functools.cached_property
     def files(self) -> Files:
@@ -349,7 +353,7 @@ class Desk:
         )
         documents = DocumentHand(self.models, self.files, self.file_reader, lookup, self.embedder)
         hands: dict[Route, Hand] = {
-            "answer": TalkHand(self.models),
+            "answer": TalkHand(self.models, self.instruction),
             "maths": MathsHand(self.models, lambda model: self._of_role("maths") or model),
             "code": CodeHand(self.models, lambda model: self._of_role("code") or model),
             "tool": tools,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import Notice, Progress, Token
-from agents.chat.events import ChatDone, ChatRequest
+from agents.chat.events import ChatDone, ChatRequest, Manner, Restarted
 from agents.chat.files.events import FileRead, FileRequest
 from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 from app.cli import asking
@@ -30,6 +30,12 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("chat", help=_("ask a question"))
     command.add_argument("question", help=_('the question; "-" reads it from standard input'))
     command.add_argument("--model", default="", help=_("which model answers"))
+    command.add_argument(
+        "--thinking",
+        choices=("on", "off"),
+        default="on",
+        help=_("whether a model that can think does so before it answers"),
+    )
     command.add_argument("--seed", type=int, default=0, help=_("the same seed, the same answer"))
     command.add_argument("--max-tokens", type=int, default=1024, help=_("longest answer"))
     command.add_argument(
@@ -64,11 +70,14 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         seed=args.seed,
         max_tokens=args.max_tokens,
         files=files,
+        manner=Manner(thinking=args.thinking == "on"),
     )
     finish = ""
     for event in desk.chat.run(request, cancel):
         if isinstance(event, Token) and not args.json:
             print(event.text, end="", flush=True)
+        elif isinstance(event, Restarted) and not args.json:
+            print("\n")
         elif isinstance(event, Notice):
             show_notice(event)
         elif isinstance(event, PermissionAsked | ClipboardAsked):
@@ -100,12 +109,13 @@ def _read(path: Path, desk: Desk, cancel: CancelToken) -> int:
 
 def _show_sources(done: ChatDone) -> None:
     """What is cited, below the answer; how much of each file the model saw, on stderr."""
-    sources = [source for step in done.steps for source in step.given.sources]
+    steps = done.trace.steps if done.trace is not None else ()
+    sources = [source for step in steps for source in step.given.sources]
     if sources:
         print()
     for one in sources:
         page = " " + _("(p. {page})", page=one.page) if one.page else ""
         print(f"[{one.number}] {one.name}{page}: {' '.join(one.text.split())[:_QUOTE]}")
-    for step in done.steps:
+    for step in steps:
         for went in step.given.went_in:
             print(went_in(went), file=sys.stderr)

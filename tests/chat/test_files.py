@@ -326,7 +326,7 @@ class Fixed:
     def __init__(self, route):
         self.to = route
 
-    def route(self, text, *, attached=False):
+    def route(self, text, _cancel=None, _commander=None, *, attached=False):
         return Routed(self.to, (self.to,), (Task(text, self.to),), 0.5, "words")
 
 

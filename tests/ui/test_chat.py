@@ -235,7 +235,7 @@ def test_the_chosen_model_is_stored_and_answers(page, desk, settled):
     page._composer._menu.actions()[1].trigger()
     assert stored_settings.load(desk.paths.settings)[0].chat_model == "other"
     assert page._composer._lacks.isVisible()
-    ask(page, "Which?")
+    ask(page, "Tell me about the French Revolution.")
     settled()
     assert len(other.requests) == 1
 

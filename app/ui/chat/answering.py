@@ -17,6 +17,7 @@ from agents.chat.events import (
     ChatStored,
     ClipboardAsked,
     PermissionAsked,
+    Restarted,
     StepBegun,
     Thought,
 )
@@ -65,6 +66,9 @@ class Answering(QObject):
                 self.grew.emit()
             case Thought(text):
                 self.thoughts += text
+                self.grew.emit()
+            case Restarted():
+                self.text = ""
                 self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation

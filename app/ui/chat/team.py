@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from agents.chat.events import Step
+from agents.chat import trace as kept
 from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agents.chat.events import Step
     from agents.chat.routing.router import Route
 
 
@@ -65,12 +64,8 @@ def trace(steps: Sequence[Step]) -> str:
 
 def stored(trace_: str) -> tuple[Step, ...]:
     """The steps of a stored answer; none where the trace cannot be read any more."""
-    if not trace_:
-        return ()
-    try:
-        return tuple(msgspec.json.decode(trace_, type=list[Step]))
-    except msgspec.DecodeError:
-        return ()
+    found = kept.read(trace_)
+    return found.steps if found is not None else ()
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -293,7 +293,7 @@ class AnswerView(QWidget):
         self._text.setVisible(bool(answering.text))
         if answering.done is not None:
             done = answering.done
-            self._show_team(done.steps)
+            self._show_team(done.trace.steps if done.trace is not None else ())
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":
