@@ -80,7 +80,8 @@ def report(folder: Path) -> None:
 
 def selftest(folder: Path) -> int:
     """Let the frozen program check itself; returns its exit code, or `TOO_LONG`."""
-    program = folder / (f"{NAME}.exe" if os.name == "nt" else NAME)
+    # Windows keeps what a program for the window prints to itself.
+    program = folder / (f"{NAME}-cli.exe" if os.name == "nt" else NAME)
     with tempfile.TemporaryDirectory(prefix="집 home ") as home:
         env = bare_environment(Path(home))
         command = [str(program), "selftest"]
