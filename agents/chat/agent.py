@@ -67,8 +67,9 @@ class ChatAgent:
         """Answer one question; see `agents.base.Agent`.
 
         Raises:
-            UserError: chat.no_model, chat.empty, chat.gone, chat.nothing_to_regenerate,
-                and what the engine raises. The question is stored before the model is loaded.
+            UserError: chat.no_model, chat.empty, chat.gone, chat.message_gone,
+                chat.nothing_to_regenerate, and what the engine raises. The question is stored
+                before the model is loaded.
         """
         question = request.question.strip()
         if not request.model:
@@ -77,7 +78,7 @@ class ChatAgent:
             raise UserError("chat.empty")
         conversation, asked = self._store_question(request, question)
         yield ChatStored(conversation, asked)
-        turns = self._conversations.turns(conversation)
+        turns = self._conversations.path(conversation, asked)
         routed = self._routed(request, turns[-1].content)
         if routed is not None:
             yield RouteChosen(routed)
@@ -89,7 +90,7 @@ class ChatAgent:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
                 yield Notice("chat.model_lacks_korean", (("model", engine.info.name),))
             answer = self._conversations.add(
-                conversation, "assistant", "", "writing", engine.info.name
+                conversation, "assistant", "", "writing", engine.info.name, asked
             )
             start = ChatStarted(conversation, asked, answer, engine.info.name)
             system = request.system or self._system
@@ -113,7 +114,8 @@ class ChatAgent:
     ) -> Generator[ChatEvent, None, None]:
         assert self._team is not None  # noqa: S101 - who calls has looked
         kept = self._conversations
-        answer = kept.add(start.conversation, "assistant", "", "writing", start.model_name)
+        asked = start.question_turn
+        answer = kept.add(start.conversation, "assistant", "", "writing", start.model_name, asked)
         start = dataclasses.replace(start, turn=answer)
         question = turns[-1].content
         before = tuple(
@@ -172,13 +174,27 @@ class ChatAgent:
         if conversation and not kept.exists(conversation):
             raise UserError("chat.gone")
         if request.regenerate:
-            if not any(turn.role == "user" for turn in kept.turns(conversation)):
-                raise UserError("chat.nothing_to_regenerate")
-            kept.forget_answer(conversation)
-            return conversation, kept.turns(conversation)[-1].id
+            return conversation, self._question(conversation, request.answers)
         if not conversation:
             conversation = kept.start(question, request.model)
-        return conversation, kept.add(conversation, "user", question, "done")
+        parent = self._edited(conversation, request.edits) if request.edits else None
+        return conversation, kept.add(conversation, "user", question, "done", parent=parent)
+
+    def _question(self, conversation: int, turn: int) -> int:
+        """The question that is answered again."""
+        kept = self._conversations
+        turns = kept.path(conversation, turn) if turn else kept.turns(conversation)
+        asked = next((one.id for one in reversed(turns) if one.role == "user"), 0)
+        if not asked or turn not in (0, asked):
+            raise UserError("chat.nothing_to_regenerate")
+        return asked
+
+    def _edited(self, conversation: int, turn: int) -> int:
+        """What the question followed that is said otherwise now."""
+        turns = self._conversations.path(conversation, turn)
+        if not turns or turns[-1].role != "user":
+            raise UserError("chat.message_gone")
+        return turns[-1].parent
 
     def _follow(
         self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken

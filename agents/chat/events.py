@@ -19,7 +19,9 @@ class ChatRequest:
     question: str  # empty with `regenerate`
     model: str
     conversation: int = 0  # 0 = start a new one
-    regenerate: bool = False  # answer the last question again, replacing the last answer
+    regenerate: bool = False  # answer a question once more, in a branch beside the last answer
+    answers: int = 0  # of `regenerate`: which question; 0 = the last one of the shown branch
+    edits: int = 0  # the question it is said in place of, in a branch beside it; 0 = none
     system: str = ""
     seed: int = 0
     max_tokens: int = 1024

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
+COMPACT_BYTES = 256 << 20  # a file of this size is written anew in a second or two
 
 
 class Session(sqlite_utils.Database):
@@ -81,10 +82,15 @@ class Database:
         return db
 
     @contextlib.contextmanager
-    def write(self) -> Generator[Session]:
-        """One transaction: committed at the end, undone on an exception. Do not nest."""
+    def write(self, *, private: bool = False) -> Generator[Session]:
+        """One transaction: committed at the end, undone on an exception. Do not nest.
+
+        Args:
+            private: what it deletes or replaces is overwritten in the file, with zeros.
+        """
         db = self.read()
         connection = db.connection
+        connection.execute(f"pragma secure_delete = {'on' if private else 'off'}")
         connection.execute("begin immediate")
         try:
             yield db
@@ -92,6 +98,24 @@ class Database:
             connection.execute("rollback")
             raise
         connection.execute("commit")
+
+    def compact(self, most: int = COMPACT_BYTES) -> bool:
+        """Write the file anew, without anything that was deleted, and empty the log.
+
+        Args:
+            most: bytes; a larger file is left as it is, since others would wait too long.
+
+        Returns:
+            Whether that was done; not where others read or write, or the disk is full.
+        """
+        connection = self.read().connection
+        try:
+            if not _emptied(connection) or self.path.stat().st_size > most:
+                return False
+            connection.execute("vacuum")
+            return _emptied(connection)
+        except (sqlite3.OperationalError, OSError):
+            return False
 
     def close(self) -> None:
         """Close every thread's connection. Call when no job runs any more."""
@@ -123,6 +147,12 @@ class Database:
                 for statement in _statements(step.read_text("utf-8")):
                     db.execute(statement)
                 db.execute("insert into migration (name) values (?)", [step.name])
+
+
+def _emptied(connection: sqlite3.Connection) -> bool:
+    """Whether everything in the log went into the file, and the log is empty."""
+    busy, _pages, _moved = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not busy
 
 
 def _statements(script: str) -> Iterator[str]:
