@@ -65,6 +65,7 @@ from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
 from app.team import LibraryHand, TranslateHand
+from app.updates import Updates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,11 @@ class Desk:
             proxy=lambda: self.settings.hub_proxy,
             wire=self.wire,
         )
+
+    @functools.cached_property
+    def updates(self) -> Updates:
+        """Looks for a newer version when a person asks."""
+        return Updates(self.wire, lambda: self.settings.hub_proxy)
 
     @functools.cached_property
     def kit(self) -> Kit:

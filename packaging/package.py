@@ -4,14 +4,15 @@
     python3 packaging/dev.py package -- --no-freeze   installers of the folder that is there
     python3 packaging/dev.py package -- --quick       the same with little compression
 
-The law: an installer is made of a folder that has passed its self-test, and every file made is
-named with its SHA-256 in `dist/SHA256SUMS`.
+The law: an installer is made of a folder that has passed its self-test; every file made is named
+with its SHA-256 in `dist/packages/SHA256SUMS`, and what is in it in a bill of materials beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import platform
 import subprocess
 import sys
 import time
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING
 
 import freeze
 import icons
+import notices
 import product
+import sbom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,6 +73,9 @@ def main() -> int:
         if old.is_file():
             old.unlink()
     made = installers(folder, OUT, 0 if args.quick else 6)
+    system = f"{sys.platform}-{platform.machine().lower()}"
+    made.append(OUT / f"{freeze.NAME}-{product.product().version}-{system}.cdx.json")
+    sbom.write(folder / "_internal" / notices.FOLDER / notices.LIST, made[-1])
     (OUT / SUMS).write_text(sums(made), "utf-8", newline="\n")
     for file in made:
         print(f"{file.stat().st_size / 2**20:7.1f} MiB  {file}")

@@ -95,10 +95,11 @@ def main() -> int:
     parser.add_argument("folders", type=Path, nargs="*", metavar="PACKAGES RELEASE")
     args = parser.parse_args()
     found = product.product()
+    if args.tag and args.tag != f"v{found.version}":
+        print(f"The tag is {args.tag}, pyproject.toml says {found.version}.", file=sys.stderr)
+        return 1
     try:
         said = notes((product.ROOT / "CHANGELOG.md").read_text("utf-8"), found.version)
-        if args.tag and args.tag != f"v{found.version}":
-            raise ValueError(f"The tag is {args.tag}, pyproject.toml says {found.version}.")
         if args.folders:
             packages, release = args.folders
             for file in collect(packages, release):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sqlite_utils
 
 from agents.base import UserError
+from agents.store import backup
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -49,7 +50,8 @@ class Database:
         """Open (and create or migrate) the database at `path`.
 
         Raises:
-            UserError: store.newer (made by a newer version), store.damaged, store.unwritable.
+            UserError: store.newer (made by a newer version), store.damaged, store.unwritable,
+                store.no_room (for the copy that is kept before a migration).
         """
         self.path = path
         self._local = threading.local()
@@ -141,12 +143,15 @@ class Database:
             done = {str(row[0]) for row in db.execute("select name from migration")}
             if done - {step.name for step in steps}:
                 raise UserError("store.newer", path=str(self.path))
-            for step in steps:
-                if step.name in done:
-                    continue
+            new = [step for step in steps if step.name not in done]
+            if done and new:
+                backup.copy(self.path, new[0].name)
+            for step in new:
                 for statement in _statements(step.read_text("utf-8")):
                     db.execute(statement)
                 db.execute("insert into migration (name) values (?)", [step.name])
+        if not new:
+            backup.forget(self.path)
 
 
 def _emptied(connection: sqlite3.Connection) -> bool:

@@ -27,13 +27,13 @@ from app import i18n, keys
 from app.i18n import _
 from app.jobs import Latest
 from app.ui.page import Page
+from app.ui.settings.about import AboutSection
 from app.ui.settings.change import change
 from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, row, text
-from app.version import VERSION
 
 if TYPE_CHECKING:
     from app.build import Desk
@@ -203,7 +203,7 @@ class SettingsPage(Page):
             self._remote,
         ):
             column.addWidget(section)
-        column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
+        column.addWidget(AboutSection(self.desk, self.pool, theme))
         column.addStretch(1)
         middle = QWidget()
         middle.setMaximumWidth(theme.px(_WIDEST))
