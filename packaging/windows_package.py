@@ -1,12 +1,15 @@
 """The installers of Windows: one for a user without administrator rights, and a portable zip.
 
 The law: the installer script says what happens, this module only what it is compiled with; so
-it compiles (and is checked) wherever `makensis` is, also on Linux.
+it compiles (and is checked) wherever `makensis` is, also on Linux. Programs are signed before they
+are packed and the installer after; `MOADESK_SIGN_COMMAND` says how, with {file} for the file, and
+where it is not set that is said.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
 import subprocess
@@ -119,10 +122,23 @@ def winget(setup: Path, out: Path) -> list[Path]:
     return made
 
 
+def sign(files: list[Path], command: str) -> None:
+    """Sign files in place, or say that they are not signed."""
+    if not command:
+        names = ", ".join(file.name for file in files)
+        print(f"Not signed: MOADESK_SIGN_COMMAND is not set ({names}). Windows will warn.")
+        return
+    for file in files:
+        subprocess.run([word.replace("{file}", str(file)) for word in command.split()], check=True)
+
+
 def build(folder: Path, icons: Path, out: Path, *, preset: int) -> list[Path]:
     """Everything for Windows."""
     if sys.platform == "win32" and platform.machine() != "AMD64":
         raise OSError("Windows installers are built for x64 only; Windows on ARM runs them, too.")
+    command = os.environ.get("MOADESK_SIGN_COMMAND", "")
+    sign(sorted(folder.glob("*.exe")), command)
     setup = installer(folder, icons, out, preset=preset)
-    winget(setup, out)
+    sign([setup], command)
+    winget(setup, out)  # after signing, which changes the sum
     return [setup, portable(folder, out, preset=preset)]

@@ -182,6 +182,20 @@ def test_the_windows_installer_compiles_with_names_in_hangul(tmp_path):
     assert "@" not in manifests.replace("@aka", "")
 
 
+def test_files_are_signed_in_place(tmp_path):
+    file = tmp_path / "moa desk.exe"
+    file.write_bytes(b"MZ")
+    signer = tmp_path / "signer.py"
+    signer.write_text("import sys; open(sys.argv[1], 'ab').write(b'signed')", "utf-8")
+    windows_package.sign([file], f"{sys.executable} {signer} {{file}}")
+    assert file.read_bytes() == b"MZsigned"
+
+
+def test_what_is_not_signed_is_said(tmp_path, capsys):
+    windows_package.sign([tmp_path / "moadesk.exe"], "")
+    assert "Not signed: MOADESK_SIGN_COMMAND is not set (moadesk.exe)" in capsys.readouterr().out
+
+
 def test_the_uninstaller_asks_about_data_and_a_silent_one_keeps_it():
     script = (ROOT / "packaging" / "windows" / "installer.nsi").read_text("utf-8")
     removal = script[script.index('Section "Uninstall"') :]
