@@ -129,10 +129,10 @@ def install(root: Path, deb: Path) -> None:
     os.chown(root / HOME[1:], UID, UID)
 
 
-def selftest(root: Path) -> None:
-    """The installed program's own test, as the user."""
+def selftest(root: Path, *words: str) -> None:
+    """The installed program's own test, as the user; `words` say which part of it."""
     env = {"QT_QPA_PLATFORM": "offscreen"}
-    command = chroot(root, ["/usr/bin/moadesk", "--selftest"], user=True, **env)
+    command = chroot(root, ["/usr/bin/moadesk", "--selftest", *words], user=True, **env)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
     print(done.stdout.strip())
     if done.returncode:
@@ -184,8 +184,8 @@ def _until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
         time.sleep(0.05)
 
 
-def trial(deb: Path, kept: Path, work: Path, pictures: Path) -> None:
-    """The whole trial.
+def trial(deb: Path, kept: Path, work: Path, pictures: Path, *, quick: bool) -> None:
+    """The whole trial; a quick one lets the program only open its pages.
 
     Raises:
         TrialError: what did not hold.
@@ -196,7 +196,7 @@ def trial(deb: Path, kept: Path, work: Path, pictures: Path) -> None:
         install(root, deb)
         print(f"installed in {time.monotonic() - started:.0f} s")
         installed = _said(chroot(root, ["dpkg", "-L", "moadesk"])).split("\n")
-        selftest(root)
+        selftest(root, *(("--only", "pages") if quick else ()))
         temporary = {path for path in files(root) if path.startswith("/tmp/")}  # noqa: S108 - a look
         left = temporary - before - {f"/{_SOCKETS}"}
         if left := {path for path in left if not path.startswith(f"/{_SOCKETS}")}:
@@ -232,13 +232,15 @@ def main() -> int:
     parser.add_argument("deb", type=Path, nargs="?")
     parser.add_argument("--base", type=Path, default=product.ROOT / "build" / "debian" / SUITE)
     parser.add_argument("--pictures", type=Path, default=product.ROOT / "build")
+    parser.add_argument("--quick", action="store_true", help="of the self-test only the pages")
     args = parser.parse_args()
     deb = args.deb or next(iter(sorted(packages.glob("*.deb"))), None)
     if deb is None:
         print(f"There is no package in {packages}: run dev.py package first.", file=sys.stderr)
         return 1
     try:
-        trial(deb, args.base, product.ROOT / "build" / "debian", args.pictures)
+        work = product.ROOT / "build" / "debian"
+        trial(deb, args.base, work, args.pictures, quick=args.quick)
     except (TrialError, subprocess.CalledProcessError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
