@@ -79,6 +79,7 @@ from app import keys
 from app.choices import Choices
 from app.team import LibraryHand, MemoryHand, TranslateHand
 from app.texts import FormatTexts
+from app.updates import Updates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +124,11 @@ class Desk:
             proxy=lambda: self.settings.hub_proxy,
             wire=self.wire,
         )
+
+    @functools.cached_property
+    def updates(self) -> Updates:
+        """Looks for a newer version when a person asks."""
+        return Updates(self.wire, lambda: self.settings.hub_proxy)
 
     @functools.cached_property
     def kit(self) -> Kit:
