@@ -5,7 +5,6 @@ TEXTS: dict[str, str] = {
     "store.damaged": "The database {path} is damaged ({reason}). Start the window to repair it, or use `moadesk data repair`.",
     "store.no_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
-    "store.no_room": "Before MoA Desk brings your data up to date it keeps a copy, and {path} has no room for one: {needed} MB are needed, {free} MB are free. Free some space, then start again; nothing was changed.",
     "screen.none": "There is no screen to open a window on. Start MoA Desk from a desktop, or use the command line: moadesk --help",
     "screen.library": "The window cannot open: this system lacks the library {library}. Install it with the system's package manager (Debian, Ubuntu: sudo apt install libxcb-cursor0 libxkbcommon-x11-0 libegl1 libxcb-icccm4 libxcb-keysyms1), then start again.",
     "update.not_an_index": "{host} does not say which versions there are. Try again later, or look at {page}",
