@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agents.base import CancelToken, UserError
@@ -12,7 +13,8 @@ from agents.chat.routing import clauses, linear
 from agents.chat.routing.commander import ModelCommander
 from agents.chat.routing.features import features, request_of
 from agents.chat.routing.router import Router
-from agents.chat.routing.training import trained
+from agents.chat.routing.training import train, trained
+from agents.chat.routing.vectors import Vectors
 from app.paths import assets_dir
 from tests.engine.scripted import ScriptedEngine
 
@@ -66,7 +68,8 @@ def test_examples_and_evaluation_share_no_request():
 
 def test_the_weights_are_those_of_the_examples(router):
     few = [row for row in read(EXAMPLES) if not row.routes][::40]
-    again = linear.train([(features(row.text), row.route) for row in few], linear_labels(router))
+    nowhere = Vectors((), np.zeros((0, 2), np.float32))
+    again = train([(features(row.text), row.route) for row in few], linear_labels(router), nowhere)
     right = sum(Router(again).route(row.text).route == row.route for row in few)
     assert right / len(few) > 0.9
     whole = sum(router.route(row.text).route == row.route for row in few)
@@ -138,7 +141,7 @@ def test_a_long_paste_is_routed_quickly_and_by_its_request(router):
 
 
 def test_a_broken_weights_file_is_a_sentence(tmp_path):
-    for content in (b"", b"moadesk-linear-1\n{}\nxx", b"something else\n\n"):
+    for content in (b"", b"moadesk-linear-2\n{}\nxx", b"something else\n\n"):
         path = tmp_path / "words.bin"
         path.write_bytes(content)
         with pytest.raises(UserError) as caught:
