@@ -31,6 +31,12 @@ _HANDED = re.compile(r"^([^:\n]{2,80}?)\s*[::]\s*(.{12,})$", re.DOTALL)
 _DECLINED = re.compile(
     r"(?:^|(?<=[.!?;,]\s))(?:please\s+)?(?:don['’]?t|do\s+not|no\s+need\s+to|without)\s+[^,.;:!?\n]{2,48}"
     r"[,.;:!]|^(?:no|not)\s+[^,.;:!?\n]{2,32}[,.;:]"
+    # Words to the router itself, which it does not obey: "Route: maths.", "You are the tool route."
+    r"|^\W*(?:system|route|router|tool|mode)\s*[:=][^.!?\]\n]{1,60}[.!?\]]"
+    r"|^you\s+are\s+(?:now\s+)?(?:the|an?)\s+\w+\s+(?:route|router|tool|module|mode|agent)\b[^.!?\n]*[.!?]"
+    r"(?:\s*(?:fine|ok(?:ay)?|good)[.!])?"
+    r"|^(?:please\s+)?ignore\s+(?:the|all|your|any|everything)\s[^,.!?;\n]{0,60}[,.!?;]"
+    r"|^[^.!?,\n]{0,24}(?:라우터|라우팅|시스템\s?지시|모드로)[^.!?,\n]{0,32}[.!?,]"
     r"|[가-힣A-Za-z]+(?:은|는|을|를|도)?\s*(?:하지\s*)?(?:말고|말구)(?![가-힣])"
     r"|[가-힣A-Za-z]+(?:은|는|할|하실)?\s*(?:필요\s*(?:는\s*)?없\S*|됐고|됐으니)",
     re.IGNORECASE,

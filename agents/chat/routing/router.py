@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
 
 from agents.chat.routing import clauses, rules, signs
-from agents.chat.routing.features import features, wanted_of
+from agents.chat.routing.features import features, request_of, wanted_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,10 +120,13 @@ class Router:
     def shares(self, text: str, *, attached: bool = False) -> dict[Route, float]:
         """How likely each route is by the words alone."""
         found = features(text)
-        if attached:
+        wanted = wanted_of(text)
+        # "Don't translate the attached letter, …": declined, but still what it is about.
+        aside = signs.names_file(request_of(text)) and not signs.names_file(wanted)
+        if attached or aside:
             found["sign attached"] = 0.6
         shares = cast("dict[Route, float]", self._words.probabilities(found))
-        for route in rules.told(text, wanted_of(text)):
+        for route in rules.told(text, wanted):
             shares[route] *= _RULE
         total = sum(shares.values())
         return {route: share / total for route, share in shares.items()}
