@@ -106,6 +106,6 @@ def reason(problem: Problem) -> str:
         "truncated": _("the answer broke off before its end"),
         "number": _("numbers differ from the source; please look at it"),
         "term": _("a term of the glossary is not there; please look at it"),
-        "tag": _("formatting or a mark would have been lost"),
+        "tag": _("formatting or a mark would have been lost, or the page cannot be changed"),
         "register": _("the sentence ending differs from the rest; please look at it"),
     }[problem.kind]

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
+from agents.chat.files.hand import DocumentHand
+from agents.chat.files.reader import FileReader
 from agents.chat.local import ClockHand
 from agents.chat.maths import MathsHand
 from agents.chat.program import CodeHand
@@ -20,12 +24,20 @@ from agents.chat.routing import linear
 from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
-from agents.engine import catalog
+from agents.chat.tools import asked
+from agents.chat.tools.folders import Folders as Places
+from agents.chat.tools.hand import Guarded, ToolHand
+from agents.chat.tools.lookup import Lookup
+from agents.chat.tools.making import Making
+from agents.engine import catalog, endpoint
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
 from agents.engine.everywhere import Everywhere
-from agents.engine.hub import Hub
+from agents.engine.hub import MIRROR, Hub
+from agents.engine.kit import Kit
+from agents.engine.pace import PaceMeter
 from agents.engine.shelf import Shelf
+from agents.engine.wire import Wire
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
@@ -33,20 +45,26 @@ from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
 from agents.scholar.voting import Voter
+from agents.store.backups import Backups
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
+from agents.store.files import Files
+from agents.store.folders import Folders
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs
+from agents.store.network_log import NetworkLog
 from agents.store.papers import Papers
 from agents.store.passages import Passages
+from agents.store.permissions import Permissions
 from agents.store.retractions import Retractions
+from agents.store.said import Said
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.store.versions import Versions
@@ -59,11 +77,11 @@ from agents.translation.propose import Proposals
 from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
-from app.team import LibraryHand, TranslateHand
+from app.team import LibraryHand, MemoryHand, TranslateHand
+from app.texts import FormatTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from agents.chat.hands import Hand
     from agents.chat.routing.router import Route
@@ -98,7 +116,39 @@ class Desk:
     @functools.cached_property
     def hub(self) -> Hub:
         """Where models come from."""
-        return Hub(self.shelf, token=keys.hub_token)
+        return Hub(
+            self.shelf,
+            token=lambda: keys.hub_token(self.mirror),
+            mirror=lambda: self.settings.hub_address,
+            proxy=lambda: self.settings.hub_proxy,
+            wire=self.wire,
+        )
+
+    @functools.cached_property
+    def kit(self) -> Kit:
+        """Takes models to a machine without a network."""
+        return Kit(self.shelf)
+
+    @functools.cached_property
+    def pace(self) -> PaceMeter:
+        """Measures how quick models are here."""
+        return PaceMeter(self.models)
+
+    @property
+    def mirror(self) -> str:
+        """Host of the mirror that is asked in place of the model hub; empty where none is."""
+        address = self.settings.hub_address or os.environ.get(MIRROR, "")
+        return endpoint.host(address)
+
+    @functools.cached_property
+    def wire(self) -> Wire:
+        """What goes over the network."""
+        return Wire(lambda: self.network_log)
+
+    @functools.cached_property
+    def network_log(self) -> NetworkLog:
+        """The list of what was sent and asked."""
+        return NetworkLog(self.database)
 
     @functools.cached_property
     def cache(self) -> ModelCache:
@@ -123,6 +173,7 @@ class Desk:
             address=lambda: self.settings.remote_url if self.settings.remote_enabled else "",
             key=keys.remote_key,
             catalog=self.catalog,
+            wire=self.wire,
         )
 
     @functools.cached_property
@@ -162,6 +213,21 @@ class Desk:
     def conversations(self) -> Conversations:
         """The user's conversations."""
         return Conversations(self.database)
+
+    @functools.cached_property
+    def folders(self) -> Folders:
+        """The folders they are in."""
+        return Folders(self.database)
+
+    @functools.cached_property
+    def said(self) -> Said:
+        """The search in all that was said."""
+        return Said(self.database)
+
+    @functools.cached_property
+    def backups(self) -> Backups:
+        """Copies of the database."""
+        return Backups(self.database)
 
     @functools.cached_property
     def translations(self) -> Translations:
@@ -242,7 +308,29 @@ class Desk:
     def chat(self) -> ChatAgent:
         """Answers questions."""
         system = (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
-        return ChatAgent(self.models, self.conversations, system, self.router, self.team)
+        return ChatAgent(
+            self.models, self.conversations, system, self.router, self.team, self.files
+        )
+
+    @functools.cached_property
+    def files(self) -> Files:
+        """The files that were given to the chat."""
+        return Files(self.database)
+
+    @functools.cached_property
+    def file_reader(self) -> FileReader:
+        """Who reads them."""
+        return FileReader(self.files, FormatTexts(), self.embedder)
+
+    @functools.cached_property
+    def permissions(self) -> Permissions:
+        """What the chat's tools may do."""
+        return Permissions(self.database)
+
+    @functools.cached_property
+    def asked(self) -> asked.Desk:
+        """Carries the tools' questions to the user and the answers back."""
+        return asked.Desk(self.permissions)
 
     @functools.cached_property
     def team(self) -> Team:
@@ -250,13 +338,24 @@ class Desk:
         translator = functools.partial(
             self.choices.best, "translation", self.settings.translation_model
         )
+        where = Places(Path.home())
+        lookup = Lookup(self.asked, where, self.models)
+        tools = ToolHand(
+            self.asked,
+            ClockHand(lambda: dt.datetime.now().astimezone()),
+            lookup,
+            Making(self.asked, where, self.models, lambda: self.settings.output_dir),
+            Guarded(MemoryHand(self.memories), "memory", self.asked),
+        )
+        documents = DocumentHand(self.models, self.files, self.file_reader, lookup, self.embedder)
         hands: dict[Route, Hand] = {
             "answer": TalkHand(self.models),
             "maths": MathsHand(self.models, lambda model: self._of_role("maths") or model),
             "code": CodeHand(self.models, lambda model: self._of_role("code") or model),
-            "tool": ClockHand(lambda: dt.datetime.now().astimezone()),
+            "tool": tools,
+            "document": documents,
             "translate": TranslateHand(self.translation, translator),
-            "scholar": LibraryHand(self.scholar),
+            "scholar": Guarded(LibraryHand(self.scholar), "library", self.asked),
         }
         return Team(hands, self.models)
 
@@ -378,5 +477,7 @@ class Desk:
             self.models.close()
         if "cache" in self.__dict__:
             self.cache.close()
+        if "wire" in self.__dict__:
+            self.wire.close()
         if "database" in self.__dict__:
             self.database.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
 from agents.chat.team import Step, StepBegun, StepPiece
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 if TYPE_CHECKING:
     from agents.chat.routing.router import Route, Routed
@@ -19,11 +20,14 @@ class ChatRequest:
     question: str  # empty with `regenerate`
     model: str
     conversation: int = 0  # 0 = start a new one
-    regenerate: bool = False  # answer the last question again, replacing the last answer
+    regenerate: bool = False  # answer a question once more, in a branch beside the last answer
+    answers: int = 0  # of `regenerate`: which question; 0 = the last one of the shown branch
+    edits: int = 0  # the question it is said in place of, in a branch beside it; 0 = none
     system: str = ""
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
+    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ ChatEvent = (
     | Thought
     | Token
     | Notice
+    | PermissionAsked
+    | ClipboardAsked
     | ChatDone
 )
 
@@ -94,7 +100,9 @@ __all__ = [
     "ChatRequest",
     "ChatStarted",
     "ChatStored",
+    "ClipboardAsked",
     "Notice",
+    "PermissionAsked",
     "RouteChosen",
     "Step",
     "StepBegun",

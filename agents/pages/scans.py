@@ -50,7 +50,7 @@ def program(cancel: CancelToken) -> str:
 def recognised(
     data: bytes, sheet: Sheet, tesseract: str, seconds: float, cancel: CancelToken
 ) -> Sheet:
-    """A scanned page with the words that are on its picture; the same page if there are none.
+    """A scanned page with the words that are on its picture.
 
     The letters stand where they are on the picture, whichever way the page is turned.
 
@@ -73,8 +73,34 @@ def recognised(
         table = _run(command, picture, min(seconds, SECONDS), cancel)
         _known.keep(key, table)
     letters = tuple(letters_of(table, height, scale))
+    if not letters:
+        return dataclasses.replace(sheet, looked=bool(table))
     box = Box(0.0, 0.0, width / scale, height / scale)
-    return dataclasses.replace(sheet, box=box, letters=letters) if letters else sheet
+    return dataclasses.replace(sheet, box=box, letters=letters, looked=True)
+
+
+def words(picture: bytes, tesseract: str, cancel: CancelToken) -> str:
+    """What stands on a picture (PNG, JPEG, TIFF, ...), paragraphs set apart by blank lines.
+
+    Empty where nothing can be read, or the picture is damaged.
+
+    Raises:
+        CancelledError: `cancel` was set; Tesseract was stopped.
+    """
+    table = _run(
+        [tesseract, "stdin", "stdout", "-l", "+".join(_LANGUAGES), "tsv"], picture, SECONDS, cancel
+    )
+    paragraphs: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or cells[0] != "5" or _sureness(cells[10]) < _SURE:
+            continue
+        if cells[11].strip():
+            lines = paragraphs.setdefault((cells[2], cells[3]), {})
+            lines.setdefault(cells[4], []).append(cells[11].strip())
+    return "\n\n".join(
+        "\n".join(" ".join(line) for line in lines.values()) for lines in paragraphs.values()
+    )
 
 
 class _Known:

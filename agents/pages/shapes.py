@@ -141,3 +141,4 @@ class Sheet:
     # of the page turned back: `box.turned(quarters)` says where they stand.
     turned: tuple[tuple[int, tuple[Letter, ...]], ...] = ()
     garbled: bool = False  # it has letters, and the file does not say which they are
+    looked: bool = False  # its picture was searched for text

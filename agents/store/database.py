@@ -10,18 +10,22 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import sqlite_utils
 
 from agents.base import UserError
+from agents.store import copies
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
+COMPACT_BYTES = 256 << 20  # a file of this size is written anew in a second or two
 
 
 class Session(sqlite_utils.Database):
@@ -48,7 +52,8 @@ class Database:
         """Open (and create or migrate) the database at `path`.
 
         Raises:
-            UserError: store.newer (made by a newer version), store.damaged, store.unwritable.
+            UserError: store.newer (made by a newer version), store.damaged, store.unwritable,
+                store.no_backup (an update would change it, and there is no room for a copy).
         """
         self.path = path
         self._local = threading.local()
@@ -81,10 +86,15 @@ class Database:
         return db
 
     @contextlib.contextmanager
-    def write(self) -> Generator[Session]:
-        """One transaction: committed at the end, undone on an exception. Do not nest."""
+    def write(self, *, private: bool = False) -> Generator[Session]:
+        """One transaction: committed at the end, undone on an exception. Do not nest.
+
+        Args:
+            private: what it deletes or replaces is overwritten in the file, with zeros.
+        """
         db = self.read()
         connection = db.connection
+        connection.execute(f"pragma secure_delete = {'on' if private else 'off'}")
         connection.execute("begin immediate")
         try:
             yield db
@@ -92,6 +102,24 @@ class Database:
             connection.execute("rollback")
             raise
         connection.execute("commit")
+
+    def compact(self, most: int = COMPACT_BYTES) -> bool:
+        """Write the file anew, without anything that was deleted, and empty the log.
+
+        Args:
+            most: bytes; a larger file is left as it is, since others would wait too long.
+
+        Returns:
+            Whether that was done; not where others read or write, or the disk is full.
+        """
+        connection = self.read().connection
+        try:
+            if not _emptied(connection) or self.path.stat().st_size > most:
+                return False
+            connection.execute("vacuum")
+            return _emptied(connection)
+        except (sqlite3.OperationalError, OSError):
+            return False
 
     def close(self) -> None:
         """Close every thread's connection. Call when no job runs any more."""
@@ -101,14 +129,45 @@ class Database:
             connection.close()
         self._local = threading.local()
 
-    def _migrate(self) -> None:
-        from importlib.resources import files  # noqa: PLC0415
+    def check_copy(self, path: Path) -> None:
+        """Look whether a file is a whole database of ours.
 
-        folder = files("agents.store").joinpath(MIGRATIONS)
-        steps = sorted(
-            (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
-            key=lambda entry: entry.name,
-        )
+        Raises:
+            UserError: store.backup_gone, store.backup_damaged, store.newer.
+        """
+        if not path.is_file():
+            raise UserError("store.backup_gone", path=str(path))
+        try:
+            with contextlib.closing(_opened(path)) as copy:
+                (said,) = copy.execute("pragma quick_check(1)").fetchone()
+                done = {str(row[0]) for row in copy.execute("select name from migration")}
+        except sqlite3.DatabaseError as error:
+            raise UserError("store.backup_damaged", path=str(path), reason=str(error)) from error
+        if said != "ok":
+            raise UserError("store.backup_damaged", path=str(path), reason=str(said))
+        if done - {step.name for step in _steps()}:
+            raise UserError("store.newer", path=str(path))
+
+    def become(self, path: Path) -> None:
+        """Take over everything from a copy that was checked, in one transaction.
+
+        Raises:
+            UserError: store.busy; somebody else writes, and nothing was changed.
+        """
+        end = time.monotonic() + BUSY_SECONDS
+
+        def patient(_status: int, _left: int, _total: int) -> None:
+            if time.monotonic() > end:
+                raise UserError("store.busy")
+
+        with contextlib.closing(_opened(path)) as copy:
+            copy.backup(self.read().connection, progress=patient)
+        self._migrate(keep=False)
+
+    def _migrate(self, *, keep: bool = True) -> None:
+        steps = _steps()
+        if keep and self._pending(steps):
+            copies.make(self.path, "update")
         with self.write() as db:
             db.execute(
                 "create table if not exists migration"
@@ -123,6 +182,37 @@ class Database:
                 for statement in _statements(step.read_text("utf-8")):
                     db.execute(statement)
                 db.execute("insert into migration (name) values (?)", [step.name])
+
+    def _pending(self, steps: list[Traversable]) -> bool:
+        """Whether there is a database that would be changed; not one that is newer than we."""
+        if not self.path.exists():
+            return False
+        db = self.read()
+        if "migration" not in db.table_names():
+            return False
+        done = {str(row[0]) for row in db.execute("select name from migration")}
+        names = {step.name for step in steps}
+        return bool(done) and done < names
+
+
+def _steps() -> list[Traversable]:
+    """The migrations in order."""
+    from importlib.resources import files  # noqa: PLC0415 - start-up time
+
+    folder = files("agents.store").joinpath(MIGRATIONS)
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A copy, to be read only."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _emptied(connection: sqlite3.Connection) -> bool:
+    """Whether everything in the log went into the file, and the log is empty."""
+    busy, _pages, _moved = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not busy
 
 
 def _statements(script: str) -> Iterator[str]:

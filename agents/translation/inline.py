@@ -61,6 +61,7 @@ class Paragraph:
     id: str
     rich: Rich
     readable: bool = True  # False: its markup was not understood, it stays as it is
+    placed: bool = True  # False: the written file keeps its source, other outputs do not
 
 
 @dataclass(frozen=True, slots=True)

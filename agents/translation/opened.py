@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from agents.base import UserError
 from agents.translation import work
 from agents.translation.guards import Guards
+from agents.translation.units import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ class Opened:
         if row.target == unit.text and not unit.asks(judge.target):
             return row
         problems = judge.weigh(unit, row.target, stands=True).problems
+        problems = told(unit, row.target, problems)
         holds = bool(row.target) and judge.place(unit, row.target, lambda _text: "") is not None
         state = "translated" if holds else "untranslated"
         return dataclasses.replace(row, state=state, problems=problems)

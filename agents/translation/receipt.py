@@ -1,7 +1,8 @@
 """The receipt of a translated file, and how files are written so that none is ever half there.
 
-The one law: the receipt adds up. `segments` is `translated` plus `untranslated`; what came from
-the memory is among the translated.
+The one law: the receipt adds up and speaks of the written file. `segments` is `translated` plus
+`untranslated`; what came from the memory is among the translated; a translation that its page has
+no place for is not.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def make(
     seconds: float,
 ) -> Receipt:
     """Count what happened. `names` and `languages` are (source, target)."""
-    done = [one for one in segments if one.state != "untranslated"]
+    done = [one for one in segments if one.state != "untranslated" and "tag" not in one.problems]
     problems = [
         Problem(one.segment, cast("ProblemKind", kind), one.source, _answer(one))
         for one in segments
@@ -54,7 +55,7 @@ def make(
         translated=len(done),
         untranslated=len(segments) - len(done),
         retried=sum(one.retried for one in segments),
-        from_memory=sum(one.state == "from_memory" for one in segments),
+        from_memory=sum(one.state == "from_memory" for one in done),
         seconds=round(seconds, 3),
         problems=tuple(problems),
     )

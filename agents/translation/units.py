@@ -133,6 +133,12 @@ def kept(unit: Unit, problem: ProblemKind, refused: str = "", *, retried: bool =
     return Outcome(unit.piece.rich.text, "untranslated", (problem,), refused, retried)
 
 
+def told(unit: Unit, target: str, problems: tuple[ProblemKind, ...]) -> tuple[ProblemKind, ...]:
+    """The problems of a translation, with the one that its file keeps the source in its place."""
+    stays = unit.paragraph.placed or target == unit.text or "tag" in problems
+    return problems if stays else (*problems, "tag")
+
+
 def row(unit: Unit, outcome: Outcome) -> StoredSegment:
     """A segment as it is stored."""
     return StoredSegment(
@@ -141,7 +147,7 @@ def row(unit: Unit, outcome: Outcome) -> StoredSegment:
         source=unit.text,
         target=outcome.target,
         state=outcome.state,
-        problems=outcome.problems,
+        problems=told(unit, outcome.target, outcome.problems),
         refused=outcome.refused,
         retried=outcome.retried,
         made_by=outcome.by,

@@ -31,6 +31,7 @@ TEXTS: dict[str, str] = {
     "translation.pdf_scanned_read": "{file}: these pages are scanned pictures and stay as they are: {pages}. What was read on them is translated in the html and docx outputs only.",
     "translation.pdf_kept": "{file}: on these pages some text cannot be taken out without harm to the rest and stays as it is: {pages}.",
     "translation.pdf_garbled_only": "{file} has letters, but does not say which they are: its text cannot be copied by any program. Install Tesseract with Korean and English, or make the PDF again with its fonts embedded in full.",
+    "translation.pdf_page_damaged": "{file}: these pages are damaged and stay as they are: {pages}.",
     "translation.pdf_garbled": "{file}: these pages do not say which letters stand on them and stay as they are: {pages}.",
     "translation.pdf_garbled_read": "{file}: these pages do not say which letters stand on them and stay as they are: {pages}. What was recognised on their pictures is translated in the html and docx outputs only.",
     "translation.pdf_tilted": "{file}: on these pages text that stands at an angle, or is written from top to bottom, stays as it is: {pages}.",

@@ -83,13 +83,65 @@ def test_the_model_sees_the_conversation_so_far(kept):
     assert engine.requests[0].messages[0].content == "Be brief."
 
 
-def test_regenerating_replaces_the_last_answer_only(kept):
+def test_regenerating_shows_another_answer_and_keeps_the_first(kept):
     agent, engine = agent_with(kept, "Again.")
     first = list(agent.run(ChatRequest("One?", "m"), CancelToken()))[-1]
     request = ChatRequest("", "m", conversation=first.conversation, regenerate=True, seed=7)
     list(agent.run(request, CancelToken()))
-    assert [turn.content for turn in kept.turns(first.conversation)] == ["One?", "Again."]
+    question, answer = kept.turns(first.conversation)
+    assert (question.content, answer.content) == ("One?", "Again.")
+    assert answer.siblings == (first.turn, answer.id)
     assert engine.requests[-1].sampling.seed == 7
+    assert [message.content for message in engine.requests[-1].messages] == ["One?"]
+
+
+def asked(agent, **more):
+    """The last event of a request, and what the model was shown."""
+    return list(agent.run(ChatRequest(model="m", **more), CancelToken()))[-1]
+
+
+def test_an_edited_question_is_answered_in_a_branch_of_its_own(kept):
+    agent, engine = agent_with(kept, lambda request: f"To {request.messages[-1].content}")
+    engine._answers = lambda request: f"To {request.messages[-1].content}"
+    talk = asked(agent, question="One?").conversation
+    asked(agent, question="Two?", conversation=talk)
+    asked(agent, question="Three?", conversation=talk)
+    two = kept.turns(talk)[2]
+    asked(agent, question="Two, otherwise?", conversation=talk, edits=two.id)
+    said = [message.content for message in engine.requests[-1].messages]
+    assert said == ["One?", "To One?", "Two, otherwise?"]
+    asked(agent, question="More?", conversation=talk)
+    assert [turn.content for turn in kept.turns(talk)][-3:] == [
+        "To Two, otherwise?",
+        "More?",
+        "To More?",
+    ]
+    kept.switch(talk, two.id)
+    assert [turn.content for turn in kept.turns(talk)][-2:] == ["Three?", "To Three?"]
+
+
+def test_a_question_in_the_middle_is_answered_again_by_another_model(kept):
+    engines = {name: ScriptedEngine(f"From {name}.") for name in ("m", "other")}
+    agent = ChatAgent(ScriptedModels(engines), kept)
+    talk = asked(agent, question="One?").conversation
+    asked(agent, question="Two?", conversation=talk)
+    one = kept.turns(talk)[0]
+    request = ChatRequest("", "other", conversation=talk, regenerate=True, answers=one.id)
+    list(agent.run(request, CancelToken()))
+    assert [turn.content for turn in kept.turns(talk)] == ["One?", "From other."]
+    assert [m.content for m in engines["other"].requests[-1].messages] == ["One?"]
+    answers = kept.turns(talk)[1].siblings
+    kept.switch(talk, answers[0])
+    assert [turn.content for turn in kept.turns(talk)] == ["One?", "From m.", "Two?", "From m."]
+
+
+def test_an_answer_that_fails_again_leaves_the_old_one_in_sight(kept):
+    agent, _engine = agent_with(kept, "First.")
+    talk = asked(agent, question="One?").conversation
+    request = ChatRequest("", "unknown", conversation=talk, regenerate=True)
+    with pytest.raises(UserError):
+        list(agent.run(request, CancelToken()))
+    assert [turn.content for turn in kept.turns(talk)] == ["One?", "First."]
 
 
 def test_the_question_is_stored_before_the_model_is_there(kept):
@@ -154,6 +206,7 @@ def test_an_answer_cut_by_length_says_so(kept):
         (ChatRequest("Hello", ""), "chat.no_model"),
         (ChatRequest("Hello", "m", conversation=99), "chat.gone"),
         (ChatRequest("", "m", regenerate=True), "chat.nothing_to_regenerate"),
+        (ChatRequest("", "m", regenerate=True, answers=5), "chat.nothing_to_regenerate"),
         (ChatRequest("Hello", "unknown"), "model.missing"),
     ],
 )
@@ -162,6 +215,20 @@ def test_bad_requests_are_sentences(kept, request_, code):
     with pytest.raises(UserError) as caught:
         list(agent.run(request_, CancelToken()))
     assert caught.value.code == code
+
+
+def test_only_a_question_can_be_edited_or_answered(kept):
+    agent, _engine = agent_with(kept, "Yes.")
+    first = asked(agent, question="One?")
+    for turn in (first.turn, 9999):
+        with pytest.raises(UserError) as caught:
+            asked(agent, question="Other?", conversation=first.conversation, edits=turn)
+        assert caught.value.code == "chat.message_gone"
+        request = ChatRequest("", "m", first.conversation, regenerate=True, answers=turn)
+        with pytest.raises(UserError) as caught:
+            list(agent.run(request, CancelToken()))
+        assert caught.value.code == "chat.nothing_to_regenerate"
+    assert len(kept.turns(first.conversation)) == 2
 
 
 def test_a_korean_question_to_an_english_model_is_announced(kept, english_info):

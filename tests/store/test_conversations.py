@@ -61,16 +61,6 @@ def test_deleting_deletes_the_turns_too(kept):
     assert not kept.exists(talk)
 
 
-def test_forgetting_an_answer_leaves_the_question(kept):
-    talk = kept.start("t", "m")
-    kept.add(talk, "user", "one", "done")
-    kept.add(talk, "assistant", "first", "done")
-    kept.add(talk, "user", "two", "done")
-    kept.add(talk, "assistant", "second", "done")
-    kept.forget_answer(talk)
-    assert [turn.content for turn in kept.turns(talk)] == ["one", "first", "two"]
-
-
 def test_only_what_a_dead_process_left_is_marked_interrupted(kept):
     talk = kept.start("t", "m")
     mine = kept.add(talk, "assistant", "half", "writing")

@@ -18,6 +18,7 @@ from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings
 from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
+from agents.translation.review import Review
 from tests.pages.locked_files import OWNER, USER
 from tests.pages.pdf_files import (
     WORDS,
@@ -227,6 +228,31 @@ def test_scanned_pages_stay_and_are_named(setup, memory):
     notices = [event for event in events if isinstance(event, Notice)]
     assert [note.code for note in notices] == ["translation.pdf_scanned_read"]
     assert dict(notices[0].values)["pages"] == "2"
+    receipt = events[-1].receipt
+    assert (receipt.segments, receipt.translated, receipt.untranslated) == (4, 2, 2)
+    assert receipt.from_memory == 2
+    assert [(one.segment[:6], one.kind) for one in receipt.problems] == [("page2:", "tag")] * 2
+    assert [one.target for one in receipt.problems] == list(KOREAN.values())
+    job = events[-1].job  # a person's own words for that page do not stand on it either
+    row = one.store.segments(job)[-1]
+    review = Review(one.models, one.store, one.agent._documents._korean)
+    review.edit(job, row.segment, "강아지가 푸른 들판을 빨리 달린다.")
+    row = one.store.segments(job)[-1]
+    assert row.target == "강아지가 푸른 들판을 빨리 달린다."
+    assert (row.state, row.problems) == ("translated", ("tag",))
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_pages_nobody_could_read_keep_a_file_from_being_done(setup, memory, monkeypatch, number):
+    monkeypatch.setenv("PATH", "")  # no Tesseract
+    pages = [lines(50, 400, ENGLISH)] * (number - 1)
+    data = pdf(*pages, image(0, 0, 400, 500))
+    one = setup()
+    receipt = one.events(request(one, data, memory))[-1].receipt
+    assert receipt.untranslated == 1
+    assert [(one.segment, one.kind, one.source) for one in receipt.problems] == [
+        (f"page{number}.0", "tag", f"[page {number}]")
+    ]
 
 
 def request(one, data, memory):

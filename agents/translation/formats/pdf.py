@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from agents.translation.inline import Piece
 
 _SHOWN = 12  # page numbers in a notice
+# What stands for a page nobody could read, in the language that was to be translated.
+_PAGE: Mapping[Language, str] = {"ko": "[page {}]", "en": "[{}쪽]"}
 Key = tuple[int, int]  # number of a page, and of an object on it
 
 
@@ -76,6 +78,13 @@ class PdfDocument:
         self._fonts = Fonts()
         self._scanned = frozenset(sheet.number for sheet in book.sheets if sheet.scanned)
         self._passages = dict(named(book.passages))
+        read = {block.page for one in book.passages for block in one.blocks}
+        self._unread = {
+            sheet.number
+            for sheet in book.sheets
+            if sheet.number not in read
+            and (sheet.garbled or not sheet.readable or (sheet.scanned and not sheet.looked))
+        }
         if not self._passages:
             raise UserError(_why_empty(book), file=name)
         self._objects = {key: _objects(passage) for key, passage in self._passages.items()}
@@ -111,8 +120,13 @@ class PdfDocument:
         }
         self._stuck |= self._kin(self._stuck)  # who shares an object with a stuck one is stuck
         self._paragraphs = [
-            Paragraph(key, rich, readable=key not in self._stuck)
+            Paragraph(key, rich, key not in self._stuck, placed=not self._on_picture(key))
             for key, rich in self._texts.riches.items()
+        ]
+        self._paragraphs += [
+            Paragraph(f"page{page + 1}", Rich(text, (), (Style(0, len(text), 0),)), readable=False)
+            for page in sorted(self._unread)
+            for text in (_PAGE[self._target].format(page + 1),)
         ]
         self._paragraphs += [
             Paragraph(key, Rich(title, (), (Style(0, len(title), 0),)))
@@ -121,7 +135,7 @@ class PdfDocument:
 
     @property
     def paragraphs(self) -> Sequence[Paragraph]:
-        """All paragraphs in reading order, then the titles of the outline."""
+        """All paragraphs in reading order, pages that were not read, the titles of the outline."""
         return self._paragraphs
 
     @property
@@ -131,6 +145,7 @@ class PdfDocument:
         read = {block.page for one in self._passages.values() for block in one.blocks}
         garbled = {sheet.number for sheet in self._book.sheets if sheet.garbled}
         kept = {self._passages[key].page for key in self._stuck}
+        broken = {sheet.number for sheet in self._book.sheets if not sheet.readable}
         odd = {sheet.number for sheet in self._book.sheets if sheet.rotated}
         for code, told in (
             ("translation.pdf_signed", self._book.signed),
@@ -141,6 +156,7 @@ class PdfDocument:
         for code, pages in (
             ("translation.pdf_scanned", self._scanned - read - garbled),
             ("translation.pdf_scanned_read", (self._scanned & read) - garbled),
+            ("translation.pdf_page_damaged", broken),
             ("translation.pdf_garbled", garbled - read),
             ("translation.pdf_garbled_read", garbled & read),
             ("translation.pdf_kept", kept),
@@ -173,11 +189,7 @@ class PdfDocument:
         # Whoever shares a text object with a changed paragraph is written anew as well.
         for name in self._kin(changed):
             changed.setdefault(name, sources[name])
-        placed = {
-            name: rich
-            for name, rich in changed.items()
-            if not any(block.page in self._scanned for block in self._passages[name].blocks)
-        }
+        placed = {name: rich for name, rich in changed.items() if not self._on_picture(name)}
         data = self._data
         try:
             if placed:
@@ -244,9 +256,12 @@ class PdfDocument:
         return self._texts.stuck | {
             name
             for name, objects in self._objects.items()
-            if any(one[1] < 0 or one in others for one in objects)
-            and not any(block.page in self._scanned for block in self._passages[name].blocks)
+            if any(one[1] < 0 or one in others for one in objects) and not self._on_picture(name)
         }
+
+    def _on_picture(self, name: str) -> bool:
+        """Whether a paragraph was read from a picture, on which nothing can be replaced."""
+        return any(block.page in self._scanned for block in self._passages[name].blocks)
 
     def _kin(self, names: Mapping[str, Rich] | set[str]) -> set[str]:
         """Paragraphs that share a text object with one of these, and are none of them."""

@@ -123,7 +123,10 @@ def problem_hint(kind: str) -> str:
         "truncated": _("The answer broke off before its end. The file keeps the source here."),
         "number": _("Numbers of the translation differ from the source. Please look at it."),
         "term": _("A term of the glossary is not in the translation. Please look at it."),
-        "tag": _("Formatting or a footnote mark could not be put back where it belongs."),
+        "tag": _(
+            "Formatting or a footnote mark could not be put back where it belongs, or the page of "
+            "the PDF cannot be changed here. The file keeps the source here."
+        ),
         "register": _("The sentence ending differs from the rest of the text. Please look at it."),
     }.get(kind, kind)
 
