@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from agents.base import CancelToken, Notice, Token
 from agents.chat import rewording
 from agents.chat.hands import Given, Handed
-from agents.chat.routing.router import Route  # noqa: TC001 - a stored step is read with its types
+from agents.chat.routing.routes import Route  # noqa: TC001 - a stored step is read with its types
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence

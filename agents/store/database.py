@@ -12,8 +12,6 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
-import sqlite_utils
-
 from agents.base import UserError
 
 if TYPE_CHECKING:
@@ -25,8 +23,12 @@ BUSY_SECONDS = 10.0
 COMPACT_BYTES = 256 << 20  # a file of this size is written anew in a second or two
 
 
-class Session(sqlite_utils.Database):
+class Session:
     """One thread's connection, with `execute` typed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Use an open connection."""
+        self.connection = connection
 
     def execute(
         self,
@@ -35,11 +37,6 @@ class Session(sqlite_utils.Database):
     ) -> sqlite3.Cursor:
         """Run one statement with its parameters."""
         return self.connection.execute(sql, parameters or ())
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The open connection."""
-        return self.conn
 
 
 class Database:

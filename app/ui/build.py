@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _OPEN_SECONDS = 30.0  # how long a page may take to read what it shows
 _SWITCH_SECONDS = 0.001
+_TIDY_MS = 3000  # after the window was made
 
 
 def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence[Path] = ()) -> int:
@@ -192,8 +193,13 @@ class Keeper(QObject):
         window.settings_changed.connect(self._settings_changed)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
-        self._pool.call(_take_back_dead, self._desk)
+        QTimer.singleShot(_TIDY_MS, self, self._tidy)
         return window
+
+    @Slot()
+    def _tidy(self) -> None:
+        """What nobody waits for, once the window stands."""
+        self._pool.call(_take_back_dead, self._desk)
 
     @Slot(object)
     def _begin(self, outcome: Outcome) -> None:

@@ -112,7 +112,6 @@ class FirstRunPage(Page):
             words = _("Accept and download") if self.models.conditions else _("Download")
         self.next.setText(words)
         self.next.setAccessibleName(words)
-        self.next.setEnabled(not last or self.models.ready)
 
     @Slot()
     def _forward(self) -> None:
@@ -120,6 +119,8 @@ class FirstRunPage(Page):
         if at + 1 < self._steps.count():
             self._go(at + 1)
             self.next.setFocus()
+            return
+        if not self.models.ready:  # it is still being looked what suits this machine
             return
         wanted = self.models.wanted
         if wanted:
@@ -142,7 +143,7 @@ class FirstRunPage(Page):
 
     @Slot(object)
     def _accepted(self, outcome: Outcome) -> None:
-        self._name_next()
+        self.next.setEnabled(True)
         if outcome.error:
             self.bars.say("error", i18n.explain(outcome.error), key="licence")
         if outcome.state == "done":

@@ -203,7 +203,7 @@ class ModelCard(QFrame):
         if isinstance(event, Progress):
             self._show_progress(event)
         elif isinstance(event, Notice):
-            self.bars.say("info", i18n.explain(event))
+            self.bars.say("info", i18n.explain(event), key="notice")
         elif isinstance(event, VerifyDone):
             kind, sentence = words.verdict(event.state)
             self.bars.say(kind, sentence, key="verify")
@@ -214,6 +214,7 @@ class ModelCard(QFrame):
     def _ended(self, outcome: Outcome) -> None:
         self._job = None
         self._work = ""
+        self.bars.close_bar("notice")  # "trying again" is over, whatever came of it
         if outcome.error:
             self.complain(outcome.error)
         self._arrange()
