@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from agents.scholar.editing import Rechecker
     from agents.scholar.entity_reading import EntityReading
     from agents.scholar.papers import PaperReader
+    from agents.store.backups import Backups
     from agents.store.conversations import Conversations
     from agents.store.database import Database
     from agents.store.draft_edits import DraftEdits
     from agents.store.drafts import Drafts
     from agents.store.entities import Entities
     from agents.store.entity_changes import EntityChanges
+    from agents.store.folders import Folders
     from agents.store.glossaries import Glossaries
     from agents.store.kept import Kept
     from agents.store.library import Library
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from agents.store.papers import Papers
     from agents.store.passages import Passages
     from agents.store.retractions import Retractions
+    from agents.store.said import Said
     from agents.store.sent import SentLog
     from agents.store.translations import Translations
     from agents.store.versions import Versions
@@ -223,6 +226,27 @@ class Desk:
         from agents.store.conversations import Conversations
 
         return Conversations(self.database)
+
+    @functools.cached_property
+    def folders(self) -> Folders:
+        """The folders they are in."""
+        from agents.store.folders import Folders
+
+        return Folders(self.database)
+
+    @functools.cached_property
+    def said(self) -> Said:
+        """The search in all that was said."""
+        from agents.store.said import Said
+
+        return Said(self.database)
+
+    @functools.cached_property
+    def backups(self) -> Backups:
+        """Copies of the database."""
+        from agents.store.backups import Backups
+
+        return Backups(self.database)
 
     @functools.cached_property
     def translations(self) -> Translations:

@@ -12,4 +12,8 @@ TEXTS: dict[str, str] = {
     "file.missing": "There is no file {path}.",
     "file.unreadable": "{path} cannot be read ({reason}).",
     "file.unwritable": "{path} cannot be written ({reason}). Choose another folder or free some space.",
+    "store.no_backup": "Before MoA Desk changes its database it keeps a copy in {path}, and that failed ({reason}). Free some space there and start again.",
+    "store.backup_gone": "The backup {path} is not there any more. Choose another one.",
+    "store.backup_damaged": "The backup {path} cannot be read ({reason}). Nothing was changed. Choose another one.",
+    "store.busy": "Another program is writing to the database, so nothing was restored. Close it and try again.",
 }

@@ -266,8 +266,9 @@ def _works_alone(desk: Desk) -> bool:
 
 
 def _take_back_dead(desk: Desk) -> None:
-    """What an import left half when the power failed is no part of the memory."""
+    """What was half when the power failed: an import into the memory, a call over the network."""
     desk.memories.imports.take_back_dead()
+    desk.network_log.close_open()
 
 
 def open_every_page(desk: Desk) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun, Thought
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -32,8 +32,11 @@ class Answering(QObject):
         super().__init__(parent)
         self.conversation = conversation  # 0 until the agent has made one
         self.question = question  # empty when an old one is answered again
+        self.asked = 0  # the turn that is answered; 0 until it is stored
+        self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
+        self.thoughts = ""  # what the model thinks before it answers
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
@@ -51,13 +54,18 @@ class Answering(QObject):
             case Token(text):
                 self.text += text
                 self.grew.emit()
+            case Thought(text):
+                self.thoughts += text
+                self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation
+                self.asked = event.question_turn
                 self.stored.emit()
             case StepBegun():
                 self.at_work = event.route
                 self.started.emit()
             case ChatStarted():
+                self.turn = event.turn
                 self.model_name = event.model_name
                 self.started.emit()
             case Notice():

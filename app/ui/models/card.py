@@ -53,6 +53,7 @@ class Shown:
     fit: Fit
     accepted: bool  # whether its licence may be used without asking
     pace: Pace | None = None  # how quick it was here, where that was measured
+    suits: bool = False  # whether it is the one of its kind for this machine
 
 
 class ModelCard(QFrame):
@@ -146,7 +147,7 @@ class ModelCard(QFrame):
         """Show the model as it is now."""
         self._shown = shown
         entry, here = shown.entry, shown.installed
-        self._recommended.setVisible(entry.recommended)
+        self._recommended.setVisible(shown.suits)
         if here:
             where = {
                 "embedded": _("Comes with MoA Desk"),
