@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _LOOK = 1000  # ms between two looks while something is under way
-_WHERE = 1  # the column that takes what room is left
+_WHERE, _WIDE = 1, 300  # the column of addresses, and its pixels at first
 _LOOKED_AT = 50  # rows that decide how wide the others are
 
 
@@ -55,8 +55,9 @@ class NetworkPage(Page):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setResizeContentsPrecision(_LOOKED_AT)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(_WHERE, QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(theme.px(60))
+        head.setSectionResizeMode(_WHERE, QHeaderView.ResizeMode.Interactive)
+        head.setStretchLastSection(True)
+        head.resizeSection(_WHERE, theme.px(_WIDE))
         self._total = text("", "small", wrap=True)
         self._empty = EmptyState(
             theme,
