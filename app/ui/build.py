@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _OPEN_SECONDS = 30.0  # how long a page may take to read what it shows
 _SWITCH_SECONDS = 0.001
+_TIDY_MS = 3000  # after the window was made
 
 
 def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence[Path] = ()) -> int:
@@ -192,8 +193,13 @@ class Keeper(QObject):
         window.settings_changed.connect(self._settings_changed)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
-        self._pool.call(_take_back_dead, self._desk)
+        QTimer.singleShot(_TIDY_MS, self, self._tidy)
         return window
+
+    @Slot()
+    def _tidy(self) -> None:
+        """What nobody waits for, once the window stands."""
+        self._pool.call(_take_back_dead, self._desk)
 
     @Slot(object)
     def _begin(self, outcome: Outcome) -> None:
@@ -260,8 +266,9 @@ def _works_alone(desk: Desk) -> bool:
 
 
 def _take_back_dead(desk: Desk) -> None:
-    """What an import left half when the power failed is no part of the memory."""
+    """What was half when the power failed: an import into the memory, a call over the network."""
     desk.memories.imports.take_back_dead()
+    desk.network_log.close_open()
 
 
 def open_every_page(desk: Desk) -> list[str]:

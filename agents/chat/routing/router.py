@@ -7,19 +7,17 @@ it open, only among the routes that are left, and a grammar admits nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from agents.chat.routing import clauses, rules, signs
 from agents.chat.routing.features import features, request_of, wanted_of
+from agents.chat.routing.routes import ROUTES, Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.chat.routing.linear import Linear
-
-Route = Literal["answer", "maths", "code", "tool", "document", "translate", "scholar"]
-ROUTES: tuple[Route, ...] = get_args(Route)
 
 _SURE = 0.55  # share from which the words are believed
 _CLAUSE = 0.5  # share from which a clause counts as a task of its own
