@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
+from agents.chat.exchange.files import Exchange
 from agents.chat.local import ClockHand
 from agents.chat.maths import MathsHand
 from agents.chat.program import CodeHand
@@ -20,6 +21,7 @@ from agents.chat.routing import linear
 from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
+from agents.chat.titles import Titler
 from agents.engine import catalog
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
@@ -52,6 +54,7 @@ from agents.store.said import Said
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.store.versions import Versions
+from agents.store.whole import Whole
 from agents.translation.agent import TranslationAgent
 from agents.translation.hits import Finder
 from agents.translation.importing import Exports, Imports
@@ -62,6 +65,7 @@ from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
 from app.team import LibraryHand, TranslateHand
+from app.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +178,16 @@ class Desk:
     def said(self) -> Said:
         """The search in all that was said."""
         return Said(self.database)
+
+    @functools.cached_property
+    def titler(self) -> Titler:
+        """Gives conversations titles."""
+        return Titler(self.models, self.conversations)
+
+    @functools.cached_property
+    def exchange(self) -> Exchange:
+        """Writes conversations into files and takes them in."""
+        return Exchange(Whole(self.database), f"MoA Desk {VERSION}")
 
     @functools.cached_property
     def backups(self) -> Backups:

@@ -39,6 +39,7 @@ class Settings:
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
     quiet: Literal["auto", "on", "off"] = "auto"  # half of the cores; auto = on battery
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine
+    chat_titles: bool = True  # the model that answered gives a new conversation its title
     conversation_disk_mb: Annotated[int, msgspec.Meta(ge=0)] = 1024  # states of chats; 0 = none
 
 

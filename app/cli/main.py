@@ -17,6 +17,7 @@ from app.build import Desk
 from app.cli import (
     bench,
     chat,
+    chats,
     demo,
     draft,
     drafts,
@@ -80,7 +81,19 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, route, translate, memory, glossary, draft, drafts, verify, library, entities)
+    own = (
+        chat,
+        chats,
+        route,
+        translate,
+        memory,
+        glossary,
+        draft,
+        drafts,
+        verify,
+        library,
+        entities,
+    )
     for module in (*own, models, bench, evaluate, demo, *more):
         module.add(commands)
     return top

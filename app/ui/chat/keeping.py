@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.build import Desk
-    from app.jobs import JobPool, Outcome
+    from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
@@ -71,6 +71,16 @@ class Keeping(QObject):
         for conversation in self._deleting:
             self._desk.chat.delete(conversation)
         self._deleting.clear()
+
+    def call(self, function: Callable[..., object], *args: object) -> Job:
+        """Do something on a worker."""
+        return self._pool.call(function, *args)
+
+    def remove(self, conversations: tuple[int, ...]) -> None:
+        """Take back what has just been added."""
+        for conversation in conversations:
+            self.hidden.emit(conversation)
+        self.do(_remove, self._desk, conversations)
 
     def do(self, function: Callable[..., object], *args: object) -> None:
         """Write something on a worker and read the list again."""
@@ -214,6 +224,11 @@ def _delete(desk: Desk, conversation: int) -> tuple[bool, int]:
     """Whether nothing is left in the files, and how many backups may still have it."""
     desk.chat.delete(conversation)
     return desk.conversations.forget_traces(), len(desk.backups.list())
+
+
+def _remove(desk: Desk, conversations: tuple[int, ...]) -> None:
+    for conversation in conversations:
+        desk.chat.delete(conversation)
 
 
 def _make_folder(desk: Desk, name: str, conversation: int) -> int:

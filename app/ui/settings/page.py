@@ -27,6 +27,7 @@ from app import i18n, keys
 from app.i18n import _
 from app.jobs import Latest
 from app.ui.page import Page
+from app.ui.settings.backups import BackupSection
 from app.ui.settings.change import change
 from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
@@ -77,6 +78,9 @@ class SettingsPage(Page):
         self._forget = button(_("Remove"), lambda: self._keep_token(""))
         self._remote = RemoteSection(desk, pool, theme, self._bars)
         self._remote.wanted.connect(self._set)
+        self._backups = BackupSection(desk, pool, theme, self._bars)
+        self._backups.restoring.connect(self.restoring)
+        self._backups.restored.connect(self.restored)
         self._arrange()
         self._show()
 
@@ -90,6 +94,7 @@ class SettingsPage(Page):
         self._looking.ask(self.desk.choices.all)
         self._look_for_token()
         self._remote.look_for_key()
+        self._backups.look()
 
     # --- changing ---
 
@@ -198,6 +203,7 @@ class SettingsPage(Page):
             self._appearance(),
             self._model_section(),
             self._files(),
+            self._backups,
             self._machine(),
             self._hub(),
             self._remote,
