@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -22,18 +23,22 @@ from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
 from agents.chat.titles import Titler
-from agents.engine import catalog
+from agents.engine import catalog, endpoint
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
 from agents.engine.everywhere import Everywhere
-from agents.engine.hub import Hub
+from agents.engine.hub import MIRROR, Hub
+from agents.engine.kit import Kit
+from agents.engine.pace import PaceMeter
 from agents.engine.shelf import Shelf
+from agents.engine.wire import Wire
 from agents.entities.agent import EntityAgent
 from agents.scholar.agent import ScholarAgent
 from agents.scholar.doctor import Doctor
 from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
+from agents.scholar.voting import Voter
 from agents.store.backups import Backups
 from agents.store.conversations import Conversations
 from agents.store.database import Database
@@ -47,6 +52,7 @@ from agents.store.kept import Kept
 from agents.store.library import Library
 from agents.store.memories import Memories
 from agents.store.memory_pairs import MemoryPairs
+from agents.store.network_log import NetworkLog
 from agents.store.papers import Papers
 from agents.store.passages import Passages
 from agents.store.retractions import Retractions
@@ -104,7 +110,39 @@ class Desk:
     @functools.cached_property
     def hub(self) -> Hub:
         """Where models come from."""
-        return Hub(self.shelf, token=keys.hub_token)
+        return Hub(
+            self.shelf,
+            token=lambda: keys.hub_token(self.mirror),
+            mirror=lambda: self.settings.hub_address,
+            proxy=lambda: self.settings.hub_proxy,
+            wire=self.wire,
+        )
+
+    @functools.cached_property
+    def kit(self) -> Kit:
+        """Takes models to a machine without a network."""
+        return Kit(self.shelf)
+
+    @functools.cached_property
+    def pace(self) -> PaceMeter:
+        """Measures how quick models are here."""
+        return PaceMeter(self.models)
+
+    @property
+    def mirror(self) -> str:
+        """Host of the mirror that is asked in place of the model hub; empty where none is."""
+        address = self.settings.hub_address or os.environ.get(MIRROR, "")
+        return endpoint.host(address)
+
+    @functools.cached_property
+    def wire(self) -> Wire:
+        """What goes over the network."""
+        return Wire(lambda: self.network_log)
+
+    @functools.cached_property
+    def network_log(self) -> NetworkLog:
+        """The list of what was sent and asked."""
+        return NetworkLog(self.database)
 
     @functools.cached_property
     def cache(self) -> ModelCache:
@@ -129,6 +167,7 @@ class Desk:
             address=lambda: self.settings.remote_url if self.settings.remote_enabled else "",
             key=keys.remote_key,
             catalog=self.catalog,
+            wire=self.wire,
         )
 
     @functools.cached_property
@@ -371,7 +410,12 @@ class Desk:
     @functools.cached_property
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
-        return ScholarAgent(self.models, self.library, self.drafts, self.embedder, self.passages)
+        voter = Voter(
+            self.entities, lambda: self.shelf.best("entities", self.settings.entity_model)
+        )
+        return ScholarAgent(
+            self.models, self.library, self.drafts, self.embedder, self.passages, voter
+        )
 
     @functools.cached_property
     def reader(self) -> PaperReader:
@@ -404,5 +448,7 @@ class Desk:
             self.models.close()
         if "cache" in self.__dict__:
             self.cache.close()
+        if "wire" in self.__dict__:
+            self.wire.close()
         if "database" in self.__dict__:
             self.database.close()

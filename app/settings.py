@@ -1,10 +1,16 @@
-"""The user's settings: one frozen dataclass, one readable TOML file, validated."""
+"""The user's settings: one frozen dataclass, one readable TOML file, validated.
+
+The one law: a file that is not valid is never thrown away and never stops the application. It is
+set aside as it was; every value in it that is good goes on to hold, and the others are named.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +20,7 @@ import tomli_w
 from agents.base import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Scale = Annotated[int, msgspec.Meta(ge=80, le=200)]
@@ -35,31 +42,124 @@ class Settings:
     remote_enabled: bool = False  # nothing is sent to a server elsewhere before this is set
     remote_url: str = ""  # of an OpenAI-compatible server; its key is in the keyring
     remote_model: str = ""  # the model there that is offered beside those on this machine
+    hub_address: str = ""  # a mirror of the model hub; empty = the hub itself
+    hub_proxy: str = ""  # what downloads go through; empty = as the system says
     output_dir: str = ""  # translated files and drafts; empty = beside the source
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
     quiet: Literal["auto", "on", "off"] = "auto"  # half of the cores; auto = on battery
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine
-    chat_titles: bool = True  # the model that answered gives a new conversation its title
+    chat_titles: Literal["model", "question"] = "model"  # what a new conversation is called by
     conversation_disk_mb: Annotated[int, msgspec.Meta(ge=0)] = 1024  # states of chats; 0 = none
+    welcomed: bool = False  # the first run was gone through, or left
+
+
+_HEAD = """\
+# Settings of MoA Desk. They are read when it starts; a value that is not valid is set back to the
+# standard one, and this file is kept beside it as it was.
+"""
+
+# What stands over each value. For a person with an editor: English, as the names are.
+COMMENTS: dict[str, str] = {
+    "language": '"system", "en" or "ko"',
+    "theme": '"system", "light" or "dark"',
+    "text_scale": "text size in per cent, 80 to 200",
+    "chat_model": 'ids as `moadesk models list` shows them; "" = the best one that is here',
+    "translation_model": "",
+    "second_translation_model": "asked about what the first one cannot translate",
+    "draft_model": "",
+    "entity_model": "",
+    "embedding_model": "",
+    "remote_enabled": "nothing is sent to a server elsewhere while this is false",
+    "remote_url": "of an OpenAI-compatible server; its key is in the system's keyring",
+    "remote_model": "the model there that is offered beside those of this machine",
+    "hub_address": 'a mirror of the model hub; "" = the hub itself',
+    "hub_proxy": 'such as "http://proxy:8080"; "" = as the system says',
+    "output_dir": 'where translated files and drafts go; "" = beside the source',
+    "threads": "0 = the physical cores of this machine",
+    "quiet": 'half of the cores: "auto" (on battery), "on" or "off"',
+    "memory_budget_mb": "memory for models, in MB; 0 = a share of this machine's",
+    "chat_titles": 'what a new chat is called by: "model" (it makes a title) or "question"',
+    "conversation_disk_mb": "disk space for chats that go on at once after a restart; 0 = off",
+    "welcomed": "false = the first run is shown at the next start",
+}
 
 
 def load(path: Path) -> tuple[Settings, Notice | None]:
-    """Read the settings; a broken file is set aside and explained, never an error."""
+    """Read the settings; what is not valid is set aside and explained, never an error."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        return msgspec.convert(raw, Settings), None
+        content = path.read_bytes()
     except FileNotFoundError:
         return Settings(), None
+    except OSError as error:
+        values = (("path", str(path)), ("reason", error.strerror or str(error)))
+        return Settings(), Notice("settings.unreadable", values)
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+        return msgspec.convert(raw, Settings), None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        aside = path.with_name(f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-        path.replace(aside)
-        values = (("path", str(path)), ("reason", str(error)), ("aside", str(aside)))
-        return Settings(), Notice("settings.invalid", values)
+        return _mended(path, content, str(error))
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write the settings atomically."""
+    """Write the settings atomically.
+
+    Raises:
+        OSError: as the system says; what was there stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(tomli_w.dumps(dataclasses.asdict(settings)), "utf-8")
+    part.write_text(written(settings), "utf-8")
     part.replace(path)
+
+
+def written(settings: Settings) -> str:
+    """The file's text."""
+    parts = [_HEAD]
+    for name, value in dataclasses.asdict(settings).items():
+        comment = COMMENTS.get(name, "")
+        parts.append(f"\n# {comment}\n" if comment else "")
+        parts.append(tomli_w.dumps({name: value}))
+    return "".join(parts)
+
+
+def valid(name: str, value: object) -> bool:
+    """Whether a setting may have this value."""
+    try:
+        msgspec.convert({name: value}, Settings)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _mended(path: Path, content: bytes, reason: str) -> tuple[Settings, Notice]:
+    """What can be kept of a broken file, which is set aside."""
+    raw = _read(content.decode("utf-8", errors="replace"))
+    known = {field.name for field in dataclasses.fields(Settings)}
+    good = {name: value for name, value in raw.items() if name in known and valid(name, value)}
+    bad = sorted((set(raw) & known) - set(good))
+    aside = path.with_name(f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    values = (("path", str(path)), ("reason", reason), ("aside", str(aside)))
+    settings = msgspec.convert(good, Settings)
+    try:
+        if not good:
+            path.replace(aside)
+            return settings, Notice("settings.invalid", values)
+        shutil.copyfile(path, aside)
+        save(settings, path)
+    except OSError as error:  # a folder nobody may write to: the good values hold all the same
+        values = (("path", str(path)), ("reason", error.strerror or str(error)))
+        return settings, Notice("settings.unreadable", values)
+    if not bad:
+        return settings, Notice("settings.mended", values)
+    return settings, Notice("settings.mended_but", (*values, ("names", ", ".join(bad))))
+
+
+def _read(text: str) -> Mapping[str, object]:
+    """The values of the file; where it is no TOML as a whole, of each line that is."""
+    with suppress(tomllib.TOMLDecodeError):
+        return tomllib.loads(text)
+    found: dict[str, object] = {}
+    for line in text.splitlines():
+        with suppress(tomllib.TOMLDecodeError):
+            found |= tomllib.loads(line)
+    return found

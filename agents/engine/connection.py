@@ -10,19 +10,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from agents.base import UserError
 from agents.engine import endpoint as addresses
 from agents.engine.network import NetworkThread
 from agents.engine.remote_errors import Asked, NotAnApiError, explain
 from agents.engine.remote_words import whole
+from agents.engine.wire import CURRENT, Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    import httpx
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
     from agents.base import CancelToken
     from agents.engine.endpoint import Endpoint
+    from agents.engine.wire import Call
+
+T = TypeVar("T")
 
 _QUESTION_SECONDS = 15.0  # for what is answered without generating
 _HEADERS = frozenset(
@@ -62,8 +69,15 @@ class Offer:
 class Connection:
     """One server: its client, and the questions that are not generation."""
 
-    def __init__(self, network: NetworkThread, endpoint: Endpoint, patience: Patience) -> None:
-        """Remember; nothing is sent before something is asked."""
+    def __init__(
+        self,
+        network: NetworkThread,
+        endpoint: Endpoint,
+        patience: Patience,
+        wire: Wire | None = None,
+    ) -> None:
+        """Remember; nothing is sent before something is asked. `wire` writes down what is."""
+        self.wire = wire or Wire()
         self.network = network
         self.endpoint = endpoint
         self.patience = patience
@@ -79,7 +93,7 @@ class Connection:
                 follow_redirects=False,
                 # A proxy of the environment has no business with this machine's own server.
                 trust_env=not addresses.is_loopback(self.endpoint.url),
-                event_hooks={"request": [self._strip]},
+                event_hooks={"request": [self._strip, _sent], "response": [_answered]},
             )
             self._client = openai.AsyncOpenAI(
                 base_url=self.endpoint.url,
@@ -99,11 +113,13 @@ class Connection:
             UserError: engine.remote_unreachable, engine.remote_certificate, engine.remote_key,
                 engine.remote_not_api, engine.remote_timeout, engine.remote_down, ...
         """
-        return self.network.wait(self._offer(model), cancel)
+        with self.wire.call(f"{self.endpoint.url}/models", "server_models", model) as call:
+            return self.network.wait(counted(lambda: self._offer(model), call), cancel)
 
     def count(self, model: str, text: str, seconds: float) -> int | None:
         """Tokens of `text` by the server's own tokenizer; None where it has none."""
-        return self.network.wait(self._counted(model, text, seconds))
+        with self.wire.call(f"{self.endpoint.root}/tokenize", "server_count", model) as call:
+            return self.network.wait(counted(lambda: self._counted(model, text, seconds), call))
 
     async def tokens(self, model: str, text: str) -> list[int]:
         """The token ids of `text`; empty where the server has no tokenizer."""
@@ -227,12 +243,32 @@ def _context(entry: dict[str, Any]) -> int:
     return 0
 
 
+async def counted(work: Callable[[], Coroutine[Any, Any, T]], call: Call) -> T:
+    """Do `work` with everything it sends and gets counted for `call`."""
+    CURRENT.set(call)
+    return await work()
+
+
+async def _sent(request: httpx.Request) -> None:
+    if call := CURRENT.get():
+        call.asks(request)
+
+
+async def _answered(response: httpx.Response) -> None:
+    if call := CURRENT.get():
+        call.answers(response)
+
+
 def probe(
-    endpoint: Endpoint, model: str, cancel: CancelToken | None = None, patience: Patience = PATIENCE
+    endpoint: Endpoint,
+    model: str,
+    cancel: CancelToken | None = None,
+    patience: Patience = PATIENCE,
+    wire: Wire | None = None,
 ) -> Offer:
     """Ask a server what it offers, on a thread of its own. Raises as `Connection.offer` does."""
     network = NetworkThread()
     try:
-        return Connection(network, endpoint, patience).offer(model, cancel)
+        return Connection(network, endpoint, patience, wire).offer(model, cancel)
     finally:
         network.close()

@@ -133,7 +133,7 @@ class _Download:
             headers["Range"] = f"bytes={self.have}-"
             if kept and kept.etag and not kept.etag.startswith("W/"):
                 headers["If-Range"] = kept.etag
-        with self._line.get(self._wanted.url, headers, cancel) as answer:
+        with self._line.get(self._wanted.url, headers, cancel, about=self._wanted.name) as answer:
             if not self._begin(answer):
                 return
             with self._part.open("ab", buffering=0) as file:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agents.engine.catalog import Catalog, CatalogEntry
     from agents.engine.connection import Patience
     from agents.engine.port import EngineLoan, Resident
+    from agents.engine.wire import Wire
 
 # For a model we know nothing of: careful, and nothing exotic that a server might refuse.
 _SAMPLING = Sampling(temperature=0.3, top_p=0.95, min_p=0.05)
@@ -40,6 +41,7 @@ class Everywhere:
         key: Callable[[str], str],
         catalog: Catalog,
         patience: Patience = PATIENCE,
+        wire: Wire | None = None,
     ) -> None:
         """Nothing is opened or asked yet.
 
@@ -49,12 +51,14 @@ class Everywhere:
             key: the key for a host; empty = none. May be slow: asked on borrowing only.
             catalog: what is known of models that a server may run under a name of its own.
             patience: how long to wait for the server.
+            wire: writes down what is sent; None = nobody does.
         """
         self._local = local
         self._address = address
         self._key = key
         self._catalog = catalog
         self._patience = patience
+        self._wire = wire
         self._network = NetworkThread()
         self._lock = threading.Lock()
         self._server: _Server | None = None
@@ -108,7 +112,7 @@ class Everywhere:
             left = None
             if self._server is None or self._server.connection.endpoint != endpoint:
                 left = self._server
-                connection = Connection(self._network, endpoint, self._patience)
+                connection = Connection(self._network, endpoint, self._patience, self._wire)
                 self._server = _Server(connection)
             server = self._server
             server.users += 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from agents.base import CancelToken
+    from agents.engine.wire import Call
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 30.0
@@ -55,9 +56,22 @@ class Fetch:
         cancel: CancelToken,
         *,
         read_seconds: float = READ_SECONDS,
+        proxy: str = "",
+        call: Call | None = None,
     ) -> None:
-        """Ask; returns at once."""
+        """Ask; returns at once.
+
+        Args:
+            url: of what.
+            headers: sent with it.
+            cancel: ends the wait.
+            read_seconds: how long the server may be silent.
+            proxy: whom to ask instead; empty = as the environment says.
+            call: counts what is sent.
+        """
         self._url = url
+        self._proxy = proxy or None
+        self._call = call
         self._headers = dict(headers)
         self._cancel = cancel
         self._read_seconds = read_seconds
@@ -101,6 +115,8 @@ class Fetch:
         """
         while piece := self._next():
             if isinstance(piece, bytes):
+                if self._call:
+                    self._call.came(len(piece))
                 yield piece
 
     def _next(self) -> Head | bytes | None:
@@ -120,9 +136,13 @@ class Fetch:
         import httpx  # noqa: PLC0415 - heavy, and only a download needs it
 
         limits = httpx.Timeout(self._read_seconds, connect=CONNECT_SECONDS, write=CONNECT_SECONDS)
+        hooks = {
+            "request": [self._call.asks] if self._call else [],
+            "response": [_keep_redirect],
+        }
         try:
             with (
-                httpx.Client(timeout=limits, event_hooks={"response": [_keep_redirect]}) as client,
+                httpx.Client(timeout=limits, event_hooks=hooks, proxy=self._proxy) as client,
                 client.stream("GET", self._url, headers=self._headers) as answer,
             ):
                 self._hold(answer)

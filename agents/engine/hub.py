@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from agents.engine.catalog import CatalogEntry, ModelFile
     from agents.engine.manifest import Verified
     from agents.engine.shelf import Shelf
+    from agents.engine.wire import Wire
 
 ADDRESS = "https://huggingface.co"
 MIRROR = "MOADESK_HUB"
@@ -93,21 +94,35 @@ class Hub:
         *,
         pause: float = 1.0,
         read_seconds: float = READ_SECONDS,
+        mirror: Callable[[], str] = str,
+        proxy: Callable[[], str] = str,
+        wire: Wire | None = None,
     ) -> None:
         """Remember where to ask.
 
         Args:
             shelf: where models go.
             token: called when a pull begins; the user's hub token or nothing.
-            base_url: the hub or a mirror; empty = `MOADESK_HUB`, otherwise huggingface.co.
+            base_url: the hub; empty = the mirror, `MOADESK_HUB`, or huggingface.co.
             pause: seconds before the first retry; doubles with each.
             read_seconds: how long the server may be silent.
+            mirror: called when a pull begins; a mirror the user chose, or nothing.
+            proxy: called when a pull begins; what to go through, or nothing.
+            wire: writes down what is asked; None = nobody does.
         """
         self._shelf = shelf
         self._token = token
-        self.base_url = base_url or os.environ.get(MIRROR, "") or ADDRESS
+        self._base_url = base_url
+        self._mirror = mirror
+        self._proxy = proxy
+        self._wire = wire
         self._pause = pause
         self._read_seconds = read_seconds
+
+    @property
+    def base_url(self) -> str:
+        """Whom the next pull asks."""
+        return self._base_url or self._mirror() or os.environ.get(MIRROR, "") or ADDRESS
 
     def run(
         self, request: PullRequest, cancel: CancelToken
@@ -134,7 +149,12 @@ class Hub:
             raise UserError("hub.licence", licence=entry.licence.title, url=entry.licence.url)
         token = self._token()
         line = Line(
-            self.base_url, lambda: token, pause=self._pause, read_seconds=self._read_seconds
+            self.base_url,
+            lambda: token,
+            pause=self._pause,
+            read_seconds=self._read_seconds,
+            proxy=self._proxy(),
+            wire=self._wire,
         )
         folder = self._shelf.folder / entry.id
         with transfer.only_writer(folder, entry.name):
@@ -244,7 +264,8 @@ class Hub:
         failures = 0
         while True:
             try:
-                with line.get(url, {"Accept": "application/json"}, cancel) as answer:
+                accept = {"Accept": "application/json"}
+                with line.get(url, accept, cancel, why="hub_list", about=entry.name) as answer:
                     content = bytearray()
                     for chunk in answer.fetch.body():
                         content += chunk

@@ -37,7 +37,7 @@ _TORCH = ("model.safetensors", "pytorch_model.bin")
 _CONFIGS_2 = ("config.json", "gliner2_config.json")
 _PARTS_2 = ("encoder", "span_rep", "count_embed", "count_pred")
 _CONFIG_LIMIT = 1 << 20  # bytes of a gliner_config.json
-_STAGING = ".incoming-"
+STAGING = ".incoming-"
 _ROUNDING = 0.03  # how far a size may lie from the rounded one that was published
 
 
@@ -204,14 +204,14 @@ def bring(
         CancelledError: `cancel` was set; nothing is left behind.
         UserError: model.already_here, model.busy, model.disk_full, file.unwritable.
     """
-    _sweep(shelf.folder)
-    staging = shelf.folder / f"{_STAGING}{uuid.uuid4().hex}"
+    sweep(shelf.folder)
+    staging = shelf.folder / f"{STAGING}{uuid.uuid4().hex}"
     try:
         with transfer.only_writer(staging, found.name):
             transfer.make_folder(staging)
             yield from _put_together(shelf, staging, found, cancel)
     finally:
-        _throw_away(staging)
+        throw_away(staging)
 
 
 def _put_together(
@@ -230,16 +230,17 @@ def _put_together(
         yield _settle(shelf, staging, found, held, entry, model_id)
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Throw away what an import that was killed left behind."""
-    for old in folder.glob(f"{_STAGING}*"):
+    for old in folder.glob(f"{STAGING}*"):
         with suppress(UserError):  # somebody is at work there
             with transfer.only_writer(old, old.name):
                 pass
-            _throw_away(old)
+            throw_away(old)
 
 
-def _throw_away(staging: Path) -> None:
+def throw_away(staging: Path) -> None:
+    """Delete a folder in which a model was put together."""
     shutil.rmtree(staging, ignore_errors=True)
     with suppress(OSError):
         transfer.lock_of(staging).unlink()

@@ -15,11 +15,13 @@ from urllib.parse import urljoin, urlsplit
 from agents.base import CancelledError, Notice, UserError
 from agents.engine.catalog import is_digest
 from agents.engine.fetch import READ_SECONDS, REDIRECT, CutError, Fetch, Head
+from agents.engine.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
+    from agents.engine.wire import Why
 
 TRIES = 6  # failures in a row, each without a megabyte of progress, before giving up
 FIRST_TRIES = 3  # the same as long as nobody has answered at all: then it is the network
@@ -57,8 +59,18 @@ class Line:
         *,
         pause: float = 1.0,
         read_seconds: float = READ_SECONDS,
+        proxy: str = "",
+        wire: Wire | None = None,
     ) -> None:
         """Remember the hub's address; nothing is dialled.
+
+        Args:
+            base_url: the hub or a mirror.
+            token: the user's token for it, or nothing.
+            pause: seconds before the first retry; doubles with each.
+            read_seconds: how long the server may be silent.
+            proxy: whom to ask instead; empty = as the environment says.
+            wire: writes down what is asked; None = nobody does.
 
         Raises:
             UserError: hub.bad_address.
@@ -70,6 +82,8 @@ class Line:
         self._token = token
         self._pause = pause
         self._read_seconds = read_seconds
+        self._proxy = proxy
+        self._wire = wire or Wire()
         self._answered = False
 
     @property
@@ -79,9 +93,22 @@ class Line:
 
     @contextmanager
     def get(
-        self, url: str, headers: dict[str, str], cancel: CancelToken
+        self,
+        url: str,
+        headers: dict[str, str],
+        cancel: CancelToken,
+        *,
+        why: Why = "hub_file",
+        about: str = "",
     ) -> Generator[Answer, None, None]:
         """Ask for `url` and follow redirects to places that are as safe as the hub.
+
+        Args:
+            url: of what.
+            headers: sent with our own.
+            cancel: ends it.
+            why: what for, for the list of calls.
+            about: which model or file, likewise.
 
         Raises:
             CancelledError: `cancel` was set.
@@ -91,7 +118,17 @@ class Line:
         digest, size = "", 0
         for _hop in range(_REDIRECTS):
             own = self._headers(url)
-            with Fetch(url, {**own, **headers}, cancel, read_seconds=self._read_seconds) as fetch:
+            with (
+                self._wire.call(url, why, about) as call,
+                Fetch(
+                    url,
+                    {**own, **headers},
+                    cancel,
+                    read_seconds=self._read_seconds,
+                    proxy=self._proxy,
+                    call=call,
+                ) as fetch,
+            ):
                 head = fetch.head()
                 self._answered = True
                 linked = head.headers.get("x-linked-etag", "").strip('"').lower()

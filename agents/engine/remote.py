@@ -23,6 +23,7 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from agents.base import UserError
+from agents.engine.connection import counted
 from agents.engine.many import run_many
 from agents.engine.remote_errors import (
     Asked,
@@ -90,10 +91,17 @@ class RemoteEngine:
         stream.began_prefill = time.monotonic()
         if request.max_tokens < 1:
             stream.finish("length")
+        elif not self._allowed():
+            stream.fail(UserError("engine.remote_off", model=self._info.name))
         elif not stream.done:
+            address = f"{self._connection.endpoint.url}/chat/completions"
+            call, end = self._connection.wire.begin(address, "server_answer", self._model)
             try:
-                work.append(self._connection.network.start(self._answer(request, stream)))
+                answer = counted(lambda: self._answer(request, stream, end), call)
+                work.append(self._connection.network.start(answer))
+                work[0].add_done_callback(lambda done: end("cancelled" if done.cancelled() else ""))
             except RuntimeError:  # the application is closing
+                end("closed")
                 stream.release()
             if stream.done:  # it was cancelled meanwhile
                 stop()
@@ -121,7 +129,9 @@ class RemoteEngine:
         return estimate(text)
 
     # ── on the network thread ──
-    async def _answer(self, request: GenerationRequest, stream: AnswerStream) -> None:
+    async def _answer(
+        self, request: GenerationRequest, stream: AnswerStream, end: Callable[[str], None]
+    ) -> None:
         asked = Asked(self._connection.endpoint, self._model, request)
         try:
             await self._persist(asked, request, stream)
@@ -131,7 +141,9 @@ class RemoteEngine:
         except Exception as error:  # noqa: BLE001 - raised again in the caller
             if size := context_in(error):
                 self._info = dataclasses.replace(self._info, context=size)
-            stream.fail(explain(error, asked) or error)
+            problem = explain(error, asked)
+            end(problem.code if problem else type(error).__name__)
+            stream.fail(problem or error)
 
     async def _persist(
         self, asked: Asked, request: GenerationRequest, stream: AnswerStream

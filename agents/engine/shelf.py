@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.engine import importing, licences, manifest, transfer
+from agents.engine import importing, licences, manifest, removal, transfer
 from agents.engine.catalog import CatalogEntry, Licence, ModelFile, ModelRole, is_plain
 from agents.engine.importing import Imported, ImportRequest
 from agents.engine.manifest import HeldFile, Manifest, Verified, Where, hold
@@ -137,6 +136,14 @@ class Shelf:
             order = own + chat
         return order[0].id if order else ""
 
+    def place(self, model_id: str) -> Path | None:
+        """The folder of a model, whether it is there or not; None if the id is no folder name."""
+        return self.folder / model_id if is_plain(model_id) else None
+
+    def held(self, model_id: str) -> Manifest | None:
+        """The manifest of a model whose files are all here; None where it has none."""
+        return self._held(model_id)
+
     def knows(self, model_id: str, language: str) -> bool:
         """Whether the model is known to know `language` ("ko", "en")."""
         entry = self.entry(model_id)
@@ -144,7 +151,7 @@ class Shelf:
 
     def partial(self, model_id: str) -> int:
         """Bytes of an interrupted download that wait to be continued."""
-        folder = self._folder(model_id)
+        folder = self.place(model_id)
         if folder is None:
             return 0
         return sum(part.stat().st_size for part in folder.glob("*.part"))
@@ -266,27 +273,9 @@ class Shelf:
         Raises:
             UserError: model.embedded, model.not_here, model.in_use, model.busy.
         """
-        folder = self._folder(model_id)
-        if folder is None or not (folder.is_dir() or folder.is_symlink()):
-            model = self.get(model_id)
-            if model:
-                raise UserError("model.embedded", model=model.name)
-            raise UserError("model.not_here", model=model_id)
-        entry = self.entry(model_id)
-        name = entry.name if entry else model_id
-        with transfer.only_writer(folder, name):
-            if folder.is_symlink():
-                folder.unlink()
-                return 0
-            size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-            gone = self.folder / f".gone-{model_id}"
-            shutil.rmtree(gone, ignore_errors=True)
-            try:
-                folder.rename(gone)  # at once: a half-removed model is never listed
-            except OSError as error:
-                raise UserError("model.in_use", model=name) from error
-            shutil.rmtree(gone, ignore_errors=True)
-        return size
+        aside = removal.set_aside(self, model_id)
+        removal.throw_away(aside)
+        return aside.size
 
     def record(self, held: Manifest) -> None:
         """Write a model's manifest into its folder.
@@ -302,9 +291,6 @@ class Shelf:
 
     # --- inside ---
 
-    def _folder(self, model_id: str) -> Path | None:
-        return self.folder / model_id if is_plain(model_id) else None
-
     def _place(self, entry: CatalogEntry) -> tuple[Path | None, Where]:
         if not entry.package:
             return self.folder / entry.id, "downloaded"
@@ -316,7 +302,7 @@ class Shelf:
         return None, "embedded"
 
     def _held(self, model_id: str) -> Manifest | None:
-        folder = self._folder(model_id)
+        folder = self.place(model_id)
         held = manifest.read(folder) if folder else None
         if folder is None or held is None:
             return None

@@ -16,7 +16,7 @@ from agents.base import CancelToken, Progress, drained
 from agents.pages import letters, library, scans
 from agents.pages.columns import columns
 from agents.pages.formulas import code, formula, pieces
-from agents.pages.joining import habit_of, joined
+from agents.pages.joining import border, habit_of, joined
 from agents.pages.lines import led, lines
 from agents.pages.paragraphs import Block, blocks, goes_on
 from agents.pages.repeated import furniture
@@ -61,6 +61,7 @@ class Book:
     sheets: tuple[Sheet, ...]
     passages: tuple[Passage, ...]
     alone: tuple[tuple[int, Line], ...]  # page and line of what was left alone
+    shown: tuple[tuple[int, Line], ...] = ()  # of it, formulas and code
     signed: bool = False
     written: bool = True  # typewriter's letters are code: the document itself is not set in them
 
@@ -148,21 +149,24 @@ def arranged(sheets: Sequence[Sheet], *, signed: bool = False) -> Book:
     still = furniture(pages)
     written = _written(sheets)
     alone: list[tuple[int, Line]] = []
+    shown: list[tuple[int, Line]] = []
     found: list[Block] = []
     for sheet, page in pages:
         sides = [(0, page), *((turn, lines(some)) for turn, some in sheet.turned)]
         number = 0
         for turn, side in sides:
-            text, other = _parted(side, still)
+            text, formulas, other = _parted(side, still)
+            shown += [(sheet.number, _on_page(line, turn)) for line in formulas]
             alone += [(sheet.number, _on_page(line, turn)) for line in other]
             for column in columns(text):
                 for block in blocks(column, sheet.number, number, turn):
                     if not (written and code(block.lines)):
                         found.append(block)
                     else:
-                        alone += [(sheet.number, _on_page(line, turn)) for line in block.lines]
+                        shown += [(sheet.number, _on_page(line, turn)) for line in block.lines]
                 number += 1
-    return Book(tuple(sheets), _passages(found), tuple(alone), signed, written)
+    left = (*alone, *shown)
+    return Book(tuple(sheets), _passages(found), left, tuple(shown), signed, written)
 
 
 def _on_page(line: Line, turn: int) -> Line:
@@ -170,8 +174,10 @@ def _on_page(line: Line, turn: int) -> Line:
     return dataclasses.replace(line, box=line.box.turned(turn)) if turn else line
 
 
-def _parted(page: Sequence[Line], still: frozenset[int]) -> tuple[list[Line], list[Line]]:
-    """The lines of a page that are text, and what is left alone."""
+def _parted(
+    page: Sequence[Line], still: frozenset[int]
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """The lines of a page that are text, its formulas, and what else is left alone."""
     text: list[Line] = []
     other = [line for line in page if id(line) in still]
     formulas: list[Line] = []
@@ -184,14 +190,13 @@ def _parted(page: Sequence[Line], still: frozenset[int]) -> tuple[list[Line], li
         more = pieces(formulas, text, sizes[len(sizes) // 2])
         formulas += [line for line in text if id(line) in more]
         text = [line for line in text if id(line) not in more]
-    other += formulas
     words: list[Line] = []
     for line in text:
         first, dots = led(line)
         words.append(first)
         if dots is not None:
             other.append(dots)
-    return words, other
+    return words, formulas, other
 
 
 def _written(sheets: Sequence[Sheet]) -> bool:
@@ -229,9 +234,10 @@ def _passage(chain: Sequence[Block], habit: Habit) -> Passage:
             places.append(0)
             continue
         # Joining the last line of one block with the next decides what stands between.
-        right = chain[number - 1].space.x1
-        bridge, behind = joined((chain[number - 1].lines[-1], *block.lines), right, habit)
-        tail = joined((chain[number - 1].lines[-1],), right)[0]
+        above = chain[number - 1]
+        right = border((*above.lines, block.lines[0]), above.space.x1)
+        bridge, behind = joined((above.lines[-1], *block.lines), right, habit)
+        tail = joined((above.lines[-1],), right)[0]
         keep = len(text) - len(tail)
         begin = _first(behind, block.lines[0])
         text, sources = text[:keep] + bridge, sources[:keep] + behind

@@ -6,6 +6,7 @@ The one law: the file is only read, and whoever stops waiting gets the processor
 from __future__ import annotations
 
 import ctypes
+import math
 import struct
 import zlib
 from dataclasses import dataclass
@@ -37,6 +38,17 @@ class Image:
     height: int  # pixels
     stride: int  # bytes
     rgb: bytes
+
+    def cropped(self, left: float, top: float, right: float, bottom: float) -> Image:
+        """A part of it, in pixels, at least one wide and high."""
+        x0, y0 = max(0, int(left)), max(0, int(top))
+        x0, y0 = min(x0, self.width - 1), min(y0, self.height - 1)
+        x1 = min(self.width, max(math.ceil(right), x0 + 1))
+        y1 = min(self.height, max(math.ceil(bottom), y0 + 1))
+        rows = (
+            self.rgb[y * self.stride + 3 * x0 : y * self.stride + 3 * x1] for y in range(y0, y1)
+        )
+        return Image(x1 - x0, y1 - y0, 3 * (x1 - x0), b"".join(rows))
 
     def png(self) -> bytes:
         """The picture as a PNG file (8 bits, RGB, no filter)."""

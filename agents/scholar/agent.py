@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.engine.port import Embedder, Models
     from agents.scholar.events import DraftingRequest, ScholarEvent
+    from agents.scholar.voting import Voter
     from agents.store.drafts import Drafts
     from agents.store.library import Library
     from agents.store.passages import Passages
@@ -43,8 +44,12 @@ class ScholarAgent:
         drafts: Drafts,
         embedder: Callable[[], Embedder | None],
         passages: Passages,
+        voter: Voter | None = None,
     ) -> None:
-        """Keep what lends models, where everything lives, and what tells who embeds now."""
+        """Keep what lends models, where everything lives, and what tells who embeds now.
+
+        `voter` is heard about who has written a PDF.
+        """
         self._models = models
         self._passages = passages
         self._index = retrieval.Index(passages, library)
@@ -52,6 +57,7 @@ class ScholarAgent:
         self._library = library
         self._drafts = drafts
         self._embedder = embedder
+        self._voter = voter
 
     def run(
         self,
@@ -67,7 +73,7 @@ class ScholarAgent:
                 engine raises.
         """
         if isinstance(request, ImportRequest):
-            yield from importing.run(request, self._library, cancel)
+            yield from importing.run(request, self._library, cancel, self._voter)
         elif isinstance(request, SearchRequest):
             embedder = self._embedder()
             yield from self._searcher.run(request, embedder, cancel)

@@ -1,20 +1,23 @@
 """Who wrote a paper, from the lines below its title and what the file says of itself.
 
-The one law: a name is taken only where it looks like one; places, institutes and addresses never
-become people, and where nothing looks like a name, nobody is named.
+The one law: a name is taken only where it looks like one, or where an entity model says so of what
+could be one; places, institutes and addresses never become people, and nobody is named who is not
+printed on the page or told by the file.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from agents.scholar.surnames import SURNAMES
 from agents.store import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    Judge = Callable[[str], bool]
 
 MARK = "\x1f"  # see `agents.pages.front`
 _PARTS = re.compile(
@@ -52,19 +55,46 @@ _TITLES = re.compile(
 )
 _DEGREES = re.compile(r",?\s+(?:Ph\.?\s?D|M\.?Sc|M\.?D|MA|BSc|CFA)\b\.?", re.IGNORECASE)
 _MOST = 60  # people; a list of more is of something else
+_LONGEST = 60  # letters of a name
 _ADDRESS = re.compile(r"[@\d]|https?:|www\.|[{}<>]|\b(?:orcid|doi)\b", re.IGNORECASE)
 
 
-def people(lines: Sequence[str], told: str = "", page: str = "") -> tuple[str, ...]:
+class Named(Protocol):
+    """Who is who on the page, by an entity model: an `agents.scholar.voting.Vote`."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """What it calls people, as it is printed."""
+        ...
+
+    def is_person(self, text: str) -> bool:
+        """Whether it calls exactly this a person."""
+        ...
+
+    def is_organisation(self, text: str) -> bool:
+        """Whether it calls exactly this an organisation."""
+        ...
+
+
+def people(
+    lines: Sequence[str], told: str = "", page: str = "", vote: Named | None = None
+) -> tuple[str, ...]:
     """The authors, "Family, Given"; Korean names whole.
 
     Args:
         lines: those below the title, see `agents.pages.front.Front.byline`.
         told: what the file says of itself; believed where the page does not say otherwise.
         page: the text of the page.
+        vote: what an entity model says of these lines, where there is one.
     """
-    said = list(dict.fromkeys(_names(re.split(r"[;\n]", told) if told else ())))
-    printed = list(dict.fromkeys(_printed(lines)))
+    judge = _judge(vote)
+    said = list(dict.fromkeys(_names(re.split(r"[;\n]", told) if told else (), judge)))
+    printed = list(dict.fromkeys(_printed(lines, judge)))
+    if not printed and vote is not None:  # in the middle of a sentence, say
+        there_are = " ".join(words.tokens(" ".join(lines)))
+        named = filter(_possible, map(_cleaned, vote.people))
+        printed = [name for name in named if " ".join(words.tokens(name)) in there_are]
+        printed = list(dict.fromkeys(printed))
     folded = " ".join(words.tokens(page))
     there = bool(said) and all(" ".join(words.tokens(_family(name))) in folded for name in said)
     fewer = set(map(_key, said)) <= set(map(_key, printed)) and len(said) < len(printed)
@@ -74,7 +104,31 @@ def people(lines: Sequence[str], told: str = "", page: str = "") -> tuple[str, .
     return tuple(map(turned, chosen)) if len(chosen) <= _MOST else ()
 
 
-def _printed(lines: Sequence[str]) -> Iterator[str]:
+def _judge(vote: Named | None) -> Judge:
+    """What tells names: what they look like, and what a model calls them."""
+    if vote is None:
+        return is_name
+
+    def judged(text: str) -> bool:
+        if vote.is_organisation(text):
+            return False
+        return is_name(text) or (vote.is_person(text) and _possible(text))
+
+    return judged
+
+
+def _possible(text: str) -> bool:
+    """Whether a text that does not look like a name could be one."""
+    return (
+        1 < len(text) <= _LONGEST
+        and _ADDRESS.search(text) is None
+        and _NOT_A_NAME.search(text) is None
+        and _KOREAN_PLACE.search(text) is None
+        and any(letter.isupper() or "가" <= letter <= "힣" for letter in text)
+    )
+
+
+def _printed(lines: Sequence[str], judge: Judge) -> Iterator[str]:
     """Names of a byline: those of the first lines that are all names, and of such lines below.
 
     Below the people stand institutes; a line in which something is no name says nothing of people
@@ -82,14 +136,16 @@ def _printed(lines: Sequence[str]) -> Iterator[str]:
     """
     found = False
     for parts in _rows(lines):
-        names = [part for part in parts if is_name(part)]
-        if names and len(names) >= 0.75 * len(parts):
+        names = [part for part in parts if judge(part)]
+        # who looks like a name and is none by the vote does not speak against the line
+        others = sum(not is_name(part) for part in parts if part not in names)
+        if len(names) >= 3 * others and names:
             found = True
             yield from names
     if not found:  # each with an institute behind: "ANN LEE and BO KIM, University of Here"
         for parts in _rows(lines):
             if any(map(_NOT_A_NAME.search, parts)):
-                yield from itertools.takewhile(is_name, parts)
+                yield from itertools.takewhile(judge, parts)
 
 
 def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -115,10 +171,10 @@ def _whole(lines: Sequence[str]) -> Iterator[str]:
         yield before
 
 
-def _names(parts: Iterable[str]) -> Iterator[str]:
+def _names(parts: Iterable[str], judge: Judge) -> Iterator[str]:
     for part in parts:
         for name in map(_cleaned, _PARTS.split(part)):
-            if name and is_name(name):
+            if name and judge(name):
                 yield name
 
 

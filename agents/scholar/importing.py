@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.scholar.events import ImportRequest
+    from agents.scholar.voting import Voter
     from agents.store.entries import Broken, Entry
     from agents.store.library import Library
 
@@ -27,10 +28,10 @@ _MARK = "% What MoA Desk could not read of "
 
 
 def run(
-    request: ImportRequest, library: Library, cancel: CancelToken
+    request: ImportRequest, library: Library, cancel: CancelToken, voter: Voter | None = None
 ) -> Generator[Progress | ImportDone, None, None]:
     """Import; see `agents.scholar.importers.read` for what it reads and raises."""
-    found = importers.read(request.source, cancel)
+    found = importers.read(request.source, cancel, voter)
     result = Added(duplicates=found.repeated, renamed=found.renamed)
     new = tuple(_unattached(found.entries, library))
     result += Added(duplicates=len(found.entries) - len(new))

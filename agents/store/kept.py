@@ -1,4 +1,4 @@
-"""What the desk keeps between two starts: the waiting documents, the watched folder, the night.
+"""What the desk keeps between two starts: what waits, what is watched, what was measured.
 
 The one law: each change is stored when it is made, so a crash loses none of it.
 """
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 QUEUE, WATCH, NIGHT = "queue", "watch", "night"  # names of what is kept
+TRACES = "traces"  # whether something may be left of deleted conversations
+PACES, DOWNLOADS, CHECKED = "paces", "downloads", "checked"
 
 
 class Kept:

@@ -11,11 +11,11 @@ of two syllables, the most frequent kind, is found too: a trigram index cannot.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from agents.store import entity_facets, words
+from agents.store.passage_words import PassageWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
 Source = Literal["abstract", "text"]
 FacetKind = Literal["year", "venue", "author", "entity"]
-
-_CANDIDATES = 4000  # passages that the rarest words of a query may bring
-_COMMON = 20_000  # a word of more passages tells nothing: any of them will do
-_RANKED = 200  # of the candidates that are ranked by all words
-_K1, _B = 1.2, 0.75  # of BM25, as usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,7 @@ class Passages:
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
+        self._words = PassageWords(database)
 
     # Writing
 
@@ -218,62 +214,7 @@ class Passages:
             limit: how many at most.
             works: only passages of these.
         """
-        db = self._database.read()
-        spread = {term: _spread(db, term) for term in words.query_terms(query)}
-        ranked = sorted((count, term) for term, count in spread.items() if count)
-        asked: list[str] = []
-        total = 0
-        for count, term in ranked:
-            if asked and total + count > _CANDIDATES:
-                break
-            asked.append(term)
-            total += count
-        if not asked:
-            return []
-        expression = " OR ".join(f'"{term}"' for term in asked)
-        narrow, values = "", [expression]
-        if works is not None:
-            narrow = (
-                " and +rowid in (select id from passage"
-                " where work in (select value from json_each(?)))"
-            )
-            values.append(json.dumps(list(works)))
-        order = "" if total > _COMMON else " order by rank"
-        rows = db.execute(
-            "select rowid from passage_words where passage_words match ?"  # noqa: S608 - ours
-            f"{narrow}{order} limit {_RANKED}",
-            values,
-        )
-        return self._by_all(db, [int(row[0]) for row in rows], spread)[:limit]
-
-    def _by_all(self, db: Session, ids: Sequence[int], spread: Mapping[str, int]) -> list[int]:
-        """Candidates by BM25 over all words of the query."""
-        # no count(*): it reads the whole table
-        (newest,) = db.execute("select coalesce(max(id), 0) from passage").fetchone()
-        rows = db.execute(
-            "select rowid, stems from passage_words"
-            " where rowid in (select value from json_each(?))",
-            [json.dumps(list(ids))],
-        ).fetchall()
-        if not rows:
-            return []
-        mean = sum(len(stems) for _id, stems in rows) / len(rows)
-        weights = {
-            term: math.log(1 + (newest - count + 0.5) / (count + 0.5))
-            for term, count in spread.items()
-            if 0 < count <= newest
-        }
-        scores: dict[int, float] = {}
-        for id_, stems in rows:
-            padded = f" {stems} "
-            norm = _K1 * (1 - _B + _B * len(stems) / mean)
-            score = 0.0
-            for term, weight in weights.items():
-                times = padded.count(f" {term} ")
-                if times:
-                    score += weight * times * (_K1 + 1) / (times + norm)
-            scores[int(id_)] = score
-        return sorted(scores, key=lambda id_: (-scores[id_], id_))
+        return self._words.find(query, limit, works)
 
     # Vectors
 
@@ -345,12 +286,3 @@ def _put(db: Session, work: int, source: Source, pieces: Iterable[Piece]) -> Non
             "insert into passage_words (rowid, stems) values (?, ?)",
             [cursor.lastrowid, words.index_text(piece.text)],
         )
-
-
-def _spread(db: Session, term: str) -> int:
-    """In about how many passages a term is: of several pairs, as many as the rarest has."""
-    counts = [
-        db.execute("select doc from passage_terms where term = ?", [part]).fetchone()
-        for part in term.split()
-    ]
-    return min((int(count[0]) if count else 0 for count in counts), default=0)

@@ -18,14 +18,17 @@ from app.cli import (
     bench,
     chat,
     chats,
+    data,
     demo,
     draft,
     drafts,
     entities,
     glossary,
+    kit,
     library,
     memory,
     models,
+    network,
     route,
     translate,
     verify,
@@ -81,20 +84,9 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (
-        chat,
-        chats,
-        route,
-        translate,
-        memory,
-        glossary,
-        draft,
-        drafts,
-        verify,
-        library,
-        entities,
-    )
-    for module in (*own, models, bench, evaluate, demo, *more):
+    own = (chat, chats, route, translate, memory, glossary, draft, drafts, verify, library)
+    more_own = (entities, models, kit, network, data, bench, evaluate, demo)
+    for module in (*own, *more_own, *more):
         module.add(commands)
     return top
 

@@ -14,7 +14,7 @@ from agents.engine.catalog import ModelRole
 from agents.engine.hub import PullRequest
 from agents.engine.shelf import Imported, ImportRequest, VerifyDone, VerifyRequest
 from app import i18n, keys
-from app.cli import model_table
+from app.cli import model_table, speed
 from app.cli.output import end_progress, show_json, show_notice, show_progress
 from app.i18n import _
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from agents.base import CancelToken
-    from agents.engine.catalog import CatalogEntry
+    from agents.engine.catalog import Licence
     from app.build import Desk
     from app.cli.output import Commands
 
@@ -65,6 +65,8 @@ def add(commands: Commands) -> None:
     remove.add_argument("models", nargs="+", metavar=_("MODEL"), help=_("a model's id"))
     remove.set_defaults(run=remove_models)
 
+    speed.add(actions)
+
     token = actions.add_parser("token", help=_("keep or forget the hub token"))
     token.add_argument("what", choices=("set", "clear"), help=_("set reads it from the keyboard"))
     token.set_defaults(run=hub_token)
@@ -101,7 +103,7 @@ def pull_models(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> in
         if args.accept_licence:
             agreed.add(model_id)
         elif entry and not desk.shelf.get(model_id) and not desk.shelf.accepted(entry.licence):
-            answer = _ask_licence(entry)
+            answer = ask_licence(entry.name, entry.licence)
             if answer is None:
                 return 2
             if not answer:
@@ -130,11 +132,11 @@ def pull_models(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> in
     return _code(failed, len(args.models))
 
 
-def _ask_licence(entry: CatalogEntry) -> bool | None:
-    """Show the licence and ask; None where nobody can answer."""
-    print(_("Licence of {name}: {url}", name=entry.name, url=entry.licence.url), file=sys.stderr)
-    if entry.licence.condition:
-        show_notice(entry.licence.condition)
+def ask_licence(name: str, licence: Licence) -> bool | None:
+    """Show the licence of something and ask; None where nobody can answer."""
+    print(_("Licence of {name}: {url}", name=name, url=licence.url), file=sys.stderr)
+    if licence.condition:
+        show_notice(licence.condition)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(
             _("To accept it without being asked, add --accept-licence to the command."),
@@ -253,11 +255,7 @@ def _shown(events: Iterable[Progress | Notice | Thing], what: str) -> Iterator[T
     """Show progress and notices, pass on the rest."""
     for event in events:
         if isinstance(event, Progress):
-            total = -(-event.total // 1_000_000)
-            done = total if event.done == event.total else event.done // 1_000_000
-            speed = f" {event.rate / 1_000_000:.1f} MB/s" if event.rate else ""
-            scaled = dataclasses.replace(event, done=done, total=total)
-            show_progress(scaled, f"{what}{speed} (MB)")
+            show_bytes(event, what)
         elif isinstance(event, Notice):
             show_notice(event)
         else:
@@ -265,14 +263,23 @@ def _shown(events: Iterable[Progress | Notice | Thing], what: str) -> Iterator[T
             yield event
 
 
+def show_bytes(event: Progress, what: str) -> None:
+    """Show progress in bytes as a line in megabytes."""
+    total = -(-event.total // 1_000_000)
+    done = total if event.done == event.total else event.done // 1_000_000
+    rate = f" {event.rate / 1_000_000:.1f} MB/s" if event.rate else ""
+    scaled = dataclasses.replace(event, done=done, total=total)
+    show_progress(scaled, f"{what}{rate} (MB)")
+
+
 # --- token ---
 
 
 def hub_token(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     """Keep the hub token in the keyring, or delete it; 1 where there is no keyring."""
-    del desk, cancel
+    del cancel
     if args.what == "clear":
-        if not keys.set_hub_token(""):
+        if not keys.set_hub_token("", desk.mirror):
             print(_("This system has no keyring that can be used now."), file=sys.stderr)
             return 1
         print(_("The token was deleted."))
@@ -284,7 +291,7 @@ def hub_token(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     if not token.strip():
         print(_("There was no token. Nothing was changed."), file=sys.stderr)
         return 1
-    if not keys.set_hub_token(token):
+    if not keys.set_hub_token(token, desk.mirror):
         print(
             _("This system has no keyring that can be used now: the token was not kept."),
             file=sys.stderr,

@@ -46,5 +46,5 @@ def end_progress() -> None:
 
 
 def show_json(value: Any) -> None:  # noqa: ANN401 - any dataclass or plain value
-    """Print a value (dataclasses included) as JSON, Korean readable."""
-    print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+    """Print a value (dataclasses and paths included) as JSON, Korean readable."""
+    print(json.dumps(msgspec.to_builtins(value, enc_hook=str), ensure_ascii=False, indent=2))

@@ -11,6 +11,7 @@ from app.messages import (
     chat,
     drafting,
     entities,
+    kit,
     models,
     remote,
     scholar,
@@ -21,6 +22,7 @@ from app.messages import (
 TEXTS: dict[str, str] = {
     **system.TEXTS,
     **models.TEXTS,
+    **kit.TEXTS,
     **remote.TEXTS,
     **chat.TEXTS,
     **translation.TEXTS,

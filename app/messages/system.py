@@ -2,9 +2,13 @@
 
 TEXTS: dict[str, str] = {
     "store.newer": "Your data in {path} was made by a newer version of MoA Desk. Install that version again to open it.",
-    "store.damaged": "The database {path} is damaged ({reason}). Move it aside or restore a backup, then start again.",
+    "store.damaged": "The database {path} is damaged ({reason}). Start the window to repair it, or use `moadesk data repair`.",
+    "store.no_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
     "settings.invalid": "The settings file {path} is not valid ({reason}). It was set aside as {aside} and the standard settings are used.",
+    "settings.mended": "The settings file {path} is not valid ({reason}). Every value that could be read still holds; the file as it was is {aside}.",
+    "settings.mended_but": "The settings file {path} is not valid ({reason}). These have their standard values again: {names}. The file as it was is {aside}.",
+    "settings.unreadable": "The settings file {path} cannot be used ({reason}). The standard settings are used; look whether you may read and write it.",
     "file.missing": "There is no file {path}.",
     "file.unreadable": "{path} cannot be read ({reason}).",
     "file.unwritable": "{path} cannot be written ({reason}). Choose another folder or free some space.",

@@ -206,6 +206,10 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.closing()
 
+    @Slot(str, object)
+    def _hand(self, name: str, what: object) -> None:
+        self.go(name).take(what)
+
     @Slot(str)
     def _say_title(self, words: str) -> None:
         self.setWindowTitle(f"{words} – {_('MoA Desk')}" if words else _("MoA Desk"))
@@ -216,6 +220,7 @@ class MainWindow(QMainWindow):
             page = self._pages[name] = self._makers[name]()
             page.setAccessibleName(page.title())
             page.navigate.connect(self.go)
+            page.handed.connect(self._hand)
             page.settings_changed.connect(self.settings_changed)
             page.restoring.connect(self._put_down)
             page.restored.connect(self.restored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import keyring
 import keyring.backend
@@ -136,3 +137,46 @@ def test_each_server_has_a_key_of_its_own(memory):
     assert keys.hub_token() == ""
     assert keys.set_remote_key("gpu.lan:8080", "") is True
     assert memory.secrets == {}
+
+
+def test_where_a_secret_is_kept_is_told(memory):
+    assert keys.hub_place() == ""
+    keys.set_hub_token(TOKEN)
+    assert keys.hub_place() == "keyring"
+    keyring.set_keyring(Broken(keyring.errors.KeyringLocked("locked")))
+    assert keys.hub_place() == ""
+    assert not keys.set_hub_token(TOKEN)
+    assert keys.hub_place() == "session"
+    assert not keys.set_remote_key("gpu.lan:8080", "k")
+    assert keys.remote_place("gpu.lan:8080") == "session"
+
+
+def test_a_keyring_that_writes_files_is_none(memory):
+    backend = type("PlaintextKeyring", (InMemory,), {"__module__": "keyrings.alt.file"})()
+    keyring.set_keyring(backend)
+    assert not keys.set_hub_token(TOKEN)
+    assert backend.secrets == {}
+    assert keys.hub_token() == TOKEN
+
+
+def test_a_keyring_that_never_answers_is_given_up(memory, monkeypatch):
+    asked, answer = threading.Event(), threading.Event()
+
+    class Silent(InMemory):
+        def get_password(self, service, username):
+            asked.set()
+            answer.wait(20)
+            return "late"
+
+    monkeypatch.setattr(keys, "PATIENCE", 0.05)
+    keyring.set_keyring(Silent())
+    assert keys.hub_token() == ""
+    assert asked.is_set()
+    answer.set()
+
+
+def test_a_mirror_never_sees_the_hubs_token(memory):
+    keys.set_hub_token(TOKEN)
+    assert keys.hub_token("mirror.example") == ""
+    keys.set_hub_token("other", "mirror.example")
+    assert (keys.hub_token(), keys.hub_token("mirror.example")) == (TOKEN, "other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,38 @@ def test_unknown_settings_of_another_version_are_kept_out_of_the_way(tmp_path):
     chosen, notice = settings.load(path)
     assert chosen.language == "ko"
     assert notice is None
+
+
+def test_one_bad_value_costs_only_itself(tmp_path):
+    path = tmp_path / "settings.toml"
+    text = "language = 'ko'\ntext_scale = 500\ntheme = 'dark'\nthreads = 'many'\n"
+    path.write_text(text, "utf-8")
+    chosen, notice = settings.load(path)
+    assert chosen == Settings(language="ko", theme="dark")
+    assert notice.code == "settings.mended_but"
+    assert dict(notice.values)["names"] == "text_scale, threads"
+    assert Path(dict(notice.values)["aside"]).read_text("utf-8") == text
+    assert settings.load(path) == (chosen, None)
+
+
+def test_what_is_no_toml_is_read_line_by_line(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"language = 'ko'\ntheme = \xff\xfe\nchat_model = 'mine'\n[half")
+    chosen, notice = settings.load(path)
+    assert chosen == Settings(language="ko", chat_model="mine")
+    assert notice.code == "settings.mended"
+    assert settings.load(path) == (chosen, None)
+
+
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path):
+    (tmp_path / "settings.toml").mkdir()
+    chosen, notice = settings.load(tmp_path / "settings.toml")
+    assert chosen == Settings()
+    assert notice.code == "settings.unreadable"
+
+
+def test_the_file_says_what_each_value_means(tmp_path):
+    text = settings.written(Settings(text_scale=150))
+    assert '# "system", "en" or "ko"\nlanguage = "system"' in text
+    assert "# text size in per cent, 80 to 200\ntext_scale = 150" in text
+    assert set(settings.COMMENTS) <= {field.name for field in dataclasses.fields(Settings)}

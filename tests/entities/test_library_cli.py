@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages.pdf_files import lines, pdf, text
+
 TINY = Path(__file__).parent / "tiny_gliner"
 BIB = """
 @article{vaswani2017, title={Attention}, author={Vaswani, Ashish}, year=2017,
@@ -105,3 +107,16 @@ def test_without_a_model_it_is_said_what_to_do(moadesk, tmp_path):
     code, _out, err = moadesk("library", "entities")
     assert code == 1
     assert "There is no model that finds entities." in err
+
+
+def test_a_pdf_comes_in_with_the_models_vote(moadesk, library, tmp_path):
+    rows = [text(60, 440, "Turing Machines Revisited", size=18), text(60, 410, "Ada Lovelace")]
+    body = lines(60, 300, ["A paper has a body in small letters that goes on."] * 9, size=9)
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(pdf("\n".join([*rows, body])))
+    code, out, err = moadesk("library", "add", file)
+    assert code == 0, err
+    assert "1 added" in out
+    code, out, _err = moadesk("library", "list", "--json")
+    (added,) = (work for work in json.loads(out) if work["title"] == "Turing Machines Revisited")
+    assert set(added["authors"]) <= {"Lovelace, Ada"}

@@ -96,6 +96,40 @@ def test_a_search_is_narrowed(database, library, index):
     assert not Narrowed()
 
 
+@pytest.mark.parametrize("common", [20_000, 3])
+def test_a_narrowed_search_keeps_up_with_what_comes_and_goes(database, monkeypatch, common):
+    from agents.store import passage_words
+
+    monkeypatch.setattr(passage_words, "_COMMON", common)
+    passages = Passages(database)
+    for work in range(1, 5):
+        passages.put(work, "text", [Piece(f"whale song {work}"), Piece("of birds")])
+
+    def works(query, only):
+        return sorted(p.work for p in passages.get(passages.find(query, 9, only)))
+
+    assert works("whale", [2, 4, 99]) == [2, 4]
+    assert works("walrus", [5]) == []
+    passages.put(5, "text", [Piece("a walrus and a whale"), Piece("another whale")])
+    assert works("walrus", [5]) == [5]  # a word that there was none of before
+    assert works("whale", [2, 5]) == [2, 5, 5]
+    passages.put(2, "text", [Piece("nothing of that kind")])  # its ids are gone
+    assert works("whale", [2, 5]) == [5, 5]
+    assert works("whale", []) == works("", [5]) == []
+
+
+def test_the_best_of_a_narrowed_search_are_those_of_all_that_fit(database):
+    passages = Passages(database)
+    for work in range(1, 30):
+        passages.put(work, "text", [Piece("whale " * (work % 7 + 1) + "of the sea " * (work % 5))])
+    every = passages.find("whale of the sea", 100)
+    only = {work for work in range(1, 30) if work % 3 == 0}
+    fitting = [p.id for p in passages.get(every) if p.work in only]
+    assert len(fitting) == len(only)
+    assert set(passages.find("whale of the sea", 100, only)) == set(fitting)
+    assert passages.find("whale of the sea", 3, only)[0] == fitting[0]
+
+
 def test_vectors_are_bytes_and_hardly_differ(database):
     passages = Passages(database)
     passages.put(1, "text", [Piece(f"p{n}") for n in range(40)])

@@ -18,6 +18,7 @@ from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings
 from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
+from agents.translation.review import Review
 from tests.pages.locked_files import OWNER, USER
 from tests.pages.pdf_files import (
     WORDS,
@@ -232,9 +233,13 @@ def test_scanned_pages_stay_and_are_named(setup, memory):
     assert receipt.from_memory == 2
     assert [(one.segment[:6], one.kind) for one in receipt.problems] == [("page2:", "tag")] * 2
     assert [one.target for one in receipt.problems] == list(KOREAN.values())
-    job = events[0].job  # a person's own words for that page do not stand on it either
-    row = one.translations.segments(job)[-1]
-    assert one.review.edit(job, row.segment, "다른 말이다.").problems == ("tag",)
+    job = events[-1].job  # a person's own words for that page do not stand on it either
+    row = one.store.segments(job)[-1]
+    review = Review(one.models, one.store, one.agent._documents._korean)
+    review.edit(job, row.segment, "강아지가 푸른 들판을 빨리 달린다.")
+    row = one.store.segments(job)[-1]
+    assert row.target == "강아지가 푸른 들판을 빨리 달린다."
+    assert (row.state, row.problems) == ("translated", ("tag",))
 
 
 @pytest.mark.parametrize("number", [2, 3])

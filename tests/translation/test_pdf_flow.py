@@ -3,10 +3,11 @@ from __future__ import annotations
 import io
 
 from docx import Document
+from PIL import Image
 
 from agents.store.segment_rows import StoredSegment
 from agents.translation import pdf_flow
-from tests.pages.pdf_files import lines, pdf, text
+from tests.pages.pdf_files import image, lines, pdf, text
 
 BODY = ["The cat sleeps on the old sofa in the living room all day", "long. It works."]
 TWO = pdf(
@@ -45,3 +46,22 @@ def test_word_reads_the_docx():
         ("Normal", "<b>Nothing</b> & nobody translated this line of the second page."),
     ]
     assert made.paragraphs[2].paragraph_format.page_break_before
+
+
+def test_formulas_and_drawings_are_shown_as_they_were():
+    drawn = pdf(lines(50, 400, BODY) + "\n" + image(60, 300, 90, 60) + "\n" + lines(50, 250, BODY))
+    found = pdf_flow.parts(drawn, [])
+    assert [bool(part.picture) for part in found] == [False, True, False]
+    shown = found[1]
+    assert (round(shown.size[0]), round(shown.size[1])) == (96, 66)  # with a margin of 3 points
+    with Image.open(io.BytesIO(shown.picture)) as picture:
+        assert 240 <= picture.width <= 242  # 2.5 pixels of a point
+        assert picture.getpixel((120, 80)) == (128, 128, 128)
+        assert picture.getpixel((2, 2)) == (255, 255, 255)
+    page = pdf_flow.as_html(found, "ko", "a").decode("utf-8")
+    assert page.count('<img alt="원문 1쪽의 수식이나 그림" width="128" src="data:image/png;') == 1
+    made = Document(io.BytesIO(pdf_flow.as_docx(found, "en")))
+    (inline,) = made.inline_shapes
+    assert (round(inline.width.pt), round(inline.height.pt)) == (96, 66)
+    (part,) = [one for one in made.part.package.iter_parts() if one.partname.endswith(".png")]
+    assert part.blob == shown.picture

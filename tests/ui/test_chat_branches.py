@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from app.ui.chat.page import ChatPage
-from app.ui.chat.turns import AnswerView, QuestionView
+from app.ui.chat.turns import AnswerView
 from tests.engine.scripted import INFO, ScriptedEngine
 from tests.ui.conftest import installed
 
@@ -38,10 +38,7 @@ def ask(page, settled):
 
 
 def texts(page):
-    return [
-        view._bubble.text() if isinstance(view, QuestionView) else view.shown
-        for view in page._transcript.views()
-    ]
+    return page._transcript.texts()
 
 
 def tools(page, number):

@@ -207,6 +207,33 @@ def test_deleted_is_gone_from_every_file_and_says_so(desk, paths, page, shown, s
     assert desk.models.forgotten == [f"chat-{one}"]
 
 
+def test_what_goes_when_the_window_closes_is_looked_after_at_the_next_start(
+    qtbot, desk, paths, page, shown, settled, monkeypatch
+):
+    secret = "아무도 모르는 이야기"  # noqa: S105 - nobody's
+    one = talk(desk, "t", f"{secret} " * 200)
+    shown()
+    page.delete(one)
+    calls = []
+    forget = type(desk.conversations).forget_traces
+    monkeypatch.setattr(
+        type(desk.conversations), "forget_traces", lambda kept: calls.append(1) or forget(kept)
+    )
+    page.closing()
+    assert calls == []  # the window does not wait
+    again = ChatPage(desk, page.pool, page.theme)
+    qtbot.addWidget(again)
+    again.entered()
+    settled()
+    assert len(calls) == 1
+    assert files_with(paths, secret) == []
+    third = ChatPage(desk, page.pool, page.theme)
+    qtbot.addWidget(third)
+    third.entered()
+    settled()
+    assert len(calls) == 1
+
+
 def test_a_backup_that_still_has_it_is_said(desk, page, shown, settled):
     one = talk(desk, "t", "words")
     desk.backups.make()
@@ -247,7 +274,7 @@ def test_titles_are_fit_for_names_of_files(title, name):
 
 
 def test_a_conversation_gets_a_title_while_nobody_asks(desk, page, side, settled):
-    desk.settings = dataclasses.replace(desk.settings, chat_titles=True)
+    desk.settings = dataclasses.replace(desk.settings, chat_titles="model")
     engine = ScriptedEngine(["The train takes two hours.", "Train time"])
     desk.models.engines["scripted"] = engine
     page.ask("How long is the train?")
@@ -258,7 +285,7 @@ def test_a_conversation_gets_a_title_while_nobody_asks(desk, page, side, settled
 
 
 def test_who_asks_goes_before_a_title(qtbot, desk, page, side, settled):
-    desk.settings = dataclasses.replace(desk.settings, chat_titles=True)
+    desk.settings = dataclasses.replace(desk.settings, chat_titles="model")
     tokens = []
     title = desk.titler.title
 

@@ -203,19 +203,37 @@ def test_a_file_is_verified_and_a_change_is_seen(page, stocked, settled):
     assert card._state.text() == "The file has changed"
 
 
-def test_removing_asks_first(page, stocked, settled):
+def test_removing_can_be_undone(page, stocked, settled):
     page._cards["free"].download.click()
     settled()
     card = page._cards["free"]
     card.take_away.click()
-    press(card.bars, "Keep it")
-    settled()
-    assert stocked.shelf.path("free") is not None
-    card.take_away.click()
-    press(card.bars, "Remove it")
     settled()
     assert stocked.shelf.path("free") is None
     assert card.download.isVisible()
+    assert words_of(page.bars) == ["Free was removed: 3 MB of disk space."]
+    press(page.bars, "Undo")
+    settled()
+    assert stocked.shelf.path("free").read_bytes() == CONTENT
+    assert card.take_away.isVisible()
+    assert page.bars.shown == []
+
+
+def test_what_was_removed_is_deleted_when_the_bar_goes(page, stocked, settled):
+    page._cards["free"].download.click()
+    settled()
+    page._cards["free"].take_away.click()
+    settled()
+    assert list(stocked.shelf.folder.glob(".gone-*"))
+    page.bars.shown[0].dismiss()
+    settled()
+    assert list(stocked.shelf.folder.glob(".gone-*")) == []
+    page._cards["free"].download.click()
+    settled()
+    page._cards["free"].take_away.click()
+    settled()
+    page.closing()
+    assert list(stocked.shelf.folder.glob(".gone-*")) == []
 
 
 def test_a_file_is_imported_by_dropping_it(page, stocked, settled, tmp_path):
@@ -250,7 +268,7 @@ def test_a_gliner_folder_is_imported_by_its_button(page, stocked, settled, monke
 def test_a_file_that_is_no_model_is_a_sentence(page, stocked, settled, tmp_path, content):
     source = tmp_path / "bad.gguf"
     source.write_bytes(content)
-    page.bring(source)
+    page.imports.bring([source])
     settled()
     assert len(words_of(page.bars)) == 1
     assert "bad.gguf" in words_of(page.bars)[0]
@@ -259,7 +277,7 @@ def test_a_file_that_is_no_model_is_a_sentence(page, stocked, settled, tmp_path,
 
 
 def test_a_missing_file_is_a_sentence(page, settled, tmp_path):
-    page.bring(tmp_path / "gone.gguf")
+    page.imports.bring([tmp_path / "gone.gguf"])
     settled()
     assert "gone.gguf" in words_of(page.bars)[0]
 

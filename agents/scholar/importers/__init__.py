@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import CancelToken
+    from agents.scholar.voting import Voter
 
     Reader = Callable[[Path, CancelToken], bib.BibFile]
 
@@ -27,8 +28,13 @@ _RIS = re.compile(rb"(?m)^\s*TY  ?- ")
 _LOOKED_AT = 4096  # bytes
 
 
-def read(path: Path, cancel: CancelToken) -> bib.BibFile:
+def read(path: Path, cancel: CancelToken, voter: Voter | None = None) -> bib.BibFile:
     """Read BibTeX, RIS, CSL-JSON, a PDF, a Zotero data folder, or a folder of PDFs.
+
+    Args:
+        path: a file or folder.
+        cancel: asked between two files.
+        voter: the entity model that is heard about who has written a PDF.
 
     Raises:
         UserError: file.missing, file.unreadable, scholar.not_bib, scholar.not_json,
@@ -38,7 +44,10 @@ def read(path: Path, cancel: CancelToken) -> bib.BibFile:
     if not path.exists():
         raise UserError("file.missing", path=str(path))
     try:
-        return _reader(path)(path, cancel)
+        reader = _reader(path)
+        if reader is pdfs.read:
+            return pdfs.read(path, cancel, voter)
+        return reader(path, cancel)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UserError("file.unreadable", path=str(path), reason=reason) from error

@@ -1,7 +1,7 @@
 """PDFs, alone or in folders: what their first page and their own description say.
 
-The one law: what is printed is trusted, what is not is left out. The same paper twice is one
-work; a file that cannot be read is named with the reason.
+The one law: what is printed is trusted, what is not is left out, whoever says otherwise. The same
+paper twice is one work; a file that cannot be read is named with the reason.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import CancelToken
+    from agents.scholar.voting import Vote, Voter
     from agents.store.entries import Entry
 
+_AT_ONCE = 16  # first pages that are voted on together
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,40}((?:19|20)\d{2})", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:microsoft word|untitled|doi\b|[0-9a-f]{16,}$|\S+\.(?:docx?|tex|dvi|pdf|indd))",
@@ -29,22 +31,23 @@ _NO_TITLE = re.compile(
 )
 
 
-def read(path: Path, cancel: CancelToken) -> bib.BibFile:
+def read(path: Path, cancel: CancelToken, voter: Voter | None = None) -> bib.BibFile:
     """Read a PDF or all PDFs of a folder; see `agents.scholar.importers.read`."""
     files = [path] if path.is_file() else sorted(pdfs_of(path))
     records: list[Record] = []
     broken: list[Broken] = []
-    for file in files:
-        cancel.check()
-        try:
-            record = _record(file, front.read(file.read_bytes()))
-        except LockedPdfError:
-            broken.append(Broken(0, "scholar.pdf_locked", str(file)))
-        except BrokenPdfError:
-            broken.append(Broken(0, "scholar.pdf_damaged", str(file)))
-        except OSError:
-            broken.append(Broken(0, "scholar.pdf_unreadable", str(file)))
-        else:
+    for at in range(0, len(files), _AT_ONCE):
+        pages: dict[Path, front.Front] = {}
+        for file in files[at : at + _AT_ONCE]:
+            cancel.check()
+            page = _front(file)
+            if isinstance(page, str):
+                broken.append(Broken(0, page, str(file)))
+            else:
+                pages[file] = page
+        votes = voter.votes(tuple(pages.values()), cancel) if voter else (None,) * len(pages)
+        for (file, page), vote in zip(pages.items(), votes, strict=True):
+            record = _record(file, page, vote)
             if record is None:
                 broken.append(Broken(0, "scholar.pdf_scanned", str(file)))
             else:
@@ -54,12 +57,24 @@ def read(path: Path, cancel: CancelToken) -> bib.BibFile:
     return bib.BibFile(kept, tuple(broken), repeated=len(made) - len(kept))
 
 
+def _front(file: Path) -> front.Front | str:
+    """The first page of a file, or why it cannot be read."""
+    try:
+        return front.read(file.read_bytes())
+    except LockedPdfError:
+        return "scholar.pdf_locked"
+    except BrokenPdfError:
+        return "scholar.pdf_damaged"
+    except OSError:
+        return "scholar.pdf_unreadable"
+
+
 def pdfs_of(folder: Path) -> Iterable[Path]:
     """All PDFs of a folder and those within it."""
     return (file for file in folder.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file())
 
 
-def _record(file: Path, page: front.Front) -> Record | None:
+def _record(file: Path, page: front.Front, vote: Vote | None) -> Record | None:
     said = page.info.get("Title", "")
     title = page.title or ("" if _NO_TITLE.match(said) else said)
     if not title and page.scanned:
@@ -67,7 +82,7 @@ def _record(file: Path, page: front.Front) -> Record | None:
     made = Record("misc", "pdf", files=[str(file.resolve())])
     made.say("title", title or file.stem.replace("_", " "))
     told = page.info.get("Author", "")
-    made.people["author"] = list(bylines.people(page.byline, told, page.text))
+    made.people["author"] = list(bylines.people(page.byline, told, page.text, vote))
     made.say("doi", page.doi)
     if page.arxiv:
         made.say("eprint", page.arxiv)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun, Thought
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -36,6 +36,7 @@ class Answering(QObject):
         self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
+        self.thoughts = ""  # what the model thinks before it answers
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
@@ -52,6 +53,9 @@ class Answering(QObject):
         match event:
             case Token(text):
                 self.text += text
+                self.grew.emit()
+            case Thought(text):
+                self.thoughts += text
                 self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation

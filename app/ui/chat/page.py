@@ -27,6 +27,7 @@ from app.ui.chat.exchanging import Exchanging
 from app.ui.chat.keeping import Keeping
 from app.ui.chat.layout import arranged, headed
 from app.ui.chat.models import ChatModels
+from app.ui.chat.saving import CodeSaver
 from app.ui.chat.titling import Titling
 from app.ui.chat.transcript import Transcript
 from app.ui.page import Page
@@ -79,7 +80,7 @@ class ChatPage(Page):
         self._wishes = TurnWishes(self)
         self._title = ElidedLabel("", "strong")
         self._more = IconButton(theme, "more", _("More about this conversation"), self._open_menu)
-        self._transcript = Transcript(theme, self._wishes)
+        self._transcript = Transcript(theme, pool, self._wishes)
         self._transcript.link.connect(self._ask_link)
         self._transcript.again.connect(self.answer_again)
         self._transcript.elsewhere.connect(self.answer_elsewhere)
@@ -87,6 +88,7 @@ class ChatPage(Page):
         self._get_model = button(_("Get a model"), lambda: self.navigate.emit("models"), "primary")
         self._empty.offer(self._get_model)
         self._middle = QStackedWidget()
+        self._transcript.save_code.connect(CodeSaver(pool, self._bars, self).ask)
         self._composer = Composer(theme)
         self._editing = Editing(self._composer, self._bars, self)
         self._composer.sent.connect(self.ask)
@@ -222,7 +224,7 @@ class ChatPage(Page):
         for answering in running:
             self._transcript.follow(answering, "")
         if turn:
-            self._transcript.scroll_to(turn)
+            self._transcript.go_to(turn)
         self._show_state()
 
     def _look_again(self) -> None:
@@ -250,7 +252,7 @@ class ChatPage(Page):
         self._show_state()
 
     def _show_state(self) -> None:
-        begun = bool(self._current) or bool(self._transcript.views())
+        begun = bool(self._current) or bool(self._transcript.texts())
         self._middle.setCurrentWidget(self._transcript if begun else self._empty)
         self._more.setVisible(bool(self._current))
         self._composer.show_running(running=bool(self._answers_of(self._current)))

@@ -29,7 +29,7 @@ class Titling(QObject):
     def begin(self, conversation: int, model: str) -> None:
         """An answer has ended: if its conversation has no title yet, one is made."""
         self.give_up()
-        if not self._desk.settings.chat_titles:
+        if self._desk.settings.chat_titles != "model":
             return
         self._token = CancelToken()
         job = self._pool.call(self._desk.titler.title, conversation, model, self._token)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from agents.base import Notice, Progress
+from agents.engine.pace import Pace
 from agents.engine.shelf import VerifyDone
 from app import i18n
 from app.i18n import _
@@ -22,6 +23,7 @@ from app.ui.models.gauge import Gauge
 from app.ui.theme import mark
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import button, chip, row, text
+from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +35,12 @@ if TYPE_CHECKING:
     from agents.engine.port import Fit
     from agents.engine.shelf import Installed
     from app.jobs import Job, Outcome
+    from app.ui.models.downloads import State
     from app.ui.theme import Theme
 
-Work = Literal["", "pull", "verify"]
+Work = Literal["", "pull", "verify", "pace"]
+
+_WRITES = frozenset({"chat", "translation", "scholar", "maths", "code"})  # roles with a speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Shown:
     partial: int  # bytes of an interrupted download
     fit: Fit
     accepted: bool  # whether its licence may be used without asking
+    pace: Pace | None = None  # how quick it was here, where that was measured
 
 
 class ModelCard(QFrame):
@@ -56,6 +62,8 @@ class ModelCard(QFrame):
     accept = Signal(str)  # download, its licence has just been accepted
     discard = Signal(str)
     verify = Signal(str)
+    measure = Signal(str)
+    pause_pull = Signal(str)
     remove = Signal(str)
     over = Signal(str)  # what was being done with the model ended
 
@@ -67,12 +75,14 @@ class ModelCard(QFrame):
         self._shown = shown
         self._work: Work = ""
         self._job: Job | None = None
+        self._line: State | None = None
         self.setProperty("kind", "card")
         name = shown.entry.name
         self.setAccessibleName(name)
         self._recommended = chip(_("Recommended"))
         self._state = chip("", "chip-quiet")
         self._about = text("", "small", wrap=True)
+        self._pace = text("", "small", wrap=True)
         self._gauge = Gauge(theme)
         self._fit = text("", "small")
         self._progress = QProgressBar(textVisible=False, maximum=1000)
@@ -92,29 +102,38 @@ class ModelCard(QFrame):
         self.check = self._action(
             _("Verify"), lambda: self.verify.emit(self.id), _("Read the whole file and compare it")
         )
-        self.take_away = self._action(_("Remove"), self._ask_remove)
+        self.clock = self._action(
+            _("Measure the speed"),
+            lambda: self.measure.emit(self.id),
+            _("How many tokens a second it reads and writes on this machine"),
+        )
+        self.take_away = self._action(_("Remove"), lambda: self.remove.emit(self.id))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("xs"))
-        layout.addWidget(
-            row(
-                text(name, "strong"),
-                self._recommended,
-                self._state,
-                None,
-                self.download,
-                self.resume,
-                self.discard_part,
-                self.pause,
-                self.check,
-                self.take_away,
-            )
-        )
+        head = Flow(theme.space("s"))
+        for part in (text(name, "strong"), self._recommended, self._state):
+            head.addWidget(part)
+        acts = Flow(theme.space("s"))
+        for act in (
+            self.download,
+            self.resume,
+            self.discard_part,
+            self.pause,
+            self.check,
+            self.clock,
+            self.take_away,
+        ):
+            acts.addWidget(act)
+        layout.addLayout(head)
         layout.addWidget(self._about)
+        layout.addWidget(self._pace)
         self._fits = row(self._gauge, self._fit, None, self._licence)
         layout.addWidget(self._fits)
         self._running = row(self._progress, self._figures, gap=theme.space("m"))
         layout.addWidget(self._running)
+        layout.addSpacing(theme.space("xs"))
+        layout.addLayout(acts)
         layout.addWidget(self.bars)
         self.show_model(shown)
 
@@ -140,7 +159,8 @@ class ModelCard(QFrame):
             mark(self._state, kind="chip-warn" if here.verified == "changed" else "chip-quiet")
         elif shown.partial:
             self._state.setText(_("{size} downloaded", size=figures.size(shown.partial)))
-        self._state.setVisible(bool(here or shown.partial))
+        self._pace.setText(words.pace(shown.pace) if shown.pace else "")
+        self._pace.setVisible(shown.pace is not None)
         size = here.size if here else entry.size
         self._about.setText(
             figures.joined(
@@ -157,13 +177,19 @@ class ModelCard(QFrame):
         mark(self._fit, kind="small" if tone in {"ok", "muted"} else tone)
         self._arrange()
 
+    def show_line(self, state: State | None) -> None:
+        """Show where its download stands in line; None = in none."""
+        self._line = state
+        self._arrange()
+
     def follow(self, job: Job, work: Work) -> None:
         """Show how a job goes; `over` when it ended."""
         self._job = job
         self._work = work
         self.bars.clear()
         self._progress.setMaximum(0)  # a moving bar until the size is known
-        self._figures.setText(_("Connecting…") if work == "pull" else _("Reading…"))
+        busy = {"pull": _("Connecting…"), "verify": _("Reading…"), "pace": _("Measuring…")}
+        self._figures.setText(busy.get(work, ""))
         self._arrange()
         job.event.connect(self._happened)
         job.finished.connect(self._ended)
@@ -181,6 +207,8 @@ class ModelCard(QFrame):
         elif isinstance(event, VerifyDone):
             kind, sentence = words.verdict(event.state)
             self.bars.say(kind, sentence, key="verify")
+        elif isinstance(event, Pace):
+            self.bars.say("info", words.pace(event), key="pace", seconds=12)
 
     @Slot(object)
     def _ended(self, outcome: Outcome) -> None:
@@ -192,13 +220,17 @@ class ModelCard(QFrame):
         self.over.emit(self.id)
 
     def _stop(self) -> None:
-        if self._job is not None:
+        if self._work in {"", "pull"}:
+            self.pause_pull.emit(self.id)
+        elif self._job is not None:
             self._job.cancel()
 
     def _show_progress(self, event: Progress) -> None:
         self._progress.setMaximum(1000 if event.total else 0)
         if event.total:
             self._progress.setValue(round(1000 * event.done / event.total))
+        if event.unit != "byte":
+            return
         self._figures.setText(
             figures.joined(
                 _(
@@ -214,13 +246,18 @@ class ModelCard(QFrame):
     def _arrange(self) -> None:
         here, work = self._shown.installed, self._work
         part = bool(self._shown.partial) and not here
-        can_pull = bool(self._shown.entry.repository) and not here and not work
+        waits = self._line == "waiting"
+        can_pull = bool(self._shown.entry.repository) and not here and not work and not waits
+        if waits and not here:
+            self._state.setText(_("Waits in line"))
+        self._state.setVisible(bool(here or self._shown.partial or waits))
         self.download.setVisible(can_pull and not part)
         self.resume.setVisible(can_pull and part)
-        self.discard_part.setVisible(part and not work)
-        self.pause.setText(_("Pause") if work == "pull" else _("Stop"))
+        self.discard_part.setVisible(part and not work and not waits)
+        self.pause.setText(_("Stop") if work in {"verify", "pace"} else _("Pause"))
         self.pause.setAccessibleName(f"{self.pause.text()}: {self._shown.entry.name}")
-        self.pause.setVisible(bool(work))
+        self.pause.setVisible(bool(work) or (waits and not here))
+        self.clock.setVisible(bool(here and here.role in _WRITES) and not work)
         self.check.setVisible(bool(here) and not work)
         self.take_away.setVisible(bool(here and here.where != "embedded") and not work)
         self._running.setVisible(bool(work))
@@ -244,23 +281,6 @@ class ModelCard(QFrame):
                 (_("Not now"), lambda: None),
             ],
             key="licence",
-            closable=False,
-        )
-
-    def _ask_remove(self) -> None:
-        here = self._shown.installed
-        self.bars.say(
-            "warn",
-            _(
-                "Remove {name} from this machine? {size} of disk space come back.",
-                name=self._shown.entry.name,
-                size=figures.size(here.size if here else 0),
-            ),
-            [
-                (_("Remove it"), lambda: self.remove.emit(self.id)),
-                (_("Keep it"), lambda: None),
-            ],
-            key="remove",
             closable=False,
         )
 

@@ -5,69 +5,44 @@ The one law: nothing is downloaded that was not just asked for, under a licence 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from agents.base import Progress, UserError
-from agents.engine.hub import PullRequest
-from agents.engine.shelf import Imported, ImportRequest, VerifyRequest
-from app import i18n
+from agents.engine import kit_file, removal
+from agents.engine.pace import Pace, PaceRequest
+from agents.engine.shelf import VerifyRequest
+from agents.store.kept import DOWNLOADS
+from app import i18n, paces
 from app.i18n import _
 from app.ui import figures
-from app.ui.models import words
-from app.ui.models.card import ModelCard, Shown
+from app.ui.models.card import ModelCard
+from app.ui.models.downloads import Downloads
+from app.ui.models.imports import Imports
+from app.ui.models.kit_panel import KitPanel
+from app.ui.models.leaving import Leaving
+from app.ui.models.overview import groups, look
+from app.ui.models.queue_card import QueueCard
 from app.ui.models.resident import ResidentCard
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.basic import button, column, text
+from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
 
-    from agents.engine.catalog import CatalogEntry
-    from agents.engine.port import Resident
+    from agents.base import UserError
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
+    from app.ui.models.card import Shown
+    from app.ui.models.overview import Overview
     from app.ui.theme import Theme
 
 _WIDTH = 900  # a line longer than this is not read, it is searched
 _LOOK = 2000  # ms between two looks at what is loaded
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything the page shows, read on a worker."""
-
-    models: tuple[Shown, ...]
-    loaded: tuple[Resident, ...]
-
-
-def look(desk: Desk) -> Overview:
-    """Read shelf, catalogue and memory."""
-    shelf = desk.shelf
-    here = {model.id: model for model in shelf.installed()}
-    entries: list[CatalogEntry] = [
-        entry
-        for entry in desk.catalog.entries
-        if entry.repository or entry.id in here  # what comes with the application may be absent
-    ]
-    known = {entry.id for entry in desk.catalog.entries}
-    entries += [entry for name in here if name not in known and (entry := shelf.entry(name))]
-    models = tuple(
-        Shown(
-            entry,
-            here.get(entry.id),
-            0 if entry.id in here else shelf.partial(entry.id),
-            shelf.fit(entry.id),
-            shelf.accepted(entry.licence),
-        )
-        for entry in entries
-    )
-    return Overview(models, desk.models.resident())
 
 
 class ModelsPage(Page):
@@ -82,54 +57,38 @@ class ModelsPage(Page):
         self._order: list[tuple[str, tuple[str, ...]]] = []
         self._looking: Job | None = None
         self._again = False
-        self._importing: Job | None = None
+        self._asked = False  # for what an earlier run left
+        self._restored = False
+        self._wanted: list[str] = []  # asked for before the cards were here
+        self.bars = Bars(theme)
+        self.downloads = Downloads(desk, pool, self)
+        self.downloads.began.connect(self._follow_download)
+        self.downloads.changed.connect(self._show_line)
+        self.imports = Imports(desk, pool, theme, self.bars)
+        self.imports.came.connect(self.refresh)
+        self.leaving = Leaving(desk, pool, self.bars)
+        self.leaving.changed.connect(self.refresh)
+        self.leaving.failed.connect(self._complain)
+        self.kit = KitPanel(desk, pool, theme)
+        self.kit.came.connect(self.refresh)
         self._import = button(
-            _("Import a file…"), self._choose_file, hint=_("Add a GGUF file you already have")
+            _("Import a file…"), self._choose_file, hint=_("Add GGUF files you already have")
         )
         self._import_folder = button(
             _("Import a folder…"),
             self._choose_folder,
             hint=_("Add a GLiNER model you already have"),
         )
-        self._stop_import = button(_("Stop"), self._cancel_import)
-        self._stop_import.setAccessibleName(_("Stop importing"))
-        self._import_state = text("", "small")
-        self.bars = Bars(theme)
+        self._offline = button(
+            _("Offline kit…"),
+            self.kit.toggle,
+            hint=_("Take models to a machine without a network, or from there"),
+        )
         self._loaded = ResidentCard(theme)
         self._loaded.free.connect(self._free)
-        self._list = QWidget()
-        self._list.setProperty("kind", "scrolled")
-        self._list.setMaximumWidth(theme.px(_WIDTH))
-        self._column = QVBoxLayout(self._list)
-        self._column.setContentsMargins(theme.px(28), theme.px(4), theme.px(20), theme.px(20))
-        self._column.setSpacing(theme.space("s"))
-        self._column.addWidget(self._loaded)
-        self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._list)
-        scroll.setAccessibleName(_("Models"))
-        head = row(
-            text(_("Models"), "title"),
-            None,
-            self._import_state,
-            self._stop_import,
-            self._import,
-            self._import_folder,
-            margins=(theme.px(28), theme.px(22), theme.px(20), theme.px(8)),
-        )
-        head.setMaximumWidth(theme.px(_WIDTH))
-        bars = row(self.bars, margins=(theme.px(28), 0, theme.px(20), theme.px(8)))
-        bars.setMaximumWidth(theme.px(_WIDTH))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(head)
-        layout.addWidget(bars)
-        layout.addWidget(scroll, 1)
+        self._arrange_page()
         self._clock = QTimer(self, interval=_LOOK)
         self._clock.timeout.connect(self._look_at_memory)
-        self._show_import()
 
     def title(self) -> str:
         """The name of the page."""
@@ -137,6 +96,9 @@ class ModelsPage(Page):
 
     def entered(self) -> None:
         """Look at what is here."""
+        if not self._asked:
+            self._asked = True
+            self.pool.call(_first_look, self.desk).finished.connect(self._restore)
         self.refresh()
         self._clock.start()
 
@@ -145,13 +107,35 @@ class ModelsPage(Page):
         super().hideEvent(event)
         self._clock.stop()
 
+    def closing(self) -> None:
+        """Store the line of downloads; what was removed cannot be put back any more."""
+        if self._restored:
+            self.downloads.closing()
+        self.leaving.closing()
+
     def accepts(self, path: Path) -> bool:
-        """GGUF files, and folders with an ONNX model."""
-        return path.suffix.lower() == ".gguf" or (path / "gliner_config.json").is_file()
+        """GGUF files, folders with a GLiNER, and offline kits."""
+        return (
+            path.suffix.lower() == ".gguf"
+            or (path / "gliner_config.json").is_file()
+            or (path / kit_file.NAME).is_file()
+        )
 
     def open_files(self, paths: list[Path]) -> None:
-        """Import a model."""
-        self.bring(paths[0])
+        """Import models; a kit is shown first."""
+        kits = [path for path in paths if (path / kit_file.NAME).is_file()]
+        if kits:
+            self.kit.show_kit(kits[0])
+        if rest := [path for path in paths if path not in kits]:
+            self.imports.bring(rest)
+
+    def take(self, what: object) -> None:
+        """Ids of models to download, whose licences have been accepted, or files to import."""
+        given = what if isinstance(what, tuple) else ()
+        self._wanted += [one for one in given if isinstance(one, str)]
+        self._fetch_wanted()
+        if files := [one for one in given if isinstance(one, Path)]:
+            self.imports.bring(files)
 
     @Slot()
     @Slot(str)
@@ -176,7 +160,7 @@ class ModelsPage(Page):
 
     def _show(self, overview: Overview) -> None:
         self._loaded.show_models(overview.loaded)
-        order = _groups(overview.models)
+        order = groups(overview.models)
         for shown in overview.models:
             card = self._cards.get(shown.entry.id)
             if card:
@@ -186,11 +170,14 @@ class ModelsPage(Page):
         if order != self._order:
             self._order = order
             self._arrange()
+        self._show_line()
+        self.kit.offer(overview.models)
+        self._fetch_wanted()
 
     def _arrange(self) -> None:
         """Put headings and cards in order; cards keep their state."""
-        while self._column.count() > 1:
-            item = self._column.takeAt(1)
+        while self._column.count() > self._fixed:
+            item = self._column.takeAt(self._fixed)
             widget = item.widget()
             if widget and not isinstance(widget, ModelCard):
                 widget.deleteLater()
@@ -209,26 +196,67 @@ class ModelsPage(Page):
         card = ModelCard(self.theme, shown, self._list)
         card.pull.connect(self._pull)
         card.accept.connect(self._accept)
-        card.discard.connect(self._remove)
+        card.pause_pull.connect(self.downloads.pause)
+        card.discard.connect(self._discard)
         card.verify.connect(self._verify)
-        card.remove.connect(self._remove)
+        card.measure.connect(self._measure)
+        card.remove.connect(self.leaving.remove)
         card.over.connect(self.refresh)
         return card
 
     # --- downloads ---
 
+    @Slot(object)
+    def _restore(self, outcome: Outcome) -> None:
+        self._restored = True
+        if outcome.state == "done":
+            self.downloads.restore(outcome.value, self._names())
+        self._fetch_wanted()
+
+    def _names(self) -> dict[str, str]:
+        return {one.id: one.name for one in self.desk.catalog.entries if one.repository}
+
+    def _fetch_wanted(self) -> None:
+        if self._cards and self._restored:
+            wanted, self._wanted = self._wanted, []
+            for model_id in wanted:
+                self._pull(model_id)
+
     @Slot(str)
     def _pull(self, model_id: str) -> None:
-        self._fetch(PullRequest(model_id))
+        card = self._cards.get(model_id)
+        if card and not card.work:
+            self.downloads.add(model_id, self._names().get(model_id, model_id))
 
     @Slot(str)
     def _accept(self, model_id: str) -> None:
-        self._fetch(PullRequest(model_id, licence_accepted=True))
+        self.pool.call(_accept, self.desk, model_id).finished.connect(self._accepted)
 
-    def _fetch(self, request: PullRequest) -> None:
-        card = self._cards.get(request.model)
-        if card and not card.work:
-            card.follow(self.pool.start(self.desk.hub, request, network=True), "pull")
+    @Slot(object)
+    def _accepted(self, outcome: Outcome) -> None:
+        if outcome.state == "done":
+            self._pull(outcome.value)
+        elif outcome.error:
+            self.bars.say("error", i18n.explain(outcome.error), key="licence")
+
+    @Slot(str, object)
+    def _follow_download(self, model_id: str, job: Job) -> None:
+        card = self._cards.get(model_id)
+        if card:
+            card.follow(job, "pull")
+
+    @Slot()
+    def _show_line(self) -> None:
+        for model_id, card in self._cards.items():
+            found = self.downloads.get(model_id)
+            card.show_line(found.state if found else None)
+
+    @Slot(str)
+    def _discard(self, model_id: str) -> None:
+        self.downloads.drop(model_id)
+        self.leaving.remove(model_id)
+
+    # --- what can be done with a model ---
 
     @Slot(str)
     def _verify(self, model_id: str) -> None:
@@ -237,82 +265,41 @@ class ModelsPage(Page):
             card.follow(self.pool.start(self.desk.shelf, VerifyRequest(model_id)), "verify")
 
     @Slot(str)
-    def _remove(self, model_id: str) -> None:
-        self.pool.call(_remove, self.desk, model_id).finished.connect(self._removed)
+    def _measure(self, model_id: str) -> None:
+        card = self._cards.get(model_id)
+        if card and not card.work:
+            job = self.pool.start(self.desk.pace, PaceRequest(model_id))
+            job.finished.connect(self._measured)
+            card.follow(job, "pace")
 
     @Slot(object)
-    def _removed(self, outcome: Outcome) -> None:
-        if outcome.state == "done":
-            model_id, error = outcome.value
-            card = self._cards.get(model_id)
-            if error and card:
-                card.complain(error)
-        self.refresh()
+    def _measured(self, outcome: Outcome) -> None:
+        if outcome.state == "done" and isinstance(outcome.value, Pace):
+            self.pool.call(paces.keep, self.desk.kept, outcome.value).finished.connect(
+                lambda _outcome: self.refresh()
+            )
+
+    @Slot(str, object)
+    def _complain(self, model_id: str, error: UserError) -> None:
+        card = self._cards.get(model_id)
+        if card:
+            card.complain(error)
 
     # --- import ---
 
     @Slot()
     def _choose_file(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
+        names, _kind = QFileDialog.getOpenFileNames(
             self, _("Import a model"), "", _("Models (*.gguf)")
         )
-        if name:
-            self.bring(Path(name))
+        if names:
+            self.imports.bring(Path(name) for name in names)
 
     @Slot()
     def _choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, _("Import a model"))
         if name:
-            self.bring(Path(name))
-
-    def bring(self, source: Path) -> None:
-        """Import a file."""
-        if self._importing is not None:
-            self.bars.say(
-                "info", _("Another file is being imported. Drop this one again afterwards.")
-            )
-            return
-        self.bars.clear()
-        self._importing = self.pool.start(self.desk.shelf, ImportRequest(source))
-        self._importing.event.connect(self._import_event)
-        self._importing.finished.connect(self._imported)
-        self._import_state.setText(_("Importing {name}…", name=source.name))
-        self._show_import()
-
-    @Slot(object)
-    def _import_event(self, event: object) -> None:
-        if isinstance(event, Progress) and event.total:
-            self._import_state.setText(
-                _(
-                    "Importing: {done} of {total}",
-                    done=figures.size(event.done),
-                    total=figures.size(event.total),
-                )
-            )
-        elif isinstance(event, Imported):
-            self.bars.say(
-                "info", _("{name} is here now and can be chosen.", name=event.name), key="import"
-            )
-
-    @Slot(object)
-    def _imported(self, outcome: Outcome) -> None:
-        self._importing = None
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="import")
-        self._show_import()
-        self.refresh()
-
-    @Slot()
-    def _cancel_import(self) -> None:
-        if self._importing is not None:
-            self._importing.cancel()
-
-    def _show_import(self) -> None:
-        busy = self._importing is not None
-        self._import.setVisible(not busy)
-        self._import_folder.setVisible(not busy)
-        self._stop_import.setVisible(busy)
-        self._import_state.setVisible(busy)
+            self.open_files([Path(name)])
 
     # --- memory ---
 
@@ -342,23 +329,53 @@ class ModelsPage(Page):
             )
         self.refresh()
 
+    # --- layout ---
 
-def _remove(desk: Desk, model_id: str) -> tuple[str, UserError | None]:
-    try:
-        desk.models.free(model_id)  # an idle model lets go of its file first
-        desk.shelf.remove(model_id)
-    except UserError as error:
-        return model_id, error  # with its model: the sentence belongs on that card
-    return model_id, None
+    def _arrange_page(self) -> None:
+        theme = self.theme
+        self._list = QWidget()
+        self._list.setProperty("kind", "scrolled")
+        self._list.setMaximumWidth(theme.px(_WIDTH))
+        self._column = QVBoxLayout(self._list)
+        self._column.setContentsMargins(theme.px(28), theme.px(4), theme.px(20), theme.px(20))
+        self._column.setSpacing(theme.space("s"))
+        for card in (self.kit, QueueCard(theme, self.downloads), self._loaded):
+            self._column.addWidget(card)
+        self._fixed = self._column.count()
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._list)
+        scroll.setAccessibleName(_("Models"))
+        head = QWidget()
+        head.setMaximumWidth(theme.px(_WIDTH))
+        heading = QVBoxLayout(head)
+        heading.setContentsMargins(theme.px(28), theme.px(22), theme.px(20), theme.px(8))
+        heading.setSpacing(theme.space("s"))
+        heading.addWidget(text(_("Models"), "title"))
+        ways = Flow(theme.space("s"))
+        for way in (self._import, self._import_folder, self._offline):
+            ways.addWidget(way)
+        heading.addLayout(ways)
+        heading.addWidget(self.imports)
+        bars = column(self.bars, margins=(theme.px(28), 0, theme.px(20), theme.px(8)))
+        bars.setMaximumWidth(theme.px(_WIDTH))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(bars)
+        layout.addWidget(scroll, 1)
 
 
-def _groups(models: tuple[Shown, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    here = tuple(shown.entry.id for shown in models if shown.installed)
-    groups = [(_("On this machine"), here)] if here else []
-    for role in ("chat", "translation", "scholar", "maths", "code", "entities", "embedding"):
-        ids = tuple(
-            shown.entry.id for shown in models if not shown.installed and shown.entry.role == role
-        )
-        if ids:
-            groups.append((words.role(role), ids))
-    return groups
+def _accept(desk: Desk, model_id: str) -> str:
+    entry = desk.catalog.get(model_id)
+    if entry is not None:
+        desk.shelf.accept(entry.licence)
+    return model_id
+
+
+def _first_look(desk: Desk) -> object:
+    """What an earlier run left: models set aside, and the line of downloads."""
+    removal.sweep(desk.paths.models)
+    return desk.kept.get(DOWNLOADS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from app.i18n import _
@@ -10,6 +11,7 @@ from app.ui import figures
 if TYPE_CHECKING:
     from agents.engine.catalog import ModelRole
     from agents.engine.manifest import Verified
+    from agents.engine.pace import Pace
     from agents.engine.port import Fit
     from app.ui.widgets.bars import Kind
 
@@ -65,3 +67,17 @@ def verdict(state: Verified) -> tuple[Kind, str]:
     if state == "changed":
         return "error", _("The file is not what was downloaded. Remove it and download it again.")
     return "info", _("No published digest is known. From now on a change will be noticed.")
+
+
+def pace(measured: Pace) -> str:
+    """How quick a model was on this machine."""
+    return _(
+        "On this machine it reads {reading} and writes {writing} tokens a second ({date})",
+        reading=_rate(measured.reading),
+        writing=_rate(measured.writing),
+        date=time.strftime("%Y-%m-%d", time.localtime(measured.at)),
+    )
+
+
+def _rate(speed: float) -> str:
+    return f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}"

@@ -14,7 +14,7 @@ from agents.store.kept import NIGHT
 from app.awake import Awake
 from app.i18n import _
 from app.night import Hours, Tally, clock, minute_now, read_clock
-from app.ui.translation.keeping import Keeping
+from app.ui.keeping import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable

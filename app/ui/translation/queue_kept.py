@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from agents.store.kept import NIGHT, QUEUE, WATCH
 from agents.translation import choices
-from app.ui.translation.keeping import Keeping
+from app.ui.keeping import Keeping
 
 if TYPE_CHECKING:
     from agents.store.translations import TranslationJob

@@ -16,9 +16,9 @@ from agents.store.kept import WATCH
 from agents.translation import choices
 from app.i18n import _
 from app.night import Hours, clock
+from app.ui.keeping import Keeping
 from app.ui.settings.rows import Section, fit
 from app.ui.theme import mark
-from app.ui.translation.keeping import Keeping
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, row
 
 if TYPE_CHECKING:
