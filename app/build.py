@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agents.chat.agent import ChatAgent
+    from agents.chat.exchange.files import Exchange
     from agents.chat.files.reader import FileReader
     from agents.chat.hands import Hand
     from agents.chat.routing.router import Route, Router
     from agents.chat.team import Team
+    from agents.chat.titles import Titler
     from agents.chat.tools import asked
     from agents.engine import catalog
     from agents.engine.cache import ModelCache
@@ -252,6 +254,22 @@ class Desk:
         from agents.store.said import Said
 
         return Said(self.database)
+
+    @functools.cached_property
+    def titler(self) -> Titler:
+        """Gives conversations titles."""
+        from agents.chat.titles import Titler
+
+        return Titler(self.models, self.conversations)
+
+    @functools.cached_property
+    def exchange(self) -> Exchange:
+        """Writes conversations into files and takes them in."""
+        from agents.chat.exchange.files import Exchange
+        from agents.store.whole import Whole
+        from app.version import VERSION
+
+        return Exchange(Whole(self.database), f"MoA Desk {VERSION}")
 
     @functools.cached_property
     def backups(self) -> Backups:

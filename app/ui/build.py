@@ -191,6 +191,7 @@ class Keeper(QObject):
         pages = makers(self._desk, self._pool, self._theme)
         window = MainWindow(self._desk, self._pool, self._theme, pages, state)
         window.settings_changed.connect(self._settings_changed)
+        window.restored.connect(self._restored)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
         QTimer.singleShot(_TIDY_MS, self, self._tidy)
@@ -228,6 +229,17 @@ class Keeper(QObject):
         if settings.language != self._language:
             self._language = settings.language
             self._renew()
+
+    @Slot()
+    def _restored(self) -> None:
+        """The database is another: nothing that was read of the old one stays on the screen."""
+        QTimer.singleShot(0, self, self._show_restored)
+
+    @Slot()
+    def _show_restored(self) -> None:
+        self._replace()
+        words = _("The backup is restored. What was there before is kept as a backup, too.")
+        self.window.bars.say("info", words, key="restored", seconds=12)
 
     @Slot()
     def _renew(self) -> None:

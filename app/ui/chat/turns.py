@@ -20,6 +20,7 @@ from app.ui.rich.view import RichView
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.ring import Ring
 
 if TYPE_CHECKING:
@@ -198,13 +199,11 @@ class AnswerView(QWidget):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
-        foot = QHBoxLayout()
-        foot.setSpacing(self._theme.space("xs"))
+        foot = Flow(self._theme.space("xs"))
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
         foot.addWidget(self.tools)
-        foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))
