@@ -300,7 +300,9 @@ class AnswerView(QWidget):
         }.get(state, "")
         self._state.setText(words)
         self._state.setVisible(bool(words))
-        mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
+        kind = "chip-warn" if state == "interrupted" else "chip-quiet"
+        if self._state.property("kind") != kind:
+            mark(self._state, kind=kind)
         self._show_actions()
 
     def _measure(self, speed: float, seconds: float) -> None:
