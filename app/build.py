@@ -37,12 +37,14 @@ from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
 from agents.scholar.voting import Voter
+from agents.store.backups import Backups
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
+from agents.store.folders import Folders
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
@@ -52,6 +54,7 @@ from agents.store.network_log import NetworkLog
 from agents.store.papers import Papers
 from agents.store.passages import Passages
 from agents.store.retractions import Retractions
+from agents.store.said import Said
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.store.versions import Versions
@@ -200,6 +203,21 @@ class Desk:
     def conversations(self) -> Conversations:
         """The user's conversations."""
         return Conversations(self.database)
+
+    @functools.cached_property
+    def folders(self) -> Folders:
+        """The folders they are in."""
+        return Folders(self.database)
+
+    @functools.cached_property
+    def said(self) -> Said:
+        """The search in all that was said."""
+        return Said(self.database)
+
+    @functools.cached_property
+    def backups(self) -> Backups:
+        """Copies of the database."""
+        return Backups(self.database)
 
     @functools.cached_property
     def translations(self) -> Translations:

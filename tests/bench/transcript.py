@@ -32,6 +32,7 @@ from app import i18n
 from app.jobs import JobPool
 from app.paths import Paths, assets_dir
 from app.ui import build
+from app.ui.chat.branches import TurnWishes
 from app.ui.chat.transcript import Live, Transcript
 from app.ui.theme import Theme
 
@@ -170,7 +171,7 @@ def main() -> None:
         app = build.application(Paths(home / "d", home / "c", home / "k", assets_dir()))
         theme = Theme(app, assets_dir(), "light")
         pool = JobPool()
-        view = Transcript(theme, pool)
+        view = Transcript(theme, pool, TurnWishes(pool))
         view.resize(*SIZE)
         view.show()
         made = conversation(count)

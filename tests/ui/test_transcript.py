@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 
 from agents.store.conversations import Turn
+from app.ui.chat.branches import TurnWishes
 from app.ui.chat.find import places
 from app.ui.chat.heights import Heights
 from app.ui.chat.transcript import Transcript
@@ -24,7 +25,7 @@ def turn(number, content=None):
 
 @pytest.fixture
 def view(qtbot, theme, pool, settled):
-    view = Transcript(theme, pool)
+    view = Transcript(theme, pool, TurnWishes(pool))
     qtbot.addWidget(view)
     view.resize(700, 600)
     view.show()
@@ -167,7 +168,7 @@ def test_a_narrower_window_wraps_anew_and_keeps_the_end(long, still):
 
 
 def test_a_message_is_brought_into_sight_by_its_number(long, still):
-    long.scroll_to(4321)
+    long.go_to(4321)
     still()
     assert 0 <= in_sight(long)["Message 4321"] < 300
     assert not long.following
@@ -179,7 +180,7 @@ def test_messages_written_now_are_built_anew_once_they_are_known_as_stored(view,
     still()
     assert view.texts()[-1] == "A new question"
     view.update_turns((*(turn(number) for number in range(40)), turn(40, "A new question")))
-    view.scroll_to(40)
+    view.go_to(40)
     still()
     assert view.texts()[-1] == "A new question"
     assert len(view.texts()) == 41

@@ -32,6 +32,8 @@ class Answering(QObject):
         super().__init__(parent)
         self.conversation = conversation  # 0 until the agent has made one
         self.question = question  # empty when an old one is answered again
+        self.asked = 0  # the turn that is answered; 0 until it is stored
+        self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
         self.thoughts = ""  # what the model thinks before it answers
@@ -57,11 +59,13 @@ class Answering(QObject):
                 self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation
+                self.asked = event.question_turn
                 self.stored.emit()
             case StepBegun():
                 self.at_work = event.route
                 self.started.emit()
             case ChatStarted():
+                self.turn = event.turn
                 self.model_name = event.model_name
                 self.started.emit()
             case Notice():

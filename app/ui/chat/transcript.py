@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
+    from app.ui.chat.branches import TurnWishes
     from app.ui.theme import Theme
 
 WIDEST = 860
@@ -61,11 +62,12 @@ class Transcript(QAbstractScrollArea):
     elsewhere = Signal(str)
     save_code = Signal(str, str)  # a program of an answer, its language
 
-    def __init__(self, theme: Theme, pool: JobPool) -> None:
+    def __init__(self, theme: Theme, pool: JobPool, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
         self._pool = pool
         self._warm = False
+        self._wishes = wishes
         self._formulas = Formulas(pool, self)
         self._following = True
         self._arranging = False
@@ -103,6 +105,23 @@ class Transcript(QAbstractScrollArea):
         self._heights.fill(self._guesses(self._items))
         self._arrange()
 
+    def update_turns(self, turns: tuple[Turn, ...]) -> None:
+        """Tell the turns that are shown, the last of which are these, what is known of them now."""
+        known = [turn for turn in turns if turn.role != "system"]
+        for number in reversed(range(len(self._items))):
+            item = self._items[number]
+            while known and known[-1].role != item.role:
+                known.pop()  # an answer that failed is stored, and not shown
+            if not known:
+                break
+            turn = known.pop()
+            if turn.state != "writing":
+                if isinstance(item, Live) and item.view is not None and number not in self._built:
+                    item.view.deleteLater()
+                self._items[number] = turn
+            if number in self._built:
+                self._built[number].tools.show_turn(_stored(self._items[number]))
+
     def clear(self) -> None:
         """Show nothing."""
         self.find.leave()
@@ -132,15 +151,7 @@ class Transcript(QAbstractScrollArea):
             count -= 1
         self._cut(count)
 
-    def update_turns(self, turns: tuple[Turn, ...]) -> None:
-        """Tell the messages that are shown, the last of which are these, how they are stored."""
-        shown = [turn for turn in turns if turn.role != "system"]
-        last = len(self._items) - 1
-        for back, turn in enumerate(reversed(shown[-len(self._items) :])):
-            if turn.state != "writing" and self._items[last - back].role == turn.role:
-                self._items[last - back] = turn
-
-    def scroll_to(self, turn: int) -> None:
+    def go_to(self, turn: int) -> None:
         """Bring a stored message into sight."""
         for number, item in enumerate(self._items):
             if isinstance(item, Turn) and item.id == turn:
@@ -309,15 +320,16 @@ class Transcript(QAbstractScrollArea):
     def _view(self, item: Item) -> View:
         questions, answers = self._spare
         if isinstance(item, Live) or item.role == "user":
-            question = questions.pop() if questions else QuestionView(self._theme)
+            question = questions.pop() if questions else QuestionView(self._theme, self._wishes)
             question.say(item.content)
+            question.tools.show_turn(_stored(item))
             return question
         answer = answers.pop() if answers else self._answer_view()
         answer.show_turn(item)
         return answer
 
     def _answer_view(self) -> AnswerView:
-        view = AnswerView(self._theme, self._formulas)
+        view = AnswerView(self._theme, self._wishes, self._formulas)
         view.setParent(self.viewport())
         view.link.connect(self.link)
         view.again.connect(self.again)
@@ -328,9 +340,12 @@ class Transcript(QAbstractScrollArea):
     def _measure(self, number: int) -> bool:
         view = self._built[number]
         layout = view.layout()
-        if layout is not None:
-            layout.activate()  # lines wrap at the width, and that sets the height
-        return self._heights.set(number, view.sizeHint().height())
+        if layout is None:
+            return False
+        layout.activate()  # lines wrap at the width, and that sets the height
+        narrow = layout.hasHeightForWidth()
+        high = layout.totalHeightForWidth(view.width()) if narrow else layout.sizeHint().height()
+        return self._heights.set(number, high)
 
     def _release(self, number: int) -> None:
         view = self._built.pop(number, None)
@@ -473,6 +488,10 @@ class Transcript(QAbstractScrollArea):
         hit = self.find.hit
         current = hit.number if hit is not None and hit.item == number else -1
         self._built[number].rich.mark_words(self.find.words, current)
+
+
+def _stored(item: Item) -> Turn | None:
+    return item if isinstance(item, Turn) else None
 
 
 def _content(item: Item) -> str:

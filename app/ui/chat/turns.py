@@ -5,19 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team, thoughts
+from app.ui.chat.branches import TurnTools
 from app.ui.chat.thoughts import ThoughtsView
 from app.ui.rich.spoken import Speaker
 from app.ui.rich.view import RichView
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.ring import Ring
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
+    from app.ui.chat.branches import TurnWishes
     from app.ui.rich.formulas import Formulas
     from app.ui.theme import Theme
 
@@ -43,19 +46,24 @@ _LINES, _LETTERS = 200, 300  # of a question that say how wide it is
 class QuestionView(QWidget):
     """What the user said, on the right."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
+        self.tools = TurnTools(theme, wishes)
         self._text = RichView(theme, "")
         self._bubble = QFrame()
         self._bubble.setProperty("kind", "bubble")
         inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(0, 0, 0, 0)  # the style sheet has them
         inside.addWidget(self._text)
-        layout = QHBoxLayout(self)
+        said = QHBoxLayout()
+        said.addStretch(1)
+        said.addWidget(self._bubble)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.space("s"), 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(self._bubble)
+        layout.setSpacing(theme.space("xs"))
+        layout.addLayout(said)
+        layout.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignRight)
 
     def say(self, words: str) -> None:
         """Show a question."""
@@ -100,9 +108,10 @@ class AnswerView(QWidget):
     elsewhere = Signal(str)  # the route of who is to answer instead
     save_code = Signal(str, str)  # a program, its language
 
-    def __init__(self, theme: Theme, formulas: Formulas | None = None) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes, formulas: Formulas | None = None) -> None:
         super().__init__()
         self._theme = theme
+        self.tools = TurnTools(theme, wishes)
         self._answering: Answering | None = None
         self._last = False
         self._who = chip("")
@@ -129,6 +138,7 @@ class AnswerView(QWidget):
 
     def show_turn(self, turn: Turn) -> None:
         """Show a stored answer."""
+        self.tools.show_turn(turn)
         self._follow(waiting="")
         self._name(turn.model)
         self._show_team(team.stored(turn.trace))
@@ -186,12 +196,11 @@ class AnswerView(QWidget):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
-        foot = QHBoxLayout()
-        foot.setSpacing(self._theme.space("xs"))
+        foot = Flow(self._theme.space("xs"))  # large letters need a second line
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
-        foot.addStretch(1)
+        foot.addWidget(self.tools)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))

@@ -47,6 +47,8 @@ def rewrite(
     theme: Theme,
     old: Sequence[Piece],
     new: Sequence[Piece],
+    *,
+    muted: bool = False,
 ) -> None:
     """Turn a document that shows `old` into one that shows `new`."""
     most = min(len(old), len(new))
@@ -82,7 +84,7 @@ def rewrite(
         cursor.setPosition(begin.position() + kept)
         cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-    _write(cursor, theme, pieces, begun=kept > 0)
+    _write(cursor, theme, pieces, begun=kept > 0, muted=muted)
     cursor.endEditBlock()
 
 
@@ -131,16 +133,18 @@ def _open(cursor: QTextCursor, document: QTextDocument, number: int) -> None:
         cursor.setPosition(0)
 
 
-def _write(cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun: bool) -> None:
+def _write(
+    cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun: bool, muted: bool
+) -> None:
     """Write pieces; `begun` where the first has something written already."""
     for number, piece in enumerate(pieces):
-        plain = _look(theme, piece, Run(""))
+        plain = _look(theme, piece, Run(""), muted=muted)
         if number:
             cursor.insertBlock(QTextBlockFormat(), plain)
         elif not begun:
             cursor.setBlockCharFormat(plain)
         for at, run in enumerate(piece.runs):
-            look = _look(theme, piece, run)
+            look = _look(theme, piece, run, muted=muted)
             if piece.kind == "code-head" and at == 1:
                 cursor.insertText("\t", look)
             elif run.drawn:
@@ -154,9 +158,9 @@ def _write(cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun:
                 cursor.insertText(run.text, look)
 
 
-def _look(theme: Theme, piece: Piece, run: Run) -> QTextCharFormat:
+def _look(theme: Theme, piece: Piece, run: Run, *, muted: bool) -> QTextCharFormat:
     """How words look; made once for each look there is."""
-    place = "quote" if piece.quote and piece.kind == "text" else piece.kind
+    place = "quote" if (piece.quote or muted) and piece.kind == "text" else piece.kind
     mono = run.code or piece.kind == "code" or (bool(run.tex) and not run.drawn)
     look = Look(
         place, piece.level, mono, run.bold, run.italic, run.strike, run.code, run.tone, run.href

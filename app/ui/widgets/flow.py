@@ -68,6 +68,8 @@ class Flow(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, high = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             size = item.sizeHint()
             size.setWidth(min(size.width(), rect.width()))
             if x > rect.x() and x + size.width() > rect.right() + 1:
