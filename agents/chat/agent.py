@@ -15,9 +15,11 @@ import msgspec
 from agents.base import CancelledError, Notice, Token, UserError
 from agents.chat import team
 from agents.chat.events import ChatDone, ChatStarted, ChatStored, RouteChosen, Thought
+from agents.chat.files.aiming import aimed
 from agents.chat.hands import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
+from agents.chat.team import Surroundings
 from agents.engine.port import (
     Completion,
     GenerationRequest,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from agents.chat.team import Step, Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
+    from agents.store.files import Files
 
 _BEFORE = 6  # turns of the conversation that the team sees
 STORE_SECONDS = 0.3  # how often a growing answer is written down
@@ -52,11 +55,13 @@ class ChatAgent:
         system: str = "",
         router: Router | None = None,
         team: Team | None = None,
+        files: Files | None = None,
     ) -> None:
         """Keep what lends the models, where conversations live, and the standing instruction.
 
         Without a router or a team the commander answers everything alone.
         """
+        self._files = files
         self._models = models
         self._router = router
         self._team = team
@@ -77,14 +82,15 @@ class ChatAgent:
         if not question and not request.regenerate:
             raise UserError("chat.empty")
         conversation, asked = self._store_question(request, question)
+        files = self._given(request, conversation, asked)
         yield ChatStored(conversation, asked)
         turns = self._conversations.path(conversation, asked)
-        routed = self._routed(request, turns[-1].content)
+        routed = self._routed(request, turns[-1].content, asked, files)
         if routed is not None:
             yield RouteChosen(routed)
-            if self._team is not None and self._team.takes(routed):
+            if self._team is not None and self._team.takes(routed, files):
                 start = ChatStarted(conversation, asked, 0, team.NAME)
-                yield from self._by_team(routed, turns, request, start, cancel)
+                yield from self._by_team(routed, turns, request, start, cancel, files)
                 return
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
@@ -98,11 +104,27 @@ class ChatAgent:
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
-    def _routed(self, request: ChatRequest, question: str) -> Routed | None:
+    def _given(self, request: ChatRequest, conversation: int, asked: int) -> tuple[int, ...]:
+        """The files the conversation knows, those that come with this question among them."""
+        if self._files is None:
+            return ()
+        if request.files:
+            self._files.attach(conversation, asked, request.files)
+        return self._files.of_conversation(conversation)
+
+    def _routed(
+        self, request: ChatRequest, question: str, asked: int, files: tuple[int, ...]
+    ) -> Routed | None:
         if request.route is not None:
             route = request.route
             return Routed(route, (route,), (Task(question, route),), 1.0, "command")
-        return self._router.route(question) if self._router is not None else None
+        if self._router is None:
+            return None
+        if self._files is None or not files:
+            return self._router.route(question)
+        fresh = bool(self._files.of_turn(asked))
+        plain, attached = (self._router.route(question, attached=at) for at in (False, True))
+        return aimed(plain, attached, fresh=fresh)
 
     def _by_team(
         self,
@@ -111,6 +133,7 @@ class ChatAgent:
         request: ChatRequest,
         start: ChatStarted,
         cancel: CancelToken,
+        files: tuple[int, ...],
     ) -> Generator[ChatEvent, None, None]:
         assert self._team is not None  # noqa: S101 - who calls has looked
         kept = self._conversations
@@ -136,6 +159,7 @@ class ChatAgent:
                 seed=request.seed,
                 question=question,
                 before=before,
+                given=Surroundings(start.conversation, start.question_turn, files),
             )
             text = team.answer(steps, language)
             yield Token(text)

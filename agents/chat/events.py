@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
 from agents.chat.team import Step, StepBegun, StepPiece
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 if TYPE_CHECKING:
     from agents.chat.routing.router import Route, Routed
@@ -26,6 +27,7 @@ class ChatRequest:
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
+    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ ChatEvent = (
     | Thought
     | Token
     | Notice
+    | PermissionAsked
+    | ClipboardAsked
     | ChatDone
 )
 
@@ -96,7 +100,9 @@ __all__ = [
     "ChatRequest",
     "ChatStarted",
     "ChatStored",
+    "ClipboardAsked",
     "Notice",
+    "PermissionAsked",
     "RouteChosen",
     "Step",
     "StepBegun",

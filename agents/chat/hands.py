@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from agents.chat.files.events import Source, WentIn  # noqa: TC001 - a stored step is read with its types
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken, Notice, Token
     from agents.chat.routing.router import Task
+    from agents.chat.tools.asked import Asked
     from agents.engine.port import Message
 
 Language = Literal["ko", "en"]
@@ -29,6 +32,9 @@ class Handed:
     seed: int = 0
     so_far: tuple[str, ...] = ()  # what the tasks gave that it builds on
     before: tuple[Message, ...] = ()  # the last turns of the conversation
+    conversation: int = 0  # whose permissions and files count
+    turn: int = 0  # of the question
+    files: tuple[int, ...] = ()  # that the conversation knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,9 @@ class Given:
     checked: int = 0  # equations, blocks of code: what was checked
     wrong: tuple[str, ...] = ()  # of these, what did not hold, in words
     exact: bool = False  # reckoned or looked up, not written by a model
+    sources: tuple[Source, ...] = ()  # the passages that [1], [2], ... are
+    went_in: tuple[WentIn, ...] = ()  # how much of each file the model was shown
+    paths: tuple[str, ...] = ()  # files that were found or made
 
 
 class Hand(Protocol):
@@ -50,7 +59,9 @@ class Hand(Protocol):
         """Whether this can be done here; otherwise the commander answers."""
         ...
 
-    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
+    def run(
+        self, handed: Handed, cancel: CancelToken
+    ) -> Generator[Token | Notice | Asked, None, Given]:
         """Do a task; tokens are shown as they come, what is returned is what counts.
 
         Raises:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from agents.base import CancelToken, Notice, Token
 from agents.chat import rewording
+from agents.chat.files.citing import apart
 from agents.chat.hands import Given, Handed
 from agents.chat.routing.router import Route  # noqa: TC001 - a stored step is read with its types
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -58,7 +60,16 @@ class Step:
     ended: float
 
 
-TeamEvent = StepBegun | StepPiece | Notice | Step
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The conversation that a request stands in."""
+
+    conversation: int = 0  # 0: none that is stored
+    turn: int = 0  # of the question
+    files: tuple[int, ...] = ()  # that it knows
+
+
+TeamEvent = StepBegun | StepPiece | Notice | PermissionAsked | ClipboardAsked | Step
 
 
 @dataclass(slots=True)
@@ -80,15 +91,19 @@ class Team:
         self._hands = hands
         self._models = models
 
-    def takes(self, routed: Routed) -> bool:
+    def takes(self, routed: Routed, files: tuple[int, ...] = ()) -> bool:
         """Whether somebody else than the commander alone is wanted."""
         return len(routed.tasks) > 1 or any(
-            self._hand(task) is not self._hands["answer"] for task in routed.tasks
+            self._hand(task, files) is not self._hands["answer"] for task in routed.tasks
         )
 
-    def _hand(self, task: Task) -> Hand:
+    def _hand(self, task: Task, files: tuple[int, ...]) -> Hand:
         hand = self._hands.get(task.route)
-        return hand if hand is not None and hand.takes(task.text) else self._hands["answer"]
+        if hand is not None and hand.takes(task.text):
+            return hand
+        # what nobody can do without its text may mean the files
+        meant = bool(files) and task.route in ("document", "translate")
+        return self._hands.get("document" if meant else "answer", self._hands["answer"])
 
     def run(
         self,
@@ -100,6 +115,7 @@ class Team:
         seed: int = 0,
         question: str = "",
         before: tuple[Message, ...] = (),
+        given: Surroundings = Surroundings(),
     ) -> Generator[TeamEvent, None, tuple[Step, ...]]:
         """Do all tasks of a request.
 
@@ -111,6 +127,7 @@ class Team:
             seed: of what models make.
             question: the whole request.
             before: the last turns of the conversation.
+            given: the conversation it stands in.
 
         Returns:
             All steps in the order of the request.
@@ -131,7 +148,10 @@ class Team:
                         continue
                     begun.add(number)
                     so_far = tuple(done[at].given.text for at in task.after)
-                    handed = Handed(task, question, language, model, seed, so_far, before)
+                    handed = Handed(
+                        task, question, language, model, seed, so_far, before,
+                        given.conversation, given.turn, given.files,
+                    )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
                     thread = threading.Thread(
                         target=self._do, args=(number, handed, running), name=f"step-{number}"
@@ -144,7 +164,7 @@ class Team:
                 if isinstance(event, Step):
                     done[event.number] = event
                 yield event
-            return tuple(done[number] for number in range(len(routed.tasks)))
+            return apart(tuple(done[number] for number in range(len(routed.tasks))))
         finally:
             running.stop.cancel()
             for thread in threads:
@@ -153,7 +173,7 @@ class Team:
 
     def _do(self, number: int, handed: Handed, running: _Running) -> None:
         began = time.monotonic() - running.began
-        hand = self._hand(handed.task)
+        hand = self._hand(handed.task, handed.files)
         try:
             made = hand.run(handed, running.stop)
             while True:

@@ -186,7 +186,9 @@ def test_a_name_is_changed_in_a_list(qtbot):
     editor.clear()
     type_hangul()
     press(editor)
+    QCoreApplication.processEvents()
     assert item.text() == "old"
+    assert QApplication.focusWidget() is editor
     compose("", "글", to=editor)
     qtbot.waitUntil(lambda: item.text() == "한글")
 

@@ -167,6 +167,24 @@ def test_a_narrower_window_wraps_anew_and_keeps_the_end(long, still):
     assert last.geometry().bottom() <= long.viewport().height()
 
 
+@pytest.mark.parametrize("scale", [80, 200])
+def test_letters_of_another_size_keep_the_end_in_sight(qtbot, long, theme, still, scale):
+    before = long._built[MANY - 1].rich.height()
+    theme.use("dark", scale)
+    qtbot.waitUntil(lambda: long._built[MANY - 1].rich.height() != before)
+    bar = long.verticalScrollBar()
+    last = long._built[MANY - 1]
+    qtbot.waitUntil(
+        lambda: (
+            last.height() == last.layout().totalHeightForWidth(last.width())
+            and bar.value() == bar.maximum()
+        )
+    )
+    still()
+    assert last.geometry().bottom() <= long.viewport().height()
+    theme.use("light", 100)
+
+
 def test_a_message_is_brought_into_sight_by_its_number(long, still):
     long.go_to(4321)
     still()

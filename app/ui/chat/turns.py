@@ -13,6 +13,7 @@ from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team, thoughts
 from app.ui.chat.branches import TurnTools
+from app.ui.chat.sources import SourcesRow
 from app.ui.chat.thoughts import ThoughtsView
 from app.ui.rich.spoken import Speaker
 from app.ui.rich.view import RichView
@@ -118,6 +119,8 @@ class AnswerView(QWidget):
         self._state = chip("", "chip-quiet")
         self._team = chip("", "chip-quiet")
         self._team.hide()
+        self._sources = SourcesRow(theme)
+        self._sources.link.connect(self.link)
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
@@ -207,6 +210,7 @@ class AnswerView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._thoughts)
         layout.addWidget(self._text)
+        layout.addWidget(self._sources)
         layout.addLayout(foot)
 
     def _action(self, name: str, icon: str, act: object) -> QPushButton:
@@ -233,6 +237,7 @@ class AnswerView(QWidget):
 
     def _show_team(self, steps: Sequence[Step]) -> None:
         """Who handled it; how it went is one hover away."""
+        self._sources.show_steps(steps)
         handled = team.handled(steps)
         self._team.setText(handled)
         self._team.setToolTip(team.trace(steps))

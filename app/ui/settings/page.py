@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.ui.page import Page
 from app.ui.settings.change import change
 from app.ui.settings.hub import HubSection
+from app.ui.settings.permissions import PermissionsSection
 from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
@@ -203,6 +204,7 @@ class SettingsPage(Page):
             self._appearance(),
             self._model_section(),
             self._files(),
+            PermissionsSection(self.desk, self.pool, theme),
             self._machine(),
             self._hub,
             self._remote,
