@@ -22,6 +22,7 @@ from app.build import Desk
 from app.i18n import _
 from app.jobs import JobPool
 from app.ui import state as remembered
+from app.ui.enter_guard import EnterGuard
 from app.ui.main_window import MainWindow
 from app.ui.recovery import Examiner, offer, told, wish
 from app.ui.report import BugReports, CrashFile, start_log
@@ -103,6 +104,8 @@ def application(paths: Paths) -> QApplication:
     app.setApplicationName("MoA Desk")
     app.setDesktopFileName("moadesk")
     app.setStyle("Fusion")
+    if app.findChild(EnterGuard) is None:
+        EnterGuard(app)
     app.setWindowIcon(QIcon(str(paths.assets / "icons" / "app.svg")))
     return app
 

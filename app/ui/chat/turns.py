@@ -199,7 +199,7 @@ class AnswerView(QWidget):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
-        foot = Flow(self._theme.space("xs"))
+        foot = Flow(self._theme.space("xs"))  # large letters need a second line
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
@@ -314,7 +314,9 @@ class AnswerView(QWidget):
         }.get(state, "")
         self._state.setText(words)
         self._state.setVisible(bool(words))
-        mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
+        kind = "chip-warn" if state == "interrupted" else "chip-quiet"
+        if self._state.property("kind") != kind:
+            mark(self._state, kind=kind)
         self._show_actions()
 
     def _measure(self, speed: float, seconds: float) -> None:
