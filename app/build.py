@@ -17,7 +17,6 @@ from agents.base import Turns
 from agents.chat.agent import ChatAgent
 from agents.chat.files.hand import DocumentHand
 from agents.chat.files.reader import FileReader
-from agents.chat.local import ClockHand
 from agents.chat.maths import MathsHand
 from agents.chat.program import CodeHand
 from agents.chat.routing import linear
@@ -25,6 +24,7 @@ from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
 from agents.chat.tools import asked
+from agents.chat.tools.dates import DatesHand
 from agents.chat.tools.folders import Folders
 from agents.chat.tools.hand import Guarded, ToolHand
 from agents.chat.tools.lookup import Lookup
@@ -324,7 +324,7 @@ class Desk:
         lookup = Lookup(self.asked, where, self.models)
         tools = ToolHand(
             self.asked,
-            ClockHand(lambda: dt.datetime.now().astimezone()),
+            DatesHand(lambda: dt.datetime.now().astimezone()),
             lookup,
             Making(self.asked, where, self.models, lambda: self.settings.output_dir),
             Guarded(MemoryHand(self.memories), "memory", self.asked),
