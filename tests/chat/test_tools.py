@@ -384,8 +384,8 @@ def test_libreoffice_opens_what_is_made(write, ending):
 
 
 def test_a_document_is_made_of_what_the_request_brings(tools, desk, home):
-    text = "아래 내용 워드 문서로 만들어 주세요.\n\n# 회의록\n일시: 4월 12일\n- 예산 승인\n- 두 "
-    "명 채용"
+    notes = "# 회의록\n일시: 4월 12일\n- 예산 승인\n- 두 명 채용"
+    text = f"아래 내용 워드 문서로 만들어 주세요.\n\n{notes}"
     given, asked = ran(tools(), handed(text, "ko"), desk, ONCE)
     path = home / "Documents" / "회의록.docx"
     assert given.paths == (str(path),)
