@@ -25,7 +25,7 @@ from agents.chat.talk import TalkHand
 from agents.chat.team import Team
 from agents.chat.tools import asked
 from agents.chat.tools.dates import DatesHand
-from agents.chat.tools.folders import Folders
+from agents.chat.tools.folders import UserFolders
 from agents.chat.tools.hand import Guarded, ToolHand
 from agents.chat.tools.lookup import Lookup
 from agents.chat.tools.making import Making
@@ -45,6 +45,7 @@ from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
 from agents.scholar.voting import Voter
+from agents.store.backups import Backups
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
@@ -52,6 +53,7 @@ from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
 from agents.store.files import Files
+from agents.store.folders import Folders
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
@@ -62,6 +64,7 @@ from agents.store.papers import Papers
 from agents.store.passages import Passages
 from agents.store.permissions import Permissions
 from agents.store.retractions import Retractions
+from agents.store.said import Said
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.store.versions import Versions
@@ -212,6 +215,21 @@ class Desk:
         return Conversations(self.database)
 
     @functools.cached_property
+    def folders(self) -> Folders:
+        """The folders they are in."""
+        return Folders(self.database)
+
+    @functools.cached_property
+    def said(self) -> Said:
+        """The search in all that was said."""
+        return Said(self.database)
+
+    @functools.cached_property
+    def backups(self) -> Backups:
+        """Copies of the database."""
+        return Backups(self.database)
+
+    @functools.cached_property
     def translations(self) -> Translations:
         """The user's translation jobs."""
         return Translations(self.database)
@@ -320,7 +338,7 @@ class Desk:
         translator = functools.partial(
             self.choices.best, "translation", self.settings.translation_model
         )
-        where = Folders(Path.home())
+        where = UserFolders(Path.home())
         lookup = Lookup(self.asked, where, self.models)
         tools = ToolHand(
             self.asked,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agents.store.passages import FacetKind, Narrowed, Passage, Passages
 
 _DEPTH = 50  # hits of each ranking that are fused, at least
-_VALUES = 50  # most frequent values that are offered of each kind
+_VALUES = 5000  # most frequent values that are offered of each kind
 _LISTS: tuple[tuple[FacetKind, str], ...] = (
     ("venue", "venues"),
     ("author", "authors"),

@@ -18,7 +18,7 @@ from agents.chat.routing.router import Task
 from agents.chat.tools import folders, making, outline
 from agents.chat.tools.asked import ClipboardAsked, Decision, Desk, PermissionAsked
 from agents.chat.tools.content import brought
-from agents.chat.tools.folders import Folders
+from agents.chat.tools.folders import UserFolders
 from agents.chat.tools.hand import Guarded, ToolHand
 from agents.chat.tools.lookup import Lookup, endings_of, words_of
 from agents.chat.tools.making import Making
@@ -79,7 +79,7 @@ class Echo:
 def tools(desk, home):
     def made(engine=None, output=""):
         models = ScriptedModels({"m": engine} if engine else {})
-        where = Folders(home)
+        where = UserFolders(home)
         return ToolHand(
             desk,
             ClockHand(lambda: NOW),
@@ -251,7 +251,7 @@ def test_folders_are_found_as_the_desktop_calls_them(home):
     (home / ".config").mkdir()
     (home / "Papiere").mkdir()
     (home / ".config" / "user-dirs.dirs").write_text('XDG_DOCUMENTS_DIR="$HOME/Papiere"\n')
-    assert Folders(home).named("what is in my documents folder?") == home / "Papiere"
+    assert UserFolders(home).named("what is in my documents folder?") == home / "Papiere"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from agents.chat.events import (
     ClipboardAsked,
     PermissionAsked,
     StepBegun,
+    Thought,
 )
 
 if TYPE_CHECKING:
@@ -33,15 +34,18 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
-    asked = Signal(object)  # PermissionAsked, ClipboardAsked
+    wanted = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
         super().__init__(parent)
         self.conversation = conversation  # 0 until the agent has made one
         self.question = question  # empty when an old one is answered again
+        self.asked = 0  # the turn that is answered; 0 until it is stored
+        self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
+        self.thoughts = ""  # what the model thinks before it answers
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
@@ -59,19 +63,24 @@ class Answering(QObject):
             case Token(text):
                 self.text += text
                 self.grew.emit()
+            case Thought(text):
+                self.thoughts += text
+                self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation
+                self.asked = event.question_turn
                 self.stored.emit()
             case StepBegun():
                 self.at_work = event.route
                 self.started.emit()
             case ChatStarted():
+                self.turn = event.turn
                 self.model_name = event.model_name
                 self.started.emit()
             case Notice():
                 self.noticed.emit(event)
             case PermissionAsked() | ClipboardAsked():
-                self.asked.emit(event)
+                self.wanted.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text
