@@ -135,6 +135,7 @@ ONCE, NO = Decision("once"), Decision("no")
         ("how did I translate 'informed consent' before?", "memory"),
         ("번역 메모리에서 '동의서' 찾아줘", "memory"),
         ("Tell me about the French Revolution.", ""),
+        ("Which?", ""),
     ],
 )
 def test_the_tool_is_told_from_the_words(text, tool):
