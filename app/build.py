@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
+from agents.chat.execution import Runner
 from agents.chat.local import ClockHand
 from agents.chat.maths import MathsHand
 from agents.chat.program import CodeHand
 from agents.chat.routing import linear
+from agents.chat.routing.commander import LentCommander
 from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
@@ -51,6 +53,7 @@ from agents.store.memory_pairs import MemoryPairs
 from agents.store.network_log import NetworkLog
 from agents.store.papers import Papers
 from agents.store.passages import Passages
+from agents.store.prompts import Prompts
 from agents.store.retractions import Retractions
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
@@ -64,6 +67,7 @@ from agents.translation.propose import Proposals
 from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
+from app.polite import PoliteHand
 from app.team import LibraryHand, TranslateHand
 
 if TYPE_CHECKING:
@@ -279,7 +283,23 @@ class Desk:
     @functools.cached_property
     def chat(self) -> ChatAgent:
         """Answers questions."""
-        return ChatAgent(self.models, self.conversations, self.instruction, self.router, self.team)
+        return ChatAgent(
+            self.models,
+            self.conversations,
+            self.instruction,
+            self.router,
+            self.team,
+            self.commander,
+        )
+
+    def commander(self, model: str) -> LentCommander | None:
+        """Who is asked where a request belongs when its words leave that open.
+
+        Nobody where the starter model chats: it cannot judge.
+        """
+        here = self.shelf.get(model)
+        starter = here is not None and here.where == "embedded"
+        return None if starter else LentCommander(self.models, model)
 
     @functools.cached_property
     def instruction(self) -> str:
@@ -300,7 +320,23 @@ class Desk:
             "translate": TranslateHand(self.translation, translator),
             "scholar": LibraryHand(self.scholar),
         }
-        return Team(hands, self.models)
+        polite = PoliteHand(self.models, self.korean, self._korean_model)
+        return Team(hands, self.models, {"polite": polite})
+
+    def _korean_model(self, model: str) -> str:
+        """Who is asked to write Korean: the commander, but where it is known to have none."""
+        entry = self.shelf.entry(model)
+        return model if entry is None or "ko" in entry.languages else ""
+
+    @functools.cached_property
+    def prompts(self) -> Prompts:
+        """The user's personas and commands, and how each conversation is answered."""
+        return Prompts(self.database)
+
+    @functools.cached_property
+    def runner(self) -> Runner:
+        """Runs programs of answers, walled in."""
+        return Runner()
 
     def _of_role(self, role: ModelRole) -> str:
         return next((one.id for one in self.shelf.installed() if one.role == role), "")

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 Language = Literal["en", "ko"]
 
 _catalogue: dict[str, str] = {}
+_spoken: list[Language] = ["en"]
 
 
 def use(language: Language, assets: Path) -> None:
     """Speak `language` from now on."""
+    _spoken[0] = language
     _catalogue.clear()
     folder = assets / "i18n" / language
     for file in sorted(folder.glob("*.po")):
@@ -39,6 +41,11 @@ def _(text: str, **values: object) -> str:
     """The text in the user's language, with `{name}` placeholders filled from `values`."""
     chosen = _catalogue.get(text, text)
     return chosen.format(**values) if values else chosen
+
+
+def language() -> Language:
+    """The language that is spoken now."""
+    return _spoken[0]
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's name for "translated later"

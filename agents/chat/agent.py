@@ -22,7 +22,6 @@ from agents.chat.events import (
     Trace,
 )
 from agents.chat.hands import language_of
-from agents.chat.routing.commander import LentCommander
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.engine.port import (
@@ -36,12 +35,12 @@ from agents.engine.port import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
     from agents.chat.hands import Language
-    from agents.chat.routing.router import Router
+    from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
@@ -60,14 +59,22 @@ class ChatAgent:
         system: str = "",
         router: Router | None = None,
         team: Team | None = None,
+        commander: Callable[[str], Commander | None] = lambda _model: None,
     ) -> None:
-        """Keep what lends the models, where conversations live, and the standing instruction.
+        """Keep what it works with.
 
-        Without a router or a team the commander answers everything alone.
+        Args:
+            models: lends engines.
+            conversations: where what is said is kept.
+            system: the standing instruction.
+            router: who takes a request; without one the commander answers everything alone.
+            team: takes it; likewise.
+            commander: who is asked where the words waver, given the id of the model that chats.
         """
         self._models = models
         self._router = router
         self._team = team
+        self._commander = commander
         self._system = system
         self._conversations = conversations
 
@@ -114,7 +121,7 @@ class ChatAgent:
             return Routed(route, (route,), (Task(question, route),), 1.0, "command")
         if self._router is None:
             return None
-        return self._router.route(question, cancel, LentCommander(self._models, request.model))
+        return self._router.route(question, cancel, self._commander(request.model))
 
     def _by_team(
         self,

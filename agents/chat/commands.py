@@ -45,7 +45,10 @@ BUILT_IN: tuple[Command, ...] = (
     Command(
         "summarise",
         {"en": ("summarise", "summarize", "summary"), "ko": ("요약",)},
-        {"en": "Summarise the following text in a few sentences.", "ko": "다음 글을 몇 문장으로 요약해 줘."},
+        {
+            "en": "Summarise the following text in a few sentences.",
+            "ko": "다음 글을 몇 문장으로 요약해 줘.",
+        },
     ),
     Command(
         "translate",
@@ -57,7 +60,7 @@ BUILT_IN: tuple[Command, ...] = (
         "polite",
         {"en": ("polite", "jondaetmal"), "ko": ("존댓말", "높임말")},
         {
-            "en": "Rewrite the following Korean text politely (존댓말), without changing what it says.",
+            "en": "Rewrite the following Korean text in 존댓말, without changing what it says.",
             "ko": "다음 글을 내용은 그대로 두고 존댓말로 바꿔 줘.",
         },
     ),

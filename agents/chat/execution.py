@@ -70,7 +70,7 @@ class Runner:
         """What a program is not kept from on this machine, found out by trying. Takes a moment.
 
         Raises:
-            UserError: run.no_python.
+            UserError: chat.no_python.
         """
         if self._unguarded is None:
             locks = self._probe()
@@ -82,7 +82,7 @@ class Runner:
 
         Raises:
             CancelledError: `cancel` was set; it has been killed.
-            UserError: run.no_python.
+            UserError: chat.no_python.
         """
         unguarded = self.unguarded()
         promised = [guard for guard in GUARDS if guard not in unguarded]
@@ -115,7 +115,7 @@ class Runner:
             return sys.executable
         found = shutil.which("python3") or shutil.which("python")
         if found is None:
-            raise UserError("run.no_python")
+            raise UserError("chat.no_python")
         return found
 
 

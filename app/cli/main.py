@@ -27,6 +27,7 @@ from app.cli import (
     memory,
     models,
     network,
+    prompts,
     route,
     translate,
     verify,
@@ -83,7 +84,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
     own = (chat, route, translate, memory, glossary, draft, drafts, verify, library, entities)
-    for module in (*own, models, kit, network, bench, evaluate, demo, *more):
+    for module in (*own, prompts, models, kit, network, bench, evaluate, demo, *more):
         module.add(commands)
     return top
 

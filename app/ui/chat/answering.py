@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
 from agents.chat.events import ChatDone, ChatStarted, ChatStored, Restarted, StepBegun
+from app.ui.chat.plan import Plan
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -26,6 +27,7 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
+    planned = Signal()
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
@@ -34,6 +36,7 @@ class Answering(QObject):
         self.question = question  # empty when an old one is answered again
         self.model_name = ""
         self.text = ""
+        self.plan = Plan()
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
@@ -47,6 +50,8 @@ class Answering(QObject):
 
     @Slot(object)
     def _on_event(self, event: ChatEvent) -> None:
+        if self.plan.take(event):
+            self.planned.emit()
         match event:
             case Token(text):
                 self.text += text

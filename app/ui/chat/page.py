@@ -20,10 +20,12 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
+from app.ui.chat.aside import Aside
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
 from app.ui.chat.models import ChatModels
 from app.ui.chat.transcript import WIDEST, Transcript
+from app.ui.chat.turns import AnswerView
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
@@ -31,6 +33,7 @@ from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, ro
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agents.chat.commands import Order
     from agents.chat.routing.router import Route
     from agents.store.conversations import Conversation, Turn
     from app.build import Desk
@@ -41,6 +44,7 @@ UNDO_SECONDS = 8.0
 LINK_SECONDS = 30.0
 _SEEDS = 2**31
 _SIDE = 232
+_SHEET = 300
 
 
 class ChatPage(Page):
@@ -78,7 +82,17 @@ class ChatPage(Page):
         self._middle = QStackedWidget()
         self._bars = Bars(theme, (theme.px(40), theme.space("s"), theme.px(40), 0))
         self._composer = Composer(theme)
-        self._composer.sent.connect(self.ask)
+        self._aside = Aside(desk, pool, theme, self._bars, self._last_answer, self)
+        self._aside.attach(self._composer.edit)
+        self._aside.orders.asked.connect(self.ask)
+        self._aside.orders.ordered.connect(self.carry_out)
+        self._aside.manners.changed.connect(self._prefer_model)
+        self._aside.sheet.model_chosen.connect(self._choose_model)
+        self._transcript.helpers = self._aside.helpers
+        self._tune = IconButton(
+            theme, "sheet", _("Model, persona, sampling"), self._aside.toggle, shortcut="Ctrl+I"
+        )
+        self._composer.sent.connect(self._aside.orders.send)
         self._composer.stopped.connect(self.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
@@ -98,12 +112,14 @@ class ChatPage(Page):
         """Look which models and conversations there are now."""
         self._models.look()
         self._side.reload()
+        self._aside.entered()
         self._composer.edit.setFocus()
 
     def closing(self) -> None:
         """Stop the answers, and delete what only an undo bar kept."""
         for answering in self._answers:
             answering.stop()
+        self._aside.closing()
         for conversation in self._deleting:
             self.desk.chat.delete(conversation)
         self._deleting.clear()
@@ -235,6 +251,7 @@ class ChatPage(Page):
         self._side.select(self._current)
         self._title.say(self._side.title(self._current))
         self._composer.show_context(0, 0)
+        self._aside.manners.show(self._current)
         self._bars.close_bar("failed")
         self._bars.close_bar("notice")
         self._show_state()
@@ -250,13 +267,25 @@ class ChatPage(Page):
     @Slot(str)
     def ask(self, question: str) -> None:
         """Ask in the conversation that is shown."""
-        if self._answers_of(self._current):
+        self._ask(question, None, "")
+
+    @Slot(object)
+    def carry_out(self, order: Order) -> None:
+        """Ask what a command orders."""
+        self._ask(order.question, order.route, order.command)
+
+    def _ask(self, question: str, route: Route | None, command: str) -> None:
+        if self._answers_of(self._current) or not self._aside.ready():
             return
         self._composer.edit.clear()
         self._transcript.ask(question)
         if not self._current:
             self._title.say(question)
-        self._start(question)
+        self._start(question, route, command)
+
+    def _last_answer(self) -> str:
+        views = [view for view in self._transcript.views() if isinstance(view, AnswerView)]
+        return views[-1].shown if views else ""
 
     @Slot()
     def answer_again(self) -> None:
@@ -279,7 +308,7 @@ class ChatPage(Page):
         for answering in self._answers_of(self._current):
             answering.stop()
 
-    def _start(self, question: str, route: Route | None = None) -> None:
+    def _start(self, question: str, route: Route | None = None, command: str = "") -> None:
         self._bars.close_bar("failed")
         request = ChatRequest(
             question=question,
@@ -287,6 +316,8 @@ class ChatPage(Page):
             conversation=self._current,
             regenerate=not question,
             route=route,
+            command=command,
+            manner=self._aside.manners.manner(),
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
         )
@@ -311,6 +342,7 @@ class ChatPage(Page):
             # The first question of a new conversation: now it has a number.
             self._new = None
             self._current = answering.conversation
+            self._aside.manners.begun(self._current)
             self._show_state()
         self._side.reload()
 
@@ -351,8 +383,13 @@ class ChatPage(Page):
 
     # --- models ---
 
+    @Slot()
+    def _prefer_model(self) -> None:
+        self._models.prefer(self._aside.manners.chosen.model)
+
     @Slot(str)
     def _choose_model(self, model: str) -> None:
+        self._aside.manners.change(model=model)
         try:
             self.settings_changed.emit(self._models.choose(model))
         except UserError as error:
@@ -362,6 +399,7 @@ class ChatPage(Page):
     def _offer_models(self) -> None:
         models = self._models
         self._composer.offer(models.here, models.chosen)
+        self._aside.offer(models)
         self._get_model.setVisible(not models.chosen)
         words = _("To chat you need a model. Choose one that fits this machine.")
         if models.remote:
@@ -398,7 +436,7 @@ class ChatPage(Page):
     def _arrange(self) -> None:
         px = self.theme.px
         head = QWidget()
-        middle = row(self._title, self._more)
+        middle = row(self._title, self._more, self._tune)
         middle.setMaximumWidth(px(WIDEST))
         line = QHBoxLayout(head)
         line.setContentsMargins(px(40), px(12), px(40), px(8))
@@ -414,14 +452,16 @@ class ChatPage(Page):
         column.addWidget(head)
         column.addWidget(self._middle, 1)
         column.addWidget(self._bars)
+        column.addWidget(self._aside.blanks)
         column.addWidget(self._composer)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._side)
         self._splitter.addWidget(talk)
+        self._splitter.addWidget(self._aside)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([px(_SIDE), px(900)])
+        self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET)])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)

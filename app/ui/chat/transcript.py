@@ -18,6 +18,7 @@ from app.ui.widgets.basic import button
 if TYPE_CHECKING:
     from agents.store.conversations import Turn
     from app.ui.chat.answering import Answering
+    from app.ui.chat.extras import Helpers
     from app.ui.theme import Theme
 
 AT_ONCE = 4  # turns built before the first paint
@@ -36,6 +37,7 @@ class Transcript(QScrollArea):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self.helpers: Helpers | None = None  # what answers share; set before the first is shown
         self._following = True
         self._last_maximum = 0
         self._above: list[Turn] = []  # not built yet, oldest first
@@ -130,6 +132,7 @@ class Transcript(QScrollArea):
         view.link.connect(self.link)
         view.again.connect(self.again)
         view.elsewhere.connect(self.elsewhere)
+        view.equip(self.helpers)
         return view
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team
+from app.ui.chat.extras import Extras
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
+    from app.ui.chat.extras import Helpers
     from app.ui.theme import Theme
 
 OTHERS: tuple[Route, ...] = ("answer", "maths", "code", "translate", "scholar")
@@ -86,6 +88,9 @@ class AnswerView(QWidget):
         self._text = MarkdownView(theme, _("Answer"))
         self._text.link.connect(self.link)
         self._text.copied.connect(self._say_copied)
+        self.extras = Extras(theme)
+        self.extras.dressed.connect(self._text.say)
+        self.extras.watch(self._text)
         self._copy = self._action(_("Copy"), "copy", self._copy_text)
         self._again = self._action(_("Answer again"), "refresh", self.again.emit)
         self._other = self._action(_("Answer by somebody else"), "swap", self._ask_other)
@@ -101,6 +106,7 @@ class AnswerView(QWidget):
         self._show_team(team.stored(turn.trace))
         self._text.say(turn.content)
         self._text.setVisible(bool(turn.content))
+        self.extras.show_turn(turn)
         self._end(turn.state)
         speed = turn.tokens / turn.seconds if turn.seconds > 0 else 0.0
         self._measure(speed, turn.seconds if turn.tokens else 0.0)
@@ -113,10 +119,16 @@ class AnswerView(QWidget):
         self._show_actions()
         self._text.setVisible(bool(answering.text))
         self._text.say(answering.text)
+        self.extras.follow(answering)
         self._follow(self._wait_words())
         answering.started.connect(self._started)
         answering.grew.connect(self._grew)
         answering.ended.connect(self._ended)
+
+    def equip(self, helpers: Helpers | None) -> None:
+        """Use what all answers of the page share."""
+        if helpers is not None:
+            self.extras.equip(helpers)
 
     def be_last(self, *, last: bool) -> None:
         """Only the last answer can be asked for again."""
@@ -141,11 +153,13 @@ class AnswerView(QWidget):
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
+        foot.addWidget(self.extras)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))
         layout.addLayout(head)
+        layout.addWidget(self.extras.plan)
         layout.addWidget(self._text)
         layout.addLayout(foot)
 
@@ -221,6 +235,7 @@ class AnswerView(QWidget):
         self._follow("")
         self._text.say(answering.text)
         self._text.setVisible(bool(answering.text))
+        self.extras.ended(answering.text, answering.done, answering.model_name)
         if answering.done is not None:
             done = answering.done
             self._show_team(done.trace.steps if done.trace is not None else ())
