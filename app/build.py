@@ -10,11 +10,14 @@ import datetime as dt
 import functools
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import Turns
 from agents.chat.agent import ChatAgent
 from agents.chat.execution import Runner
+from agents.chat.files.hand import DocumentHand
+from agents.chat.files.reader import FileReader
 from agents.chat.local import ClockHand
 from agents.chat.maths import MathsHand
 from agents.chat.program import CodeHand
@@ -23,6 +26,11 @@ from agents.chat.routing.commander import LentCommander
 from agents.chat.routing.router import Router
 from agents.chat.talk import TalkHand
 from agents.chat.team import Team
+from agents.chat.tools import asked
+from agents.chat.tools.folders import Folders as Places
+from agents.chat.tools.hand import Guarded, ToolHand
+from agents.chat.tools.lookup import Lookup
+from agents.chat.tools.making import Making
 from agents.engine import catalog, endpoint
 from agents.engine.cache import ModelCache
 from agents.engine.embed import default_embedder
@@ -39,12 +47,15 @@ from agents.scholar.editing import Rechecker
 from agents.scholar.entity_reading import EntityReading
 from agents.scholar.papers import PaperReader
 from agents.scholar.voting import Voter
+from agents.store.backups import Backups
 from agents.store.conversations import Conversations
 from agents.store.database import Database
 from agents.store.draft_edits import DraftEdits
 from agents.store.drafts import Drafts
 from agents.store.entities import Entities
 from agents.store.entity_changes import EntityChanges
+from agents.store.files import Files
+from agents.store.folders import Folders
 from agents.store.glossaries import Glossaries
 from agents.store.kept import Kept
 from agents.store.library import Library
@@ -53,8 +64,10 @@ from agents.store.memory_pairs import MemoryPairs
 from agents.store.network_log import NetworkLog
 from agents.store.papers import Papers
 from agents.store.passages import Passages
+from agents.store.permissions import Permissions
 from agents.store.prompts import Prompts
 from agents.store.retractions import Retractions
+from agents.store.said import Said
 from agents.store.sent import SentLog
 from agents.store.translations import Translations
 from agents.store.versions import Versions
@@ -68,11 +81,11 @@ from agents.translation.review import Review
 from app import keys
 from app.choices import Choices
 from app.polite import PoliteHand
-from app.team import LibraryHand, TranslateHand
+from app.team import LibraryHand, MemoryHand, TranslateHand
+from app.texts import FormatTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from agents.chat.hands import Hand
     from agents.chat.routing.router import Route
@@ -206,6 +219,21 @@ class Desk:
         return Conversations(self.database)
 
     @functools.cached_property
+    def folders(self) -> Folders:
+        """The folders they are in."""
+        return Folders(self.database)
+
+    @functools.cached_property
+    def said(self) -> Said:
+        """The search in all that was said."""
+        return Said(self.database)
+
+    @functools.cached_property
+    def backups(self) -> Backups:
+        """Copies of the database."""
+        return Backups(self.database)
+
+    @functools.cached_property
     def translations(self) -> Translations:
         """The user's translation jobs."""
         return Translations(self.database)
@@ -289,7 +317,8 @@ class Desk:
             self.instruction,
             self.router,
             self.team,
-            self.commander,
+            files=self.files,
+            commander=self.commander,
         )
 
     def commander(self, model: str) -> LentCommander | None:
@@ -307,18 +336,49 @@ class Desk:
         return (self.paths.assets / "prompts" / "chat.txt").read_text("utf-8").strip()
 
     @functools.cached_property
+    def files(self) -> Files:
+        """The files that were given to the chat."""
+        return Files(self.database)
+
+    @functools.cached_property
+    def file_reader(self) -> FileReader:
+        """Who reads them."""
+        return FileReader(self.files, FormatTexts(), self.embedder)
+
+    @functools.cached_property
+    def permissions(self) -> Permissions:
+        """What the chat's tools may do."""
+        return Permissions(self.database)
+
+    @functools.cached_property
+    def asked(self) -> asked.Desk:
+        """Carries the tools' questions to the user and the answers back."""
+        return asked.Desk(self.permissions)
+
+    @functools.cached_property
     def team(self) -> Team:
         """Tiny MoA: who does what of a request."""
         translator = functools.partial(
             self.choices.best, "translation", self.settings.translation_model
         )
+        where = Places(Path.home())
+        lookup = Lookup(self.asked, where, self.models)
+        tools = ToolHand(
+            self.asked,
+            ClockHand(lambda: dt.datetime.now().astimezone()),
+            lookup,
+            Making(self.asked, where, self.models, lambda: self.settings.output_dir),
+            Guarded(MemoryHand(self.memories), "memory", self.asked),
+        )
+        documents = DocumentHand(self.models, self.files, self.file_reader, lookup, self.embedder)
         hands: dict[Route, Hand] = {
             "answer": TalkHand(self.models, self.instruction),
             "maths": MathsHand(self.models, lambda model: self._of_role("maths") or model),
             "code": CodeHand(self.models, lambda model: self._of_role("code") or model),
-            "tool": ClockHand(lambda: dt.datetime.now().astimezone()),
+            "tool": tools,
+            "document": documents,
             "translate": TranslateHand(self.translation, translator),
-            "scholar": LibraryHand(self.scholar),
+            "scholar": Guarded(LibraryHand(self.scholar), "library", self.asked),
         }
         polite = PoliteHand(self.models, self.korean, self._korean_model)
         return Team(hands, self.models, {"polite": polite})

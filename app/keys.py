@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +127,7 @@ def _keyring() -> _Safe:
     chosen = keyring.get_keyring()
     for one in getattr(chosen, "backends", (chosen,)):
         if not type(one).__module__.startswith(_FILES):
-            return one
+            return cast("_Safe", one)
     raise RuntimeError
 
 

@@ -141,7 +141,7 @@ class PoliteHand:
         finals = [token for token in tokens if token.tag == "EF"]
         if endings:
             return all(one.register in _POLITE for one in endings)
-        after = tokens[-2:] if tokens else []
+        after = list(tokens)[-2:]
         return bool(finals) and any(
             token.form.endswith(("요", "죠", "니다", "니까", "시오"))
             for token in (finals[-1], *after)

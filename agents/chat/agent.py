@@ -21,9 +21,11 @@ from agents.chat.events import (
     Thought,
     Trace,
 )
+from agents.chat.files.aiming import aimed
 from agents.chat.hands import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
+from agents.chat.team import Surroundings
 from agents.engine.port import (
     Completion,
     GenerationRequest,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from agents.chat.team import Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
+    from agents.store.files import Files
 
 _BEFORE = 6  # turns of the conversation that the team sees
 STORE_SECONDS = 0.3  # how often a growing answer is written down
@@ -59,6 +62,7 @@ class ChatAgent:
         system: str = "",
         router: Router | None = None,
         team: Team | None = None,
+        files: Files | None = None,
         commander: Callable[[str], Commander | None] = lambda _model: None,
     ) -> None:
         """Keep what it works with.
@@ -69,8 +73,10 @@ class ChatAgent:
             system: the standing instruction.
             router: who takes a request; without one the commander answers everything alone.
             team: takes it; likewise.
+            files: those that were given to conversations; None = there are none.
             commander: who is asked where the words waver, given the id of the model that chats.
         """
+        self._files = files
         self._models = models
         self._router = router
         self._team = team
@@ -92,16 +98,17 @@ class ChatAgent:
         if not question and not request.regenerate:
             raise UserError("chat.empty")
         conversation, asked = self._store_question(request, question)
+        files = self._given(request, conversation, asked)
         yield ChatStored(conversation, asked)
         turns = self._conversations.path(conversation, asked)
         began = time.monotonic()
-        routed = self._routed(request, turns[-1].content, cancel)
+        routed = self._routed(request, turns[-1].content, asked, files, cancel)
         if routed is not None:
             yield RouteChosen(routed)
-            if self._team is not None and self._team.takes(routed, request.command):
+            if self._team is not None and self._team.takes(routed, files, request.command):
                 start = ChatStarted(conversation, asked, 0, team.NAME)
                 took = time.monotonic() - began
-                yield from self._by_team(routed, turns, request, start, took, cancel)
+                yield from self._by_team(routed, turns, request, start, took, cancel, files)
                 return
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
@@ -115,13 +122,35 @@ class ChatAgent:
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
-    def _routed(self, request: ChatRequest, question: str, cancel: CancelToken) -> Routed | None:
+    def _given(self, request: ChatRequest, conversation: int, asked: int) -> tuple[int, ...]:
+        """The files the conversation knows, those that come with this question among them."""
+        if self._files is None:
+            return ()
+        if request.files:
+            self._files.attach(conversation, asked, request.files)
+        return self._files.of_conversation(conversation)
+
+    def _routed(
+        self,
+        request: ChatRequest,
+        question: str,
+        asked: int,
+        files: tuple[int, ...],
+        cancel: CancelToken,
+    ) -> Routed | None:
         if request.route is not None:
             route = request.route
             return Routed(route, (route,), (Task(question, route),), 1.0, "command")
         if self._router is None:
             return None
-        return self._router.route(question, cancel, self._commander(request.model))
+        commander = self._commander(request.model)
+        if self._files is None or not files:
+            return self._router.route(question, cancel, commander)
+        fresh = bool(self._files.of_turn(asked))
+        plain, attached = (
+            self._router.route(question, cancel, commander, attached=at) for at in (False, True)
+        )
+        return aimed(plain, attached, fresh=fresh)
 
     def _by_team(
         self,
@@ -131,6 +160,7 @@ class ChatAgent:
         start: ChatStarted,
         routing: float,
         cancel: CancelToken,
+        files: tuple[int, ...],
     ) -> Generator[ChatEvent, None, None]:
         assert self._team is not None  # noqa: S101 - who calls has looked
         kept = self._conversations
@@ -158,6 +188,7 @@ class ChatAgent:
                 before=before,
                 manner=request.manner,
                 command=request.command,
+                given=Surroundings(start.conversation, start.question_turn, files),
             )
             done = Trace(steps, routed.by, routed.share, routing)
             text = team.answer(steps, language)

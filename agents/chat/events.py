@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
 from agents.chat.hands import AS_USUAL, Manner
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 from agents.chat.trace import Step, StepBegun, StepPiece, Trace
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ChatRequest:
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
     command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
+    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class ChatDone:
     reasoning: str = ""  # what was thought before, where the model thinks
     trace: Trace | None = None  # what the team did, where it was not the commander alone
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the team; none where it was the commander alone."""
+        return self.trace.steps if self.trace is not None else ()
+
 
 ChatEvent = (
     ChatStored
@@ -95,6 +102,8 @@ ChatEvent = (
     | Thought
     | Token
     | Notice
+    | PermissionAsked
+    | ClipboardAsked
     | ChatDone
 )
 
@@ -104,8 +113,10 @@ __all__ = [
     "ChatRequest",
     "ChatStarted",
     "ChatStored",
+    "ClipboardAsked",
     "Manner",
     "Notice",
+    "PermissionAsked",
     "Restarted",
     "RouteChosen",
     "Step",

@@ -124,7 +124,7 @@ def limit(limits: dict[str, int]) -> None:
 
 def confine(libc: ctypes.CDLL, own: Path) -> None:
     """Landlock: write in `own` only; read there and what the interpreter needs."""
-    version = libc.syscall(_LANDLOCK[0], None, 0, 1)
+    version = int(libc.syscall(_LANDLOCK[0], None, 0, 1))
     if version < 1:
         return
     bits = _ALL_BITS[min(version, len(_ALL_BITS)) - 1]

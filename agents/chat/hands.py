@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from agents.base import Value  # noqa: TC001 - a stored step is read with its types
+from agents.chat.files.events import Source, WentIn  # noqa: TC001 - a stored step is read with its types
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken, Notice, Token
     from agents.chat.routing.router import Task
+    from agents.chat.tools.asked import Asked
     from agents.engine.port import Message
 
 Language = Literal["ko", "en"]
@@ -50,6 +52,9 @@ class Handed:
     before: tuple[Message, ...] = ()  # the last turns of the conversation
     manner: Manner = AS_USUAL
     specialist: bool = True  # False: its model could not be loaded, the commander's is to do it
+    conversation: int = 0  # whose permissions and files count
+    turn: int = 0  # of the question
+    files: tuple[int, ...] = ()  # that the conversation knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,9 @@ class Given:
     notes: tuple[Note, ...] = ()
     failed: str = ""  # the code of the UserError that ended it; its words are the application's
     failed_values: tuple[tuple[str, Value], ...] = ()
+    sources: tuple[Source, ...] = ()  # the passages that [1], [2], ... are
+    went_in: tuple[WentIn, ...] = ()  # how much of each file the model was shown
+    paths: tuple[str, ...] = ()  # files that were found or made
 
 
 class Hand(Protocol):
@@ -74,7 +82,9 @@ class Hand(Protocol):
         """Whether this can be done here; otherwise the commander answers."""
         ...
 
-    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
+    def run(
+        self, handed: Handed, cancel: CancelToken
+    ) -> Generator[Token | Notice | Asked, None, Given]:
         """Do a task; tokens are shown as they come, what is returned is what counts.
 
         Raises:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token, UserError
 from agents.chat import rewording
+from agents.chat.files.citing import apart
 from agents.chat.hands import AS_USUAL, Given, Handed
 from agents.chat.running import Running
 from agents.chat.trace import Step, StepBegun, StepPiece
@@ -35,6 +36,18 @@ _CUT = {"en": "(It breaks off here: too long.)", "ko": "(너무 길어서 여기
 _FAILED = {"en": "(This part could not be done.)", "ko": "(이 부분은 할 수 없었습니다.)"}
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The conversation that a request stands in."""
+
+    conversation: int = 0  # 0: none that is stored
+    turn: int = 0  # of the question
+    files: tuple[int, ...] = ()  # that it knows
+
+
+NOWHERE = Surroundings()
+
+
 class Team:
     """Hands tasks over and collects what comes of them."""
 
@@ -55,15 +68,19 @@ class Team:
         self._models = models
         self._commands = commands or {}
 
-    def takes(self, routed: Routed, command: str = "") -> bool:
+    def takes(self, routed: Routed, files: tuple[int, ...] = (), command: str = "") -> bool:
         """Whether somebody else than the commander alone is wanted."""
         return len(routed.tasks) > 1 or any(
-            self._hand(task, command) is not self._hands["answer"] for task in routed.tasks
+            self._hand(task, files, command) is not self._hands["answer"] for task in routed.tasks
         )
 
-    def _hand(self, task: Task, command: str) -> Hand:
+    def _hand(self, task: Task, files: tuple[int, ...], command: str) -> Hand:
         hand = self._commands.get(command) or self._hands.get(task.route)
-        return hand if hand is not None and hand.takes(task.text) else self._hands["answer"]
+        if hand is not None and hand.takes(task.text):
+            return hand
+        # what nobody can do without its text may mean the files
+        meant = bool(files) and not command and task.route in ("document", "translate")
+        return self._hands.get("document" if meant else "answer", self._hands["answer"])
 
     def run(
         self,
@@ -77,6 +94,7 @@ class Team:
         before: tuple[Message, ...] = (),
         manner: Manner = AS_USUAL,
         command: str = "",
+        given: Surroundings = NOWHERE,
     ) -> Generator[TeamEvent, None, tuple[Step, ...]]:
         """Do all tasks of a request.
 
@@ -90,6 +108,7 @@ class Team:
             before: the last turns of the conversation.
             manner: how the commander is to answer.
             command: what was ordered by name, "" if nothing was.
+            given: the conversation it stands in.
 
         Returns:
             All steps in the order of the request. One that could not be done says so, and a
@@ -115,9 +134,12 @@ class Team:
                         yield done[number]
                         continue
                     so_far = tuple(done[at].given.text for at in task.after)
-                    handed = Handed(task, question, language, model, seed, so_far, before, manner)
+                    handed = Handed(
+                        task, question, language, model, seed, so_far, before, manner,
+                        conversation=given.conversation, turn=given.turn, files=given.files,
+                    )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
-                    hand = self._hand(task, command)
+                    hand = self._hand(task, given.files, command)
                     running.start(self._do, number, hand, handed)
                 if len(done) == len(routed.tasks):
                     break
@@ -133,7 +155,7 @@ class Team:
             steps = tuple(done[number] for number in range(len(routed.tasks)))
             if first is not None and all(step.given.failed for step in steps):
                 raise first
-            return steps
+            return apart(steps)
         finally:
             running.end()
             forget()

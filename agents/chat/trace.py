@@ -12,6 +12,7 @@ import msgspec
 from agents.base import Notice
 from agents.chat.hands import Given  # noqa: TC001 - a stored step is read with its types
 from agents.chat.routing.router import Route  # noqa: TC001 - likewise
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Step:
     after: tuple[int, ...] = ()  # numbers of the steps that it builds on
 
 
-TeamEvent = StepBegun | StepPiece | Notice | Step
+TeamEvent = StepBegun | StepPiece | Notice | PermissionAsked | ClipboardAsked | Step
 
 
 @dataclass(frozen=True, slots=True)

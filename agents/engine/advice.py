@@ -69,7 +69,9 @@ def advise(
         goals: what the user wants to do; in any order.
         here: ids of models that need not be downloaded.
     """
-    roles = dict.fromkeys(role for goal in GOALS if goal in goals for role in _ROLES[goal])
+    roles: dict[ModelRole, None] = dict.fromkeys(
+        role for goal in GOALS if goal in goals for role in _ROLES[goal]
+    )
     budget = machine.budget
     picks: list[Pick] = []
     for role in roles:

@@ -25,6 +25,7 @@ _CLOSED = re.compile(
 )
 _TAILS = 0.03  # of the Korean lines: from here on lines end within words
 _SLACK = 0.6  # of the letter size: a line with more room to its right was ended by a whole word
+_FLUSH = 0.75  # of the lines of a paragraph that end at one border: it is justified
 _ENOUGH = 0.2  # of the lines: from here on spaces at line ends are believed
 
 Source = tuple[str, "Letter | None"]
@@ -82,6 +83,7 @@ def joined(
         habit: how Korean lines of the document are broken.
     """
     parts: list[Source] = []
+    right = border(lines, right)
     for number, line in enumerate(lines):
         if number:
             _between(parts, lines[number - 1], line, right, habit)
@@ -95,6 +97,16 @@ def joined(
     return text, tuple(letter for _, letter in parts[: len(text)])
 
 
+def border(lines: Sequence[Line], right: float) -> float:
+    """Where the lines of a justified paragraph end, which may be narrower than its column."""
+    ends = [line.box.x1 for line in lines[:-1]]
+    if len(ends) < 2:
+        return right
+    most = max(ends)
+    flush = sum(most - end < _SLACK * line.size for end, line in zip(ends, lines, strict=False))
+    return min(right, most) if flush >= _FLUSH * len(ends) else right
+
+
 def _between(parts: list[Source], before: Line, line: Line, right: float, habit: Habit) -> None:
     """What stands between two lines: nothing, or a space; a hyphen may go."""
     last, first = parts[-1][0], line.letters[0].text[:1]
@@ -102,8 +114,11 @@ def _between(parts: list[Source], before: Line, line: Line, right: float, habit:
         if last == "\u00ad" or (first.islower() and not _hyphenated(parts)):
             parts.pop()
         return
-    korean = _HANGUL.match(last) and _HANGUL.match(first)
-    if korean and not habit.whole(before, line, right):
+    korean = _HANGUL.match(last) or (
+        # a particle goes with whatever stands before it: 80%|는, BERT|의
+        (last.isalnum() or last in "%)]") and _TAIL.match(line.text)
+    )
+    if korean and _HANGUL.match(first) and not habit.whole(before, line, right):
         return
     parts.append((" ", None))
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from agents.pages.columns import Column
     from agents.pages.shapes import Line
 
-_ITEM = re.compile(r"(?:[•·▪◦‣○●■□–—*○▶※]|\(?[\da-zA-Z가-힣]{1,2}[.)]|\[\d+\])\s")
+_ITEM = re.compile(
+    r"(?:[•·▪◦‣○●■□–—*○▶※]|\(?[\da-zA-Z]{1,2}[.)]|\(?[가나다라마바사아자차카타파하][.)]|\[\d+\])\s"
+)
+_SYLLABLE = re.compile(r"[가-힣][.)]\s")  # an item, or the end of a sentence: 나타났|다.
 _ENDED = re.compile(r"[.!?:;。…]['\"”’)\]]*$")
 _INDENT = 0.7  # of the letter size
 _LOOSE = 1.25  # times the usual distance of lines
@@ -120,13 +123,13 @@ def _alike(one: Line, two: Line) -> bool:
 def _continues(group: Sequence[Line], line: Line, space: Box, usual: float) -> bool:
     before = group[-1]
     step = before.baseline - line.baseline
-    new = _ITEM.match(line.text) or LEADER.search(before.text)
+    full = space.x1 - before.box.x1 < _SHORT * before.size
+    new = _item(before, line, full=full) or LEADER.search(before.text)
     if new or not _same_block(group, line, step, usual):
         return False
     indent = line.box.x0 - before.box.x0
     if abs(_middle(before) - _middle(line)) < 0.5 * line.size and abs(indent) > line.size:
         return before.italic == line.italic  # lines of a title, each in the middle
-    full = space.x1 - before.box.x1 < _SHORT * before.size
     goes = full or not _ended(before, line)
     if len(group) == 1:
         if indent > _INDENT * line.size:  # the second line hangs, or a new paragraph begins
@@ -135,6 +138,14 @@ def _continues(group: Sequence[Line], line: Line, space: Box, usual: float) -> b
     hanging = group[0].box.x0 < group[1].box.x0 - _INDENT * line.size
     back = indent < -_INDENT * line.size if hanging else indent < -2.5 * line.size
     return goes and not back and indent <= _INDENT * line.size
+
+
+def _item(before: Line, line: Line, *, full: bool) -> bool:
+    """Whether a line begins as one of a list does."""
+    if _ITEM.match(line.text) is None:
+        return False
+    within = full and _SYLLABLE.match(line.text) and "가" <= before.text[-1:] <= "힣"
+    return not within
 
 
 def _same_block(group: Sequence[Line], line: Line, step: float, usual: float) -> bool:
@@ -146,9 +157,15 @@ def _same_block(group: Sequence[Line], line: Line, step: float, usual: float) ->
     near = 1.75 * line.size
     if own:
         near = median(own) * _LOOSE
-    elif usual and usual < 1.9 * line.size:
+    elif usual and usual < 1.9 * line.size and not _flush(before, line):
         near = max(usual * 1.15, 1.3 * line.size)
     return step <= near
+
+
+def _flush(before: Line, line: Line) -> bool:
+    """Whether two lines begin and end at the same borders, in the middle of a sentence."""
+    borders = abs(before.box.x0 - line.box.x0), abs(before.box.x1 - line.box.x1)
+    return max(borders) < 0.2 * line.size and _ENDED.search(before.text) is None
 
 
 def _middle(line: Line) -> float:
@@ -173,15 +190,12 @@ def _sentence(before: Line, line: Line) -> bool:
 def goes_on(before: Block, block: Block) -> bool:
     """Whether `block`, at the top of another column or page, goes on with `before`."""
     last, first = before.lines[-1], block.lines[0]
-    if (
-        before.cell
-        or block.cell
-        or before.turn != block.turn
-        or not _alike(last, first)
-        or _ITEM.match(first.text)
-    ):
+    if before.cell or block.cell or before.turn != block.turn or not _alike(last, first):
         return False
-    if before.space.x1 - last.box.x1 > _SHORT * last.size and last.text[-1:] not in "-\u00ad":
+    full = before.space.x1 - last.box.x1 <= _SHORT * last.size
+    if _item(last, first, full=full):
+        return False
+    if not full and last.text[-1:] not in "-\u00ad":
         return False
     if _ENDED.search(last.text):
         return False

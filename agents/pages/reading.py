@@ -16,7 +16,7 @@ from agents.base import CancelToken, Progress, drained
 from agents.pages import letters, library, scans
 from agents.pages.columns import columns
 from agents.pages.formulas import code, formula, pieces
-from agents.pages.joining import habit_of, joined
+from agents.pages.joining import border, habit_of, joined
 from agents.pages.lines import led, lines
 from agents.pages.paragraphs import Block, blocks, goes_on
 from agents.pages.repeated import furniture
@@ -234,9 +234,10 @@ def _passage(chain: Sequence[Block], habit: Habit) -> Passage:
             places.append(0)
             continue
         # Joining the last line of one block with the next decides what stands between.
-        right = chain[number - 1].space.x1
-        bridge, behind = joined((chain[number - 1].lines[-1], *block.lines), right, habit)
-        tail = joined((chain[number - 1].lines[-1],), right)[0]
+        above = chain[number - 1]
+        right = border((*above.lines, block.lines[0]), above.space.x1)
+        bridge, behind = joined((above.lines[-1], *block.lines), right, habit)
+        tail = joined((above.lines[-1],), right)[0]
         keep = len(text) - len(tail)
         begin = _first(behind, block.lines[0])
         text, sources = text[:keep] + bridge, sources[:keep] + behind

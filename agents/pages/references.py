@@ -18,6 +18,7 @@ from agents.pages.sections import lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agents.pages.joining import Habit
     from agents.pages.passages import Quotable
     from agents.pages.sections import Section
     from agents.pages.shapes import Line
@@ -32,6 +33,16 @@ _DATED = re.compile(
     r"|submitted|unpublished|출판\s*예정",
     re.IGNORECASE,
 )
+_CAP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
+# How references by name begin: Lee, A. B. | Lee A, | Lee, Ann. | A. B. Lee, | 김철수·이영희 (2020)
+_PEOPLE = re.compile(
+    rf"(?:(?:[a-z]{{2,4}} ){{0,2}}{_CAP}[\w'’-]+(?: {_CAP}[\w'’-]+)?,? {_CAP}"
+    r"(?:\.|[\w'’-]+[,.&]| ?[,(]|[A-Z]?[,.])"
+    rf"|{_CAP}\.(?:[ -]?{_CAP}\.)* ?{_CAP}[\w'’-]+[, ]|[가-힣]{{2,4}}(?:[,·ㆍ‧(]| [(외])"
+    rf"|{_CAP}[^.()]{{2,60}}\.? \((?:1[5-9]|20)\d\d)"
+)
+_YEAR = re.compile(r"[(. ](?:1[5-9]|20)\d\d[a-z]?[)., ]|\((?:in press|forthcoming|출판 예정)\)")
+_NEARLY = 0.8
 _FIRST = re.compile(r"\[1\]\s")
 _FEWEST = 4  # references of a list without a heading
 _SHORTEST = 20  # letters of a reference
@@ -66,29 +77,72 @@ def references(
     Of several lists (of chapters, or one that is only about references) the longest is taken.
     """
     best: tuple[tuple[Listed, ...], tuple[int, int]] = ((), (0, 0))
+    habit = habit_of(_lines(paragraphs))  # of the document: a list alone has few lines
     for begin, end in lists(paragraphs, found):
-        made = listed(paragraphs[begin:end])
+        made = listed(paragraphs[begin:end], habit)
         if len(made) > len(best[0]):
             best = (made, (begin, end))
-    return best if best[0] else _unnamed(paragraphs, found)
+    return best if best[0] else _unnamed(paragraphs, found, habit)
+
+
+def _lines(paragraphs: Sequence[Quotable]) -> list[Line]:
+    return [line for one in paragraphs for block in one.passage.blocks for line in block.lines]
 
 
 def _unnamed(
-    paragraphs: Sequence[Quotable], found: Sequence[Section]
+    paragraphs: Sequence[Quotable], found: Sequence[Section], habit: Habit
 ) -> tuple[tuple[Listed, ...], tuple[int, int]]:
     """A list without a heading, as journals of physics have it: "[1]" and those that follow."""
     for begin in range(len(paragraphs) - 1, len(paragraphs) // 3, -1):
         if _FIRST.match(paragraphs[begin].text):
             stops = [one.paragraph for one in found if one.paragraph > begin]
             end = stops[0] if stops else len(paragraphs)
-            made = listed(paragraphs[begin:end])
+            made = listed(paragraphs[begin:end], habit)
             if len(made) >= _FEWEST:
                 return made, (begin, end)
+    return _by_names(paragraphs, found, habit)
+
+
+def _by_names(
+    paragraphs: Sequence[Quotable], found: Sequence[Section], habit: Habit
+) -> tuple[tuple[Listed, ...], tuple[int, int]]:
+    """A list without a heading or marks: people and years, again and again, in alphabetical order.
+
+    The last such stretch in the last two thirds of a document; no prose is made like that.
+    """
+    heads = {one.paragraph for one in found}
+    end = len(paragraphs)
+    while end > len(paragraphs) // 3:
+        begin = end
+        while begin > len(paragraphs) // 3 and begin - 1 not in heads:
+            if not (
+                _is_reference(paragraphs[begin - 1].text)
+                # the rest of a reference that begins before the end of a column
+                or (begin > 1 and _is_reference(paragraphs[begin - 2].text) and begin < end)
+            ):
+                break
+            begin -= 1
+        made = listed(paragraphs[begin:end], habit) if begin < end else ()
+        if len(made) >= _FEWEST and _in_order(made):
+            return made, (begin, end)
+        end = begin - 1 if begin < end else end - 1
     return (), (0, 0)
 
 
-def listed(paragraphs: Sequence[Quotable]) -> tuple[Listed, ...]:
-    """The references within the paragraphs of a list."""
+def _is_reference(text: str) -> bool:
+    """Whether a paragraph begins with people and soon says a year."""
+    return _PEOPLE.match(text) is not None and _YEAR.search(text[:_LONGEST]) is not None
+
+
+def _in_order(made: Sequence[Listed]) -> bool:
+    """Whether nearly all begin with people, who go up the alphabet (once for each script)."""
+    names = [one.text.casefold() for one in made if _PEOPLE.match(one.text)]
+    back = sum(two[:1] < one[:1] for one, two in pairwise(names))
+    return len(names) >= _NEARLY * len(made) and back <= max(1, (1 - _NEARLY) * len(names))
+
+
+def listed(paragraphs: Sequence[Quotable], habit: Habit) -> tuple[Listed, ...]:
+    """The references within the paragraphs of a list, of a document with this habit."""
     rows = [
         _Row(line, block.page, (block.page, block.column), block.space.x1, not at)
         for one in paragraphs
@@ -98,7 +152,6 @@ def listed(paragraphs: Sequence[Quotable]) -> tuple[Listed, ...]:
     if not rows:
         return ()
     starts = _starts(rows)
-    habit = habit_of([row.line for row in rows])
     found: list[Listed] = []
     for begin, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         some = rows[begin:end]
@@ -121,7 +174,19 @@ def _starts(rows: Sequence[_Row]) -> list[int]:
     hanging = _by_indent(rows)
     if hanging:
         return hanging
-    return _by_gap(rows)
+    gaps, named = _by_gap(rows), _by_people(rows)
+    return named if len(named) >= max(_FEWEST, len(gaps) / 2) else gaps
+
+
+def _by_people(rows: Sequence[_Row]) -> list[int]:
+    """Rows that begin with people, say a year soon, and stand below the end of a sentence."""
+    found: list[int] = []
+    for at, row in enumerate(rows):
+        soon = " ".join(one.line.text for one in rows[at : at + 2])
+        above = rows[at - 1].line.text if at else "."
+        if _PEOPLE.match(row.line.text) and _YEAR.search(soon) and above[-1:] in ".)]0123456789/":
+            found.append(at)
+    return found
 
 
 def _by_marks(rows: Sequence[_Row]) -> list[int]:

@@ -136,7 +136,9 @@ def _level(one: Quotable, body: float, below: float, *, listed: bool) -> int:
     bold = all(line.bold for line in lines)
     large = one.size >= _LARGER * max(body, below)
     capitals = rest.isupper() and len(rest) > 3
-    if named and (bold or large or capitals or len(lines) == 1) and one.size > 0.85 * body:
+    # a line that begins small is the rest of a sentence, whatever it is called
+    plain = len(lines) == 1 and (number is not None or not rest[:1].islower())
+    if named and (bold or large or capitals or plain) and one.size > 0.85 * body:
         return _depth(number, said)
     if len(lines) > 3 or cell or one.size < 0.95 * body or _SENTENCE.search(rest):
         return 0

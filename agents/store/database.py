@@ -10,14 +10,17 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import sqlite_utils
 
 from agents.base import UserError
+from agents.store import copies
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
 MIGRATIONS = "migrations"
@@ -49,7 +52,8 @@ class Database:
         """Open (and create or migrate) the database at `path`.
 
         Raises:
-            UserError: store.newer (made by a newer version), store.damaged, store.unwritable.
+            UserError: store.newer (made by a newer version), store.damaged, store.unwritable,
+                store.no_backup (an update would change it, and there is no room for a copy).
         """
         self.path = path
         self._local = threading.local()
@@ -125,14 +129,45 @@ class Database:
             connection.close()
         self._local = threading.local()
 
-    def _migrate(self) -> None:
-        from importlib.resources import files  # noqa: PLC0415
+    def check_copy(self, path: Path) -> None:
+        """Look whether a file is a whole database of ours.
 
-        folder = files("agents.store").joinpath(MIGRATIONS)
-        steps = sorted(
-            (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
-            key=lambda entry: entry.name,
-        )
+        Raises:
+            UserError: store.backup_gone, store.backup_damaged, store.newer.
+        """
+        if not path.is_file():
+            raise UserError("store.backup_gone", path=str(path))
+        try:
+            with contextlib.closing(_opened(path)) as copy:
+                (said,) = copy.execute("pragma quick_check(1)").fetchone()
+                done = {str(row[0]) for row in copy.execute("select name from migration")}
+        except sqlite3.DatabaseError as error:
+            raise UserError("store.backup_damaged", path=str(path), reason=str(error)) from error
+        if said != "ok":
+            raise UserError("store.backup_damaged", path=str(path), reason=str(said))
+        if done - {step.name for step in _steps()}:
+            raise UserError("store.newer", path=str(path))
+
+    def become(self, path: Path) -> None:
+        """Take over everything from a copy that was checked, in one transaction.
+
+        Raises:
+            UserError: store.busy; somebody else writes, and nothing was changed.
+        """
+        end = time.monotonic() + BUSY_SECONDS
+
+        def patient(_status: int, _left: int, _total: int) -> None:
+            if time.monotonic() > end:
+                raise UserError("store.busy")
+
+        with contextlib.closing(_opened(path)) as copy:
+            copy.backup(self.read().connection, progress=patient)
+        self._migrate(keep=False)
+
+    def _migrate(self, *, keep: bool = True) -> None:
+        steps = _steps()
+        if keep and self._pending(steps):
+            copies.make(self.path, "update")
         with self.write() as db:
             db.execute(
                 "create table if not exists migration"
@@ -147,6 +182,31 @@ class Database:
                 for statement in _statements(step.read_text("utf-8")):
                     db.execute(statement)
                 db.execute("insert into migration (name) values (?)", [step.name])
+
+    def _pending(self, steps: list[Traversable]) -> bool:
+        """Whether there is a database that would be changed; not one that is newer than we."""
+        if not self.path.exists():
+            return False
+        db = self.read()
+        if "migration" not in db.table_names():
+            return False
+        done = {str(row[0]) for row in db.execute("select name from migration")}
+        names = {step.name for step in steps}
+        return bool(done) and done < names
+
+
+def _steps() -> list[Traversable]:
+    """The migrations in order."""
+    from importlib.resources import files  # noqa: PLC0415 - start-up time
+
+    folder = files("agents.store").joinpath(MIGRATIONS)
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A copy, to be read only."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _emptied(connection: sqlite3.Connection) -> bool:

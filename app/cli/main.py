@@ -17,6 +17,7 @@ from app.build import Desk
 from app.cli import (
     bench,
     chat,
+    data,
     demo,
     draft,
     drafts,
@@ -84,7 +85,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
     own = (chat, route, translate, memory, glossary, draft, drafts, verify, library, entities)
-    for module in (*own, prompts, models, kit, network, bench, evaluate, demo, *more):
+    for module in (*own, prompts, models, kit, network, data, bench, evaluate, demo, *more):
         module.add(commands)
     return top
 

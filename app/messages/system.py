@@ -2,7 +2,8 @@
 
 TEXTS: dict[str, str] = {
     "store.newer": "Your data in {path} was made by a newer version of MoA Desk. Install that version again to open it.",
-    "store.damaged": "The database {path} is damaged ({reason}). Move it aside or restore a backup, then start again.",
+    "store.damaged": "The database {path} is damaged ({reason}). Start the window to repair it, or use `moadesk data repair`.",
+    "store.no_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
     "settings.invalid": "The settings file {path} is not valid ({reason}). It was set aside as {aside} and the standard settings are used.",
     "settings.mended": "The settings file {path} is not valid ({reason}). Every value that could be read still holds; the file as it was is {aside}.",
@@ -11,4 +12,8 @@ TEXTS: dict[str, str] = {
     "file.missing": "There is no file {path}.",
     "file.unreadable": "{path} cannot be read ({reason}).",
     "file.unwritable": "{path} cannot be written ({reason}). Choose another folder or free some space.",
+    "store.no_backup": "Before MoA Desk changes its database it keeps a copy in {path}, and that failed ({reason}). Free some space there and start again.",
+    "store.backup_gone": "The backup {path} is not there any more. Choose another one.",
+    "store.backup_damaged": "The backup {path} cannot be read ({reason}). Nothing was changed. Choose another one.",
+    "store.busy": "Another program is writing to the database, so nothing was restored. Close it and try again.",
 }

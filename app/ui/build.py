@@ -23,6 +23,7 @@ from app.i18n import _
 from app.jobs import JobPool
 from app.ui import state as remembered
 from app.ui.main_window import MainWindow
+from app.ui.recovery import Examiner, offer, told, wish
 from app.ui.report import BugReports, CrashFile, start_log
 from app.ui.single_instance import SingleInstance
 from app.ui.theme import Theme
@@ -51,14 +52,21 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     crash = CrashFile(paths.logs)
     desk = Desk(paths, settings)
     theme = Theme(app, paths.assets, settings.theme, settings.text_scale)
+    repaired = None
     try:
+        if wish(paths).exists():
+            raise UserError("store.damaged", path=str(paths.database), reason=_("found by a check"))  # noqa: TRY301 - as if opening it had said so
         desk.database  # noqa: B018 - opened here, where there is no work yet that it could stall
     except UserError as error:
         # There is no window yet that could say it.
-        QMessageBox.critical(None, _("MoA Desk"), i18n.explain(error))
-        crash.close()
-        instance.close()
-        return 1
+        if error.code == "store.damaged":
+            repaired = offer(paths, theme, error)
+        else:
+            QMessageBox.critical(None, _("MoA Desk"), i18n.explain(error))
+        if repaired is None:
+            crash.close()
+            instance.close()
+            return 1
     bugs = BugReports()
     bugs.install()
     pool = JobPool()
@@ -67,8 +75,12 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     keeper.open(files)
     if notice is not None:
         keeper.window.bars.say("warn", i18n.explain(notice), key="settings")
+    if repaired is not None:
+        keeper.window.bars.say("warn", told(repaired), key="repaired")
     if crash.last is not None:
         keeper.window.tell_crash(crash.last)
+    examiner = Examiner(desk, pool, keeper.say)
+    examiner.begin(soon=crash.last is not None)
     instance.called.connect(keeper.called)
     # The system shuts down: what was made is stored, so there is nothing to ask.
     app.commitDataRequest.connect(lambda _manager: keeper.window.leave())
@@ -122,12 +134,24 @@ def makers(desk: Desk, pool: JobPool, theme: Theme) -> dict[str, Callable[[], Pa
 
         return SettingsPage(desk, pool, theme)
 
+    def network() -> Page:
+        from app.ui.network.page import NetworkPage  # noqa: PLC0415 - likewise
+
+        return NetworkPage(desk, pool, theme)
+
+    def welcome() -> Page:
+        from app.ui.first_run.page import FirstRunPage  # noqa: PLC0415 - likewise
+
+        return FirstRunPage(desk, pool, theme)
+
     return {
         "chat": chat,
         "translate": translate,
         "scholar": scholar,
         "models": models,
         "settings": settings,
+        "network": network,
+        "welcome": welcome,
     }
 
 
@@ -143,10 +167,16 @@ class Keeper(QObject):
         self.window = self._made(remembered.load(self._file))
 
     def open(self, files: Sequence[Path] = ()) -> None:
-        """Show the window, with files to work on."""
+        """Show the window, with files to work on; the first run, where there was none yet."""
+        if not files and not self._desk.settings.welcomed:
+            self.window.go("welcome")
         self.window.show()
         if files:
             self.window.open_files(list(files))
+
+    def say(self, words: str) -> None:
+        """Tell something in the window of now."""
+        self.window.bars.say("warn", words, key="database")
 
     @Slot(object)
     def called(self, files: list[Path]) -> None:

@@ -200,6 +200,10 @@ class MainWindow(QMainWindow):
         """Let a page work that is not shown."""
         self._made(name).begin()
 
+    @Slot(str, object)
+    def _hand(self, name: str, what: object) -> None:
+        self.go(name).take(what)
+
     @Slot(str)
     def _say_title(self, words: str) -> None:
         self.setWindowTitle(f"{words} – {_('MoA Desk')}" if words else _("MoA Desk"))
@@ -210,6 +214,7 @@ class MainWindow(QMainWindow):
             page = self._pages[name] = self._makers[name]()
             page.setAccessibleName(page.title())
             page.navigate.connect(self.go)
+            page.handed.connect(self._hand)
             page.settings_changed.connect(self.settings_changed)
             page.told.connect(self._say_title)
             self._stack.addWidget(page)

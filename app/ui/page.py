@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 PAGES = ("chat", "translate", "scholar", "models", "settings")
+ASIDE = ("network", "welcome")  # pages without a button in the rail
 
 
 class Page(QWidget):
     """Base of the five pages."""
 
-    navigate = Signal(str)  # the name of a page to go to, one of `PAGES`
+    navigate = Signal(str)  # the name of a page to go to
+    handed = Signal(str, object)  # the name of a page to go to, and what it is to `take`
     told = Signal(str)  # how far long work is, for the title of the window; empty: none
     settings_changed = Signal(object)  # the new Settings, already stored and in `desk.settings`
 
@@ -59,6 +61,9 @@ class Page(QWidget):
 
     def open_files(self, paths: list[Path]) -> None:
         """Take files this page accepts."""
+
+    def take(self, what: object) -> None:
+        """Take what another page handed over."""
 
     def save_state(self) -> dict[str, object]:
         """What to remember until the next start: plain JSON values only."""

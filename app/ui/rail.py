@@ -54,7 +54,9 @@ class Rail(QWidget):
 
     def show_page(self, name: str) -> None:
         """Mark the page that is shown."""
-        self._buttons[name].setChecked(True)
+        self._group.setExclusive(name in self._buttons)  # an exclusive group always has one
+        for own, made in self._buttons.items():
+            made.setChecked(own == name)
         self._tint()
 
     def _button(self, name: str, label: str, number: int) -> QPushButton:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 LOOK_MS = 2000
+_WATCH_MS = 200  # between two looks whether text leaves, while work runs and a server is in use
 _HOME = {"chat": "chat", "translation": "translate", "scholar": "scholar", "hub": "models"}
 
 
@@ -50,9 +51,10 @@ class StatusBar(QWidget):
         self._memory = self._part(lambda: "models")
         self._ring = Ring(theme, 13)
         self._runs = self._part(self._home_of_work)
-        self._remote = self._part(lambda: "settings")
+        self._remote = self._part(lambda: "network" if self._sending() else "settings")
         self._remote.setAccessibleName(_("Remote server"))
-        self._network = self._part(lambda: "models")
+        self._network = self._part(lambda: "network")
+        self._network.setToolTip(_("Shows everything that went over the network"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(8), 3, theme.px(8), 3)
         layout.setSpacing(theme.space("s"))
@@ -66,6 +68,9 @@ class StatusBar(QWidget):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._show_remote)
         pool.changed.connect(self._show)
         theme.changed.connect(self._show)
         self._show()
@@ -123,16 +128,39 @@ class StatusBar(QWidget):
         remote = self._desk.settings.remote_enabled
         self._remote.setVisible(remote)
         self._network.setVisible(bool(dialling) or not remote)
-        if remote:
-            host = endpoint.host(self._desk.settings.remote_url)
-            self._say(self._remote, _("Remote: {host}", host=host), "network", "warn")
-            self._remote.setToolTip(
-                _("What you give to a remote model is sent to {host}.", host=host)
-            )
+        if remote and running:
+            self._watch.start()
+        else:
+            self._watch.stop()
+        self._show_remote()
         if dialling:
             self._say(self._network, _("Downloading"), "network", "warn")
         else:
             self._say(self._network, _("Offline"), "shield", "ok")
+
+    def _sending(self) -> bool:
+        """Whether what the user wrote is leaving this machine now."""
+        wire = vars(self._desk).get("wire")  # looking makes nothing
+        return wire is not None and any(call.carries_text for call in wire.active())
+
+    @Slot()
+    def _show_remote(self) -> None:
+        """The clear sign: the whole bar changes colour while text leaves."""
+        sending = self._sending()
+        ground = "warn" if sending else "sunken"
+        if self.property("ground") != ground:
+            mark(self, ground=ground)
+        if not self._desk.settings.remote_enabled and not sending:
+            return
+        host = endpoint.host(self._desk.settings.remote_url)
+        words = (
+            _("Sending text to {host}", host=host) if sending else _("Remote: {host}", host=host)
+        )
+        if self._remote.text() != words:
+            self._say(self._remote, words, "network", "warn")
+            self._remote.setToolTip(
+                _("What you give to a remote model is sent to {host}.", host=host)
+            )
 
     def _say(self, part: QPushButton, words: str, icon: str = "", tone: str = "") -> None:
         part.setText(words)

@@ -56,6 +56,10 @@ class Switch(QWidget):
         """What holds."""
         return self._values[self._group.checkedButton()]
 
+    def button(self, value: str) -> QAbstractButton:
+        """What chooses a value."""
+        return next(made for made, own in self._values.items() if own == value)
+
     def choose(self, value: str) -> None:
         """Let this hold; an unknown value changes nothing."""
         for made, own in self._values.items():

@@ -218,6 +218,37 @@ def test_a_list_of_references_needs_no_heading():
     assert [one.mark for one in found] == ["1", "2", "3", "4", "5", "6"]
 
 
+BY_NAME = [
+    "Adams, A. (2010). How numbers are told. Journal of Pages, 1(1), 1-20.",
+    "Baker, B., & Lee, C. (2012). On what is told by whom, and when it was so in",
+    "    the old days. Pages Quarterly, 2, 3-9.",
+    "Lee, C. D. (2015a). Something else. Proceedings of Pages, pp. 1-3.",
+    "van Dam, J. (1999). Bridges. Amsterdam: Pages Press.",
+    "World Health Organization. (2020). A report. Geneva.",
+]
+
+
+def by_name(rows):
+    listed = [
+        text(50 + (14 if row.startswith(" ") else 0), 380 - 10 * at, row.strip(), size=8)
+        for at, row in enumerate(rows)
+    ]
+    book = read(pdf(FIRST, "\n".join([body(450), *listed])))
+    paragraphs = quotable(book)
+    return references(paragraphs, sections(paragraphs, book.size))[0]
+
+
+def test_a_list_by_name_needs_no_heading():
+    found = by_name(BY_NAME)
+    assert [one.text.split()[0] for one in found] == ["Adams,", "Baker,", "Lee,", "van", "World"]
+    assert found[1].text.endswith("in the old days. Pages Quarterly, 2, 3-9.")
+
+
+def test_people_and_years_in_no_order_are_no_list_without_a_heading():
+    assert not by_name([BY_NAME[at] for at in (4, 0, 3, 5, 0, 4, 3)])
+    assert not by_name(BY_NAME[:1] + BY_NAME[3:5])  # too few
+
+
 def test_a_title_may_go_on_in_a_second_line():
     top = [
         text(90, 470, "A Title of a Paper:", size=18),

@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -68,7 +67,7 @@ def test_a_cancelled_import_keeps_what_came_in(source, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
-@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("after", [1, 3])  # between two writes: see test_killed
 def test_a_killed_import_goes_on(source, tmp_path, after):
     data = tmp_path / "data.sqlite3"
     worker = subprocess.Popen(  # noqa: S603 - our own program
@@ -76,13 +75,10 @@ def test_a_killed_import_goes_on(source, tmp_path, after):
     )
     for _ in range(after):
         worker.stdout.readline()
-    if not after:
-        time.sleep(0.3)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     worker.stdout.close()
-    if after:
-        assert whole(data) >= 200 * after
+    assert whole(data) >= 200 * after
     database = Database(data)
     library = Library(database)
     done = list(run(ImportRequest(source), library, CancelToken()))[-1]

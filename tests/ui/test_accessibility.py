@@ -22,7 +22,7 @@ from app import i18n
 from app.paths import assets_dir
 from app.ui.build import makers
 from app.ui.main_window import MainWindow
-from app.ui.page import PAGES
+from app.ui.page import ASIDE, PAGES
 
 CONTROLS = (
     QAbstractButton,
@@ -41,7 +41,7 @@ def window(qtbot, desk, pool, theme, settled):
     window = MainWindow(desk, pool, theme, makers(desk, pool, theme), {})
     qtbot.addWidget(window, before_close_func=lambda w: w.leave())
     window.show()
-    for name in PAGES:
+    for name in PAGES + ASIDE:
         window.go(name)
         settled()
     yield window
@@ -80,7 +80,7 @@ def test_every_control_has_a_name(qtbot, desk, pool, theme, settled, language):
     i18n.use(language, assets_dir())
     window = MainWindow(desk, pool, theme, makers(desk, pool, theme), {})
     qtbot.addWidget(window, before_close_func=lambda w: w.leave())
-    for name in PAGES:
+    for name in PAGES + ASIDE:
         window.go(name)
         settled()
     nameless = [
@@ -94,7 +94,7 @@ def test_every_control_has_a_name(qtbot, desk, pool, theme, settled, language):
 
 def test_every_visible_control_can_be_reached_by_keyboard(window, settled):
     unreachable = []
-    for name in PAGES:
+    for name in PAGES + ASIDE:
         page = window.go(name)
         settled()
         unreachable += [
@@ -109,7 +109,7 @@ def test_every_visible_control_can_be_reached_by_keyboard(window, settled):
 def test_pages_fit_the_smallest_window_at_every_text_size(window, theme, settled, scale):
     theme.use("light", scale)
     window.resize(1000, 640)
-    for name in PAGES:
+    for name in PAGES + ASIDE:
         page = window.go(name)
         settled()
         assert window.height() <= 640, name

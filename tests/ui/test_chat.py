@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 from agents.base import UserError
 from app import settings as stored_settings
 from app.ui.chat.page import ChatPage
-from app.ui.chat.transcript import A_PAGE, AT_ONCE
-from app.ui.chat.turns import AnswerView, QuestionView
+from app.ui.chat.turns import AnswerView
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 from tests.ui.conftest import installed
 
@@ -50,10 +49,7 @@ def ask(page, question):
 
 
 def texts(page):
-    return [
-        view._bubble.text() if isinstance(view, QuestionView) else view.shown
-        for view in page._transcript.views()
-    ]
+    return page._transcript.texts()
 
 
 def answers(page):
@@ -93,7 +89,7 @@ def test_a_question_is_answered_and_stored(page, desk, settled):
     assert page._composer.edit.toPlainText() == ""
     settled()
     assert texts(page) == ["What is it?", "The answer is **42**."]
-    assert "font-weight" in answers(page)[0]._text.toHtml()
+    assert any(run.bold for piece in answers(page)[0].rich.pieces for run in piece.runs)
     assert titles(page) == ["What is it?"]
     kept = desk.conversations
     assert [turn.content for turn in kept.turns(kept.list()[0].id)] == texts(page)
@@ -323,20 +319,6 @@ def test_an_interrupted_answer_of_a_crash_is_marked(qtbot, desk, pool, theme, se
     settled()
     assert answers(page)[0]._state.text() == "Interrupted"
     assert answers(page)[0].shown == "It was a"
-
-
-def test_a_long_conversation_is_built_from_its_end(qtbot, page, desk, settled):
-    turns = [(role, f"{role} {number}") for number in range(60) for role in ("user", "assistant")]
-    one = keep_conversation(desk, "Long", *turns)
-    page.open_conversation(one)
-    qtbot.waitUntil(lambda: bool(page._transcript.views()))
-    assert len(page._transcript.views()) >= AT_ONCE
-    qtbot.waitUntil(page._transcript._earlier.isVisible)
-    assert texts(page) == [content for _role, content in turns][-A_PAGE:]
-    assert page._transcript.following
-    press(page, "Show earlier messages")
-    qtbot.waitUntil(lambda: len(texts(page)) == 2 * A_PAGE)
-    assert texts(page) == [content for _role, content in turns][-2 * A_PAGE :]
 
 
 def test_the_end_is_followed_only_by_a_reader_at_the_end(qtbot, page, desk, settled):

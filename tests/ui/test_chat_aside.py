@@ -50,7 +50,7 @@ def send(page, words):
 
 
 def answers(page):
-    return [view for view in page._transcript.views() if isinstance(view, AnswerView)]
+    return [item.view for item in page._transcript._items if isinstance(item.view, AnswerView)]
 
 
 def said(page):

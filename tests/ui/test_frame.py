@@ -21,7 +21,7 @@ from agents.engine.port import Resident
 from app.ui import build, state
 from app.ui.build import Keeper, makers, open_every_page
 from app.ui.main_window import MainWindow
-from app.ui.page import PAGES, Page
+from app.ui.page import ASIDE, PAGES, Page
 from app.ui.report import BugReports, CrashFile
 from app.ui.status_bar import StatusBar
 from app.ui.widgets.bars import Bars
@@ -288,7 +288,8 @@ def keeper(qtbot, desk, pool, theme, settled):
 
 
 def test_every_page_opens(desk):
-    assert open_every_page(desk) == ["Chat", "Translate", "Scholar", "Models", "Settings"]
+    titles = ["Chat", "Translate", "Scholar", "Models", "Settings", "Network", "Welcome"]
+    assert open_every_page(desk) == titles
 
 
 def test_a_page_that_fails_to_read_is_found_out(desk, monkeypatch):
@@ -472,23 +473,8 @@ print("heavy:", heavy, "code:", code)
     assert not (tmp_path / "data" / "logs" / "crash.log").exists()
 
 
-def test_a_damaged_database_is_a_sentence_not_a_traceback(paths, monkeypatch, qapp):
-    from app.settings import Settings
-
-    paths.data.mkdir(parents=True)
-    paths.database.write_bytes(b"this is not a database" * 100)
-    said = []
-    monkeypatch.setattr(
-        build.QMessageBox, "critical", lambda _parent, _title, words: said.append(words)
-    )
-    monkeypatch.setattr(build, "start_log", lambda _folder: None)
-    assert build.run(paths, Settings(), None) == 1
-    assert len(said) == 1
-    assert "is damaged" in said[0]
-
-
 def test_makers_know_every_page(desk, pool, theme):
-    assert tuple(makers(desk, pool, theme)) == PAGES
+    assert tuple(makers(desk, pool, theme)) == PAGES + ASIDE
 
 
 def test_a_drag_over_the_window_is_taken_only_with_files(open_window):

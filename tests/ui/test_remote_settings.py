@@ -31,7 +31,8 @@ def keyring(monkeypatch):
             kept[host] = key
         return kept["works"]
 
-    monkeypatch.setattr(keys, "hub_token", lambda: "")
+    monkeypatch.setattr(keys, "hub_place", lambda _mirror="": "")
+    monkeypatch.setattr(keys, "remote_place", lambda host: "keyring" if kept.get(host) else "")
     monkeypatch.setattr(keys, "remote_key", lambda host: kept.get(host, ""))
     monkeypatch.setattr(keys, "set_remote_key", keep)
     return kept

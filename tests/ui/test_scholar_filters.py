@@ -72,6 +72,38 @@ def test_values_with_counts_are_offered_of_the_whole_library(page, settled):
     assert len(titles(page)) == 7
 
 
+def test_a_long_list_is_looked_through_by_its_letters(page, settled, tmp_path):
+    filters = opened(page, settled)
+    line = filters.searches["venue"]
+    assert not line.isVisible()  # a short list needs none
+    many = tmp_path / "many.bib"
+    many.write_text(
+        "\n".join(
+            f"@article{{k{n}, title={{Work {n}}}, author={{Kim, A}}, year=2001,"
+            f" journal={{Annals of {n // 2:03}}}}}"
+            for n in range(160)
+        ),
+        "utf-8",
+    )
+    bring(page, settled, many)
+    assert len(offered(filters, "venue")) == 50
+    assert line.isVisible()
+    QTest.keyClicks(line, "annals 077")
+    assert offered(filters, "venue") == ["Annals of 077 (2)"]
+    choose(filters, "venue", "Annals of 077", settled)
+    assert filters.narrowed.venues == ("Annals of 077",)
+    assert len(titles(page)) == 2
+    line.clear()
+    QTest.keyClicks(line, "arxiv")
+    assert offered(filters, "venue") == ["Annals of 077 (2)", "arXiv (2)"]  # what is chosen stays
+    choose(filters, "venue", "arXiv", settled)
+    assert set(filters.narrowed.venues) == {"arXiv", "Annals of 077"}
+    choose(filters, "venue", "Annals of 077", settled)
+    assert filters.narrowed.venues == ("arXiv",)
+    line.clear()
+    assert line.isVisible()
+
+
 def test_several_values_narrow_and_a_chip_takes_one_away(page, settled):
     filters = opened(page, settled)
     choose(filters, "venue", "arXiv", settled)

@@ -21,12 +21,13 @@ def keyring(monkeypatch):
     """A keyring in memory: the user's own is never touched."""
     kept = {"hub": "", "works": True}
 
-    def keep(token):
+    def keep(token, _mirror=""):
         if kept["works"]:
             kept["hub"] = token
         return kept["works"]
 
-    monkeypatch.setattr(keys, "hub_token", lambda: kept["hub"])
+    monkeypatch.setattr(keys, "hub_token", lambda _mirror="": kept["hub"])
+    monkeypatch.setattr(keys, "hub_place", lambda _mirror="": "keyring" if kept["hub"] else "")
     monkeypatch.setattr(keys, "set_hub_token", keep)
     return kept
 
@@ -171,10 +172,10 @@ def test_an_unwritable_file_is_a_sentence(desk):
 
 
 def test_a_token_is_kept_and_never_shown(page, keyring, settled):
-    assert page._token.echoMode() == QLineEdit.EchoMode.Password
-    QTest.keyClicks(page._token, "hf_secret")
-    QTest.keyClick(page._token, Qt.Key.Key_Return)
-    assert page._token.text() == ""
+    assert page._hub._token.echoMode() == QLineEdit.EchoMode.Password
+    QTest.keyClicks(page._hub._token, "hf_secret")
+    QTest.keyClick(page._hub._token, Qt.Key.Key_Return)
+    assert page._hub._token.text() == ""
     settled()
     assert keyring["hub"] == "hf_secret"
     page.entered()
@@ -182,18 +183,18 @@ def test_a_token_is_kept_and_never_shown(page, keyring, settled):
     shown = [label.text() for label in page.findChildren(QLabel)]
     shown += [edit.text() for edit in page.findChildren(QLineEdit)]
     assert not any("hf_secret" in each for each in shown)
-    assert page._token_state.text() == "A token is kept in this system's keyring."
+    assert page._hub._token_state.text() == "A token is kept in this system's keyring."
     press(page, "Remove")
     settled()
     assert keyring["hub"] == ""
-    assert page._token_state.text() == (
+    assert page._hub._token_state.text() == (
         "Only for models that ask for one. It is kept in the system's keyring."
     )
 
 
 def test_a_system_without_a_keyring_says_so(page, keyring, settled):
     keyring["works"] = False
-    QTest.keyClicks(page._token, "hf_secret")
+    QTest.keyClicks(page._hub._token, "hf_secret")
     press(page, "Keep")
     settled()
     assert [bar.words for bar in page._bars.shown] == [
@@ -227,3 +228,86 @@ def test_the_wheel_scrolls_and_does_not_choose(page, qtbot):
     choice.wheelEvent(event)
     assert choice.currentIndex() == before
     assert not event.isAccepted()
+
+
+def test_all_changes_can_be_undone_and_done_again(page, desk):
+    choose(page, "theme", "dark")
+    page._threads.setValue(3)
+    page._size.setValue(15)
+    for _time in range(3):
+        page._undo()
+    assert (on_disk(desk).theme, on_disk(desk).threads, on_disk(desk).text_scale) == (
+        "light",
+        0,
+        100,
+    )
+    page._undo()  # there is nothing more
+    page._redo()
+    page._redo()
+    assert (on_disk(desk).theme, on_disk(desk).threads, on_disk(desk).text_scale) == (
+        "dark",
+        3,
+        100,
+    )
+    choose(page, "quiet", "on")
+    page._redo()  # what came after is another way
+    assert on_disk(desk).text_scale == 100
+
+
+def test_ctrl_z_undoes(page, desk, qtbot):
+    choose(page, "theme", "dark")
+    page.activateWindow()
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert on_disk(desk).theme == "light"
+
+
+def test_one_setting_goes_back_to_the_standard(page, desk):
+    name = "Processor threads: back to the standard"
+    from PySide6.QtWidgets import QToolButton
+
+    (reset,) = [b for b in page.findChildren(QToolButton) if b.accessibleName() == name]
+    assert not reset.isVisible()
+    page._threads.setValue(3)
+    choose(page, "theme", "dark")
+    assert reset.isVisible()
+    reset.click()
+    assert (on_disk(desk).threads, on_disk(desk).theme) == (0, "dark")
+    assert not reset.isVisible()
+    page._undo()
+    assert on_disk(desk).threads == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        ("_address", "mirror.example/hf/", "https://mirror.example/hf"),
+        ("_address", "http://localhost:8000", "http://localhost:8000"),
+        ("_proxy", "proxy.lan:3128", "http://proxy.lan:3128"),
+        ("_proxy", "socks5://10.0.0.1:1080", "socks5://10.0.0.1:1080"),
+    ],
+)
+def test_mirror_and_proxy_are_stored(page, desk, settled, field, typed, kept):
+    control = getattr(page._hub, field)
+    QTest.keyClicks(control, typed)
+    QTest.keyClick(control, Qt.Key.Key_Return)
+    settled()
+    name = {"_address": "hub_address", "_proxy": "hub_proxy"}[field]
+    assert getattr(on_disk(desk), name) == kept
+    assert control.text() == kept
+
+
+@pytest.mark.parametrize("typed", ["ftp://x", "http://", "a b", "http://x:port"])
+def test_an_address_that_is_none_is_said_and_not_stored(page, desk, typed):
+    QTest.keyClicks(page._hub._address, typed)
+    QTest.keyClick(page._hub._address, Qt.Key.Key_Return)
+    assert desk.settings.hub_address == ""
+    assert "is no address" in page._bars.shown[0].words
+
+
+def test_a_token_of_this_run_only_is_said_to_be_that(page, monkeypatch, settled):
+    monkeypatch.setattr(keys, "hub_place", lambda _mirror="": "session")
+    page._hub.look_for_token()
+    settled()
+    assert "until you close MoA Desk" in page._hub._token_state.text()
+    assert page._hub._token_state.property("kind") == "warn"

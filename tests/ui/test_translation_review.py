@@ -55,6 +55,7 @@ def view(qtbot, desk, pool, theme, settled, done):
     settled()
     view.table.setFocus()
     qtbot.waitUntil(lambda: view.table.hasFocus() and view.table.currentIndex().row() == 0)
+    qtbot.waitUntil(lambda: bool(view.table.chosen))
     yield view
     view.closing()
     settled()

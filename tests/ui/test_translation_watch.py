@@ -220,10 +220,11 @@ def test_what_arrives_is_translated_into_the_chosen_folder(
     page.documents.wanted.sheet.lines["protect"].clear()
     (inbox / "deep").mkdir()
     (inbox / "deep" / "a.txt").write_text(TEXT, "utf-8")
+    said = ["New in the watched folder: 1."]  # for ten seconds
+    qtbot.waitUntil(lambda: [bar.words for bar in page.documents.bars.shown] == said)
     qtbot.waitUntil((tmp_path / "out" / "deep" / "a.ko.txt").exists)
     qtbot.waitUntil(lambda: page.documents.queue.documents[0].state == "done")
     assert (tmp_path / "out" / "deep" / "a.ko.txt").read_text("utf-8") == KOREAN
-    assert [bar.words for bar in page.documents.bars.shown] == ["New in the watched folder: 1."]
     qtbot.wait(600)
     assert names(page) == ["a.txt"]
     assert desk.kept.get("watch")["on"] is True

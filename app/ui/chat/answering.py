@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, Restarted, StepBegun
+from agents.chat.events import (
+    ChatDone,
+    ChatStarted,
+    ChatStored,
+    ClipboardAsked,
+    PermissionAsked,
+    Restarted,
+    StepBegun,
+    Thought,
+)
 from app.ui.chat.plan import Plan
 
 if TYPE_CHECKING:
@@ -28,15 +37,19 @@ class Answering(QObject):
     grew = Signal()
     noticed = Signal(object)  # Notice
     planned = Signal()
+    asked = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
         super().__init__(parent)
         self.conversation = conversation  # 0 until the agent has made one
         self.question = question  # empty when an old one is answered again
+        self.question_turn = 0  # the turn that is answered; 0 until it is stored
+        self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
         self.plan = Plan()
+        self.thoughts = ""  # what the model thinks before it answers
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
         self.outcome: Outcome | None = None
@@ -53,26 +66,35 @@ class Answering(QObject):
         if self.plan.take(event):
             self.planned.emit()
         match event:
-            case Token(text):
-                self.text += text
-                self.grew.emit()
-            case Restarted():
-                self.text = ""
-                self.grew.emit()
+            case Token() | Thought() | Restarted():
+                self._write(event)
             case ChatStored():
                 self.conversation = event.conversation
+                self.question_turn = event.question_turn
                 self.stored.emit()
             case StepBegun():
                 self.at_work = event.route
                 self.started.emit()
             case ChatStarted():
+                self.turn = event.turn
                 self.model_name = event.model_name
                 self.started.emit()
             case Notice():
                 self.noticed.emit(event)
+            case PermissionAsked() | ClipboardAsked():
+                self.asked.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text
+
+    def _write(self, event: Token | Thought | Restarted) -> None:
+        if isinstance(event, Restarted):
+            self.text = self.thoughts = ""
+        elif isinstance(event, Thought):
+            self.thoughts += event.text
+        else:
+            self.text += event.text
+        self.grew.emit()
 
     @Slot(object)
     def _on_finished(self, outcome: Outcome) -> None:

@@ -73,11 +73,11 @@ class Extras(QWidget):
         """Offer what can be done with a text that is selected in `view`."""
         Selecting(view, self._selected)
 
-    def show_turn(self, turn: Turn) -> None:
-        """A stored answer is shown."""
+    def show_turn(self, turn: Turn, answer: str) -> None:
+        """A stored answer is shown; `answer` is its text without the thoughts."""
         self.plan.close_plan()
         self._trace = team.of_turn(turn) if turn.state != "writing" else None
-        self._answer(turn.content)
+        self._answer(answer)
 
     def follow(self, answering: Answering) -> None:
         """An answer is on its way."""

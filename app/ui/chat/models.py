@@ -61,7 +61,11 @@ class ChatModels(QObject):
     @property
     def name(self) -> str:
         """What the chosen model is called."""
-        return next((one.name for one in self.here if one.id == self.chosen), self.chosen)
+        return self.called(self.chosen)
+
+    def called(self, model: str) -> str:
+        """What a model is called."""
+        return next((one.name for one in self.here if one.id == model), model)
 
     @property
     def remote(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from agents.base import Notice, UserError
 from agents.chat.events import ChatRequest
@@ -21,30 +21,39 @@ from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
 from app.ui.chat.aside import Aside
+from app.ui.chat.attachments import Attachments
+from app.ui.chat.branches import TurnWishes
 from app.ui.chat.composer import Composer
-from app.ui.chat.conversations import ConversationList
+from app.ui.chat.keeping import Keeping
 from app.ui.chat.models import ChatModels
+from app.ui.chat.passage_sheet import PassageSheet
+from app.ui.chat.permissions import PermissionBars
+from app.ui.chat.saving import CodeSaver
+from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.transcript import WIDEST, Transcript
-from app.ui.chat.turns import AnswerView
+from app.ui.chat.yielding import YieldingStack
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
 
     from agents.chat.commands import Order
     from agents.chat.routing.router import Route
-    from agents.store.conversations import Conversation, Turn
+    from agents.store.conversations import Turn
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
-UNDO_SECONDS = 8.0
 LINK_SECONDS = 30.0
 _SEEDS = 2**31
 _SIDE = 232
-_SHEET = 300
+_SHEET = 420
+_ASIDE = 300
 
 
 class ChatPage(Page):
@@ -57,50 +66,70 @@ class ChatPage(Page):
         self._current = 0  # the conversation that is shown; 0 = one that is not begun
         self._answers: list[Answering] = []  # on their way, of any conversation
         self._new: Answering | None = None  # of them, the first of the new one that is shown
-        self._deleting: dict[int, str] = {}  # hidden, and deleted when the undo bar goes
+        self._turns: tuple[Turn, ...] = ()  # of the branch that is shown, as far as stored
+        self._editing = 0  # the question that the next one is said in place of
+        self._draft = ""  # what was being written before
         self._models = ChatModels(desk, pool, self)
         self._models.changed.connect(self._offer_models)
         self._models.failed.connect(self._say_error)
-        self._looked_for_interrupted = False
         self._reading = Latest(pool, self._turns_read, self)
-        self._lists = 0  # how many times the list was read
-        self._side = ConversationList(theme)
-        self._side.wanted.connect(self._list)
-        self._side.chosen.connect(self.open_conversation)
-        self._side.begun.connect(self.begin)
-        self._side.renamed.connect(self._rename)
-        self._side.deleted.connect(self.delete)
+        self._knowing = Latest(pool, self._turns_known, self)
+        self._bars = Bars(theme, (theme.px(40), theme.space("s"), theme.px(40), 0))
+        self._keeping = Keeping(desk, pool, theme, self._bars, self)
+        self._keeping.listed.connect(self._listed)
+        self._keeping.hidden.connect(self._hidden)
+        self._keeping.back.connect(self.open_conversation)
+        self._side = self._keeping.side
+        self._wishes = TurnWishes(self)
         self._title = ElidedLabel("", "strong")
         self._more = IconButton(theme, "more", _("More about this conversation"), self._open_menu)
-        self._transcript = Transcript(theme)
-        self._transcript.link.connect(self._ask_link)
-        self._transcript.again.connect(self.answer_again)
-        self._transcript.elsewhere.connect(self.answer_elsewhere)
+        self._transcript = Transcript(theme, pool, self._wishes)
         self._empty = EmptyState(theme, "chat", _("What would you like to know?"), "")
         self._get_model = button(_("Get a model"), lambda: self.navigate.emit("models"), "primary")
         self._empty.offer(self._get_model)
-        self._middle = QStackedWidget()
-        self._bars = Bars(theme, (theme.px(40), theme.space("s"), theme.px(40), 0))
+        self._middle = YieldingStack()
         self._composer = Composer(theme)
         self._aside = Aside(desk, pool, theme, self._bars, self._last_answer, self)
         self._aside.attach(self._composer.edit)
-        self._aside.orders.asked.connect(self.ask)
-        self._aside.orders.ordered.connect(self.carry_out)
-        self._aside.manners.changed.connect(self._prefer_model)
-        self._aside.sheet.model_chosen.connect(self._choose_model)
         self._transcript.helpers = self._aside.helpers
         self._tune = IconButton(
             theme, "sheet", _("Model, persona, sampling"), self._aside.toggle, shortcut="Ctrl+I"
         )
+        self._attachments = Attachments(desk, pool, theme)
+        self._attachments.watch(self._composer.edit)
+        self._composer.put(self._attachments, self._attachments.button)
+        self._permissions = PermissionBars(desk, theme)
+        self._sheet = PassageSheet(desk, pool, theme)
+        self._listen()
+        self._arrange()
+        stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        stop.activated.connect(self._escape)
+        self._show_conversation()
+
+    def _listen(self) -> None:
+        """Do what the list, the messages and the composer are asked for."""
+        self._side.chosen.connect(self.open_conversation)
+        self._side.found.connect(self.open_at)
+        self._side.begun.connect(self.begin)
+        self._side.renamed.connect(self._renamed)
+        self._side.deleted.connect(self.delete)
+        self._wishes.edit.connect(self.edit)
+        self._wishes.again.connect(self.answer_anew)
+        self._wishes.model.connect(self.answer_anew)
+        self._wishes.shown.connect(self.show_branch)
+        self._transcript.link.connect(self._ask_link)
+        self._transcript.again.connect(self.answer_again)
+        self._transcript.elsewhere.connect(self.answer_elsewhere)
+        self._transcript.save_code.connect(CodeSaver(self.pool, self._bars, self).ask)
+        self._aside.orders.asked.connect(self.ask)
+        self._aside.orders.ordered.connect(self.carry_out)
+        self._aside.manners.changed.connect(self._prefer_model)
+        self._aside.sheet.model_chosen.connect(self._choose_model)
         self._composer.sent.connect(self._aside.orders.send)
         self._composer.stopped.connect(self.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
-        self._arrange()
-        stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        stop.activated.connect(self.stop)
-        self._show_conversation()
 
     # --- the page ---
 
@@ -120,16 +149,18 @@ class ChatPage(Page):
         for answering in self._answers:
             answering.stop()
         self._aside.closing()
-        for conversation in self._deleting:
-            self.desk.chat.delete(conversation)
-        self._deleting.clear()
+        self._keeping.close()
+        self._attachments.closing()
+        self._sheet.closing()
 
     def save_state(self) -> dict[str, object]:
         """The conversation, the splitter, and what is written but not sent."""
         return {
             "conversation": self._current,
             "splitter": self._splitter.sizes(),
-            "written": self._composer.edit.toPlainText(),
+            "written": self._draft if self._editing else self._composer.edit.toPlainText(),
+            "folded": self._side.folded,
+            "files": self._attachments.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -138,9 +169,25 @@ class ChatPage(Page):
         if len(sizes) == self._splitter.count() and all(size >= 0 for size in sizes):
             self._splitter.setSizes(sizes)
         self._composer.edit.setPlainText(remembered.words(state, "written"))
+        self._side.fold(remembered.numbers(state, "folded"))
+        files = state.get("files")
+        self._attachments.restore_state(files if isinstance(files, list) else [])
         conversation = state.get("conversation")
         if isinstance(conversation, int) and conversation > 0:
             self.open_conversation(conversation)
+
+    def accepts(self, path: Path) -> bool:
+        """Files are dropped on the conversation that is shown."""
+        return self.isVisible() and self._attachments.accepts(path)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Take files for the next question."""
+        self._attachments.give(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less or more room beside a passage."""
+        super().resizeEvent(event)
+        self._sheet.make_room()
 
     # --- conversations ---
 
@@ -156,108 +203,109 @@ class ChatPage(Page):
     @Slot(int)
     def open_conversation(self, conversation: int) -> None:
         """Show a stored conversation."""
-        self._current = conversation
-        self._new = None
-        self._show_conversation()
-        self._reading.ask(self._read_turns, conversation)
+        self._open(conversation, 0)
+
+    @Slot(int, int)
+    def open_at(self, conversation: int, turn: int) -> None:
+        """Show a stored conversation with one of its messages in sight."""
+        self._open(conversation, turn)
+
+    @Slot(int)
+    def show_branch(self, turn: int) -> None:
+        """Show the branch of this conversation that leads through a message."""
+        if self._current:
+            self._reading.ask(self._switched, self._current, turn)
 
     @Slot(int)
     def delete(self, conversation: int) -> None:
         """Hide a conversation; it is deleted when the chance to undo is over."""
         for answering in self._answers_of(conversation):
             answering.stop()
-        title = self._side.title(conversation)
-        self._deleting[conversation] = title
+        self._keeping.delete(conversation)
+
+    @Slot(int)
+    def _hidden(self, conversation: int) -> None:
         if conversation == self._current:
             self.begin()
-        self._side.reload()
-        self._bars.say(
-            "info",
-            _("“{title}” was deleted.", title=title),
-            [(_("Undo"), lambda: self._undelete(conversation))],
-            key=f"deleted-{conversation}",
-            on_closed=lambda: self._delete_now(conversation),
-            seconds=UNDO_SECONDS,
-        )
-
-    def _undelete(self, conversation: int) -> None:
-        self._deleting.pop(conversation, None)
-        self._side.reload()
-        self.open_conversation(conversation)
-
-    def _delete_now(self, conversation: int) -> None:
-        if self._deleting.pop(conversation, None) is not None:
-            self._do(self.desk.chat.delete, conversation)
 
     @Slot(int, str)
-    def _rename(self, conversation: int, title: str) -> None:
-        self._do(self.desk.conversations.rename, conversation, title)
+    def _renamed(self, conversation: int, title: str) -> None:
         if conversation == self._current:
             self._title.say(title)
 
-    def _do(self, function: Callable[..., object], *args: object) -> None:
-        """Write something on a worker and read the list again."""
-        self.pool.call(function, *args).finished.connect(self._done)
-
-    @Slot(object)
-    def _done(self, outcome: Outcome) -> None:
-        self._explain(outcome)
-        self._side.reload()
-
-    @Slot(str)
-    def _list(self, search: str) -> None:
-        mark_first = not self._looked_for_interrupted
-        self._looked_for_interrupted = True
-        self._lists += 1
-        number = self._lists
-        job = self.pool.call(self._read_list, search, mark_first)
-        job.finished.connect(lambda outcome: self._listed(number, outcome))
-
-    def _read_list(self, search: str, mark_first: bool) -> tuple[Conversation, ...]:  # noqa: FBT001 - runs on a worker, called by position
-        kept = self.desk.conversations
-        if mark_first:
-            kept.mark_interrupted()
-        return kept.list(search)
-
-    def _listed(self, number: int, outcome: Outcome) -> None:
-        self._explain(outcome)
-        if outcome.state != "done" or number != self._lists:
-            return  # a later look is on its way, or was quicker
-        self._side.fill([one for one in outcome.value if one.id not in self._deleting])
+    @Slot()
+    def _listed(self) -> None:
         self._side.select(self._current)
         self._title.say(self._side.title(self._current) or self._title.whole)
 
-    def _read_turns(self, conversation: int) -> tuple[int, tuple[Turn, ...]]:
-        return conversation, self.desk.conversations.turns(conversation)
+    def _open(self, conversation: int, turn: int) -> None:
+        self._current = conversation
+        self._new = None
+        self._show_conversation()
+        self._reading.ask(self._read_turns, conversation, turn)
+
+    def _read_turns(self, conversation: int, turn: int) -> tuple[int, tuple[Turn, ...], int]:
+        kept = self.desk.conversations
+        if turn:
+            kept.reveal(conversation, turn)
+        return conversation, kept.turns(conversation), turn
+
+    def _switched(self, conversation: int, turn: int) -> tuple[int, tuple[Turn, ...], int]:
+        kept = self.desk.conversations
+        kept.switch(conversation, turn)
+        return conversation, kept.turns(conversation), turn
 
     @Slot(object)
     def _turns_read(self, outcome: Outcome) -> None:
-        conversation, turns = outcome.value if outcome.state == "done" else (-1, ())
+        conversation, turns, turn = outcome.value if outcome.state == "done" else (-1, (), 0)
         if conversation != self._current:
             return
         if not turns:  # deleted meanwhile, by another window or the command line
             self.begin()
             return
-        running = self._answers_of(conversation)
+        self._turns = turns
+        last = turns[-1].id
+        running = [
+            one for one in self._answers_of(conversation) if last in (one.turn, one.question_turn)
+        ]
         if running and turns[-1].role == "assistant":
             turns = turns[:-1]  # its text is at hand, and newer
         self._transcript.show_turns(turns)
         for answering in running:
             self._transcript.follow(answering, "")
+        if turn:
+            self._transcript.go_to(turn)
         self._show_state()
 
+    def _look_again(self) -> None:
+        """Something was stored: know the shown messages by their numbers."""
+        if self._current:
+            self._knowing.ask(self._read_turns, self._current, 0)
+
+    @Slot(object)
+    def _turns_known(self, outcome: Outcome) -> None:
+        conversation, turns, _turn = outcome.value if outcome.state == "done" else (-1, (), 0)
+        if conversation == self._current and not self._reading.waiting:
+            self._turns = turns
+            self._transcript.update_turns(turns)
+
     def _show_conversation(self) -> None:
+        self._end_edit()
+        self._turns = ()
+        self._knowing.drop()
         self._transcript.clear()
         self._side.select(self._current)
         self._title.say(self._side.title(self._current))
         self._composer.show_context(0, 0)
         self._aside.manners.show(self._current)
+        self._attachments.show_conversation(self._current)
+        self._sheet.leave()
         self._bars.close_bar("failed")
         self._bars.close_bar("notice")
         self._show_state()
 
     def _show_state(self) -> None:
-        begun = bool(self._current) or bool(self._transcript.views())
+        begun = bool(self._current) or bool(self._transcript.texts())
         self._middle.setCurrentWidget(self._transcript if begun else self._empty)
         self._more.setVisible(bool(self._current))
         self._composer.show_running(running=bool(self._answers_of(self._current)))
@@ -266,7 +314,7 @@ class ChatPage(Page):
 
     @Slot(str)
     def ask(self, question: str) -> None:
-        """Ask in the conversation that is shown."""
+        """Ask in the conversation that is shown; or say an earlier question otherwise."""
         self._ask(question, None, "")
 
     @Slot(object)
@@ -275,32 +323,87 @@ class ChatPage(Page):
         self._ask(order.question, order.route, order.command)
 
     def _ask(self, question: str, route: Route | None, command: str) -> None:
-        if self._answers_of(self._current) or not self._aside.ready():
+        if self._answers_of(self._current) or self._attachments.waiting:
             return
-        self._composer.edit.clear()
+        if not self._aside.ready():
+            return
+        files = self._attachments.take()
+        edits = self._editing
+        if edits:
+            self._end_edit()
+            self._cut_at(edits)
+        else:
+            self._composer.edit.clear()
         self._transcript.ask(question)
         if not self._current:
             self._title.say(question)
-        self._start(question, route, command)
+        self._start(question, route=route, command=command, edits=edits, files=files)
 
     def _last_answer(self) -> str:
-        views = [view for view in self._transcript.views() if isinstance(view, AnswerView)]
-        return views[-1].shown if views else ""
+        said = (one.content for one in reversed(self._turns) if one.role == "assistant")
+        return next(said, "")
+
+    @Slot(int)
+    def edit(self, turn: int) -> None:
+        """Let the user say a question otherwise, where questions are written."""
+        said = next((one.content for one in self._turns if one.id == turn), "")
+        if not said or self._answers_of(self._current):
+            return
+        if not self._editing:
+            self._draft = self._composer.edit.toPlainText()
+        self._editing = turn
+        self._composer.edit.setPlainText(said)
+        self._composer.edit.selectAll()
+        self._composer.edit.setFocus()
+        self._bars.say(
+            "info",
+            _("You are changing an earlier message. What followed it stays as a branch."),
+            [(_("Cancel"), self._end_edit)],
+            key="editing",
+            closable=False,
+        )
+
+    def _end_edit(self) -> None:
+        if self._editing:
+            self._editing = 0
+            self._composer.edit.setPlainText(self._draft)
+            self._bars.close_bar("editing")
 
     @Slot()
     def answer_again(self) -> None:
-        """Answer the last question once more; the old answer goes."""
+        """Answer the last question once more; the old answer stays as a branch."""
         if not self._current or self._answers_of(self._current):
             return
         self._transcript.drop_answer()
         self._start("")
+
+    @Slot(int)
+    @Slot(int, str)
+    def answer_anew(self, turn: int, model: str = "") -> None:
+        """Answer once more what this answer was for, perhaps by another model."""
+        asked = next((one.parent for one in self._turns if one.id == turn), 0)
+        if asked and not self._answers_of(self._current):
+            self._cut_at(turn)
+            self._start("", answers=asked, model=model)
+
+    def _cut_at(self, turn: int) -> None:
+        """Show only what comes before a message: another branch begins there."""
+        at = next((at for at, one in enumerate(self._turns) if one.id == turn), len(self._turns))
+        self._transcript.show_turns(self._turns[:at])
 
     @Slot(str)
     def answer_elsewhere(self, route: Route) -> None:
         """Let somebody else of the team answer the last question."""
         if self._current and not self._answers_of(self._current):
             self._transcript.drop_answer()
-            self._start("", route)
+            self._start("", route=route)
+
+    @Slot()
+    def _escape(self) -> None:
+        if self._editing:
+            self._end_edit()
+        else:
+            self.stop()
 
     @Slot()
     def stop(self) -> None:
@@ -308,16 +411,29 @@ class ChatPage(Page):
         for answering in self._answers_of(self._current):
             answering.stop()
 
-    def _start(self, question: str, route: Route | None = None, command: str = "") -> None:
+    def _start(
+        self,
+        question: str,
+        *,
+        route: Route | None = None,
+        command: str = "",
+        model: str = "",
+        edits: int = 0,
+        answers: int = 0,
+        files: tuple[int, ...] = (),
+    ) -> None:
         self._bars.close_bar("failed")
         request = ChatRequest(
             question=question,
-            model=self._models.chosen,
+            model=model or self._models.chosen,
             conversation=self._current,
             regenerate=not question,
+            answers=answers,
+            edits=edits,
             route=route,
             command=command,
             manner=self._aside.manners.manner(),
+            files=files,
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
         )
@@ -328,8 +444,9 @@ class ChatPage(Page):
             self._new = answering
         answering.stored.connect(lambda: self._stored(answering))
         answering.noticed.connect(self._notice)
+        self._permissions.follow(answering)
         answering.ended.connect(lambda: self._ended(answering))
-        self._transcript.follow(answering, self._models.name)
+        self._transcript.follow(answering, self._models.called(request.model))
         self._show_state()
 
     def _answers_of(self, conversation: int) -> list[Answering]:
@@ -344,6 +461,9 @@ class ChatPage(Page):
             self._current = answering.conversation
             self._aside.manners.begun(self._current)
             self._show_state()
+        if answering.conversation == self._current:
+            self._look_again()
+            self._attachments.show_conversation(self._current)
         self._side.reload()
 
     def _ended(self, answering: Answering) -> None:
@@ -356,6 +476,8 @@ class ChatPage(Page):
             self._composer.show_context(done.context_used, done.context_size)
         if shown and outcome is not None and outcome.state == "failed":
             self._failed(answering, outcome)
+        if shown:
+            self._look_again()
         self._show_state()
         self._side.reload()
         answering.deleteLater()
@@ -363,6 +485,8 @@ class ChatPage(Page):
     def _failed(self, answering: Answering, outcome: Outcome) -> None:
         if not answering.text:
             self._transcript.drop_answer()
+            if not answering.question:  # the answer of before is still there
+                self._reading.ask(self._read_turns, answering.conversation, 0)
         error = outcome.error
         words = i18n.explain(error) if error else _("The answer failed by a mistake of ours.")
         code = error.code if error else ""
@@ -398,6 +522,7 @@ class ChatPage(Page):
     @Slot()
     def _offer_models(self) -> None:
         models = self._models
+        self._wishes.models = models.here
         self._composer.offer(models.here, models.chosen)
         self._aside.offer(models)
         self._get_model.setVisible(not models.chosen)
@@ -423,6 +548,13 @@ class ChatPage(Page):
     @Slot(str)
     def _ask_link(self, target: str) -> None:
         """An answer's link: the user sees the whole address before anything dials out."""
+        source, path = source_of(target), path_of(target)
+        if source is not None:
+            self._sheet.show_source(source)
+            return
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+            return
         actions = [
             (_("Open in the browser"), lambda: QDesktopServices.openUrl(QUrl(target))),
             (_("Copy the address"), lambda: QGuiApplication.clipboard().setText(target)),
@@ -445,6 +577,7 @@ class ChatPage(Page):
         line.addStretch(1)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._transcript)
+        self._middle.setMinimumHeight(px(40))  # it gives way to what asks or is attached
         talk = QWidget()
         column = QVBoxLayout(talk)
         column.setContentsMargins(0, 0, 0, 0)
@@ -453,15 +586,18 @@ class ChatPage(Page):
         column.addWidget(self._middle, 1)
         column.addWidget(self._bars)
         column.addWidget(self._aside.blanks)
+        column.addWidget(self._permissions)
         column.addWidget(self._composer)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._side)
         self._splitter.addWidget(talk)
+        self._splitter.addWidget(self._sheet)
+        self._sheet.stand_beside(self._side, talk)
         self._splitter.addWidget(self._aside)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET)])
+        self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET), px(_ASIDE)])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)

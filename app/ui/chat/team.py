@@ -38,7 +38,13 @@ def name(route: Route) -> str:
 
 def who(step: Step) -> str:
     """The name of the model or tool that did a step."""
-    return {"calculator": _("calculator"), "clock": _("clock")}.get(step.given.by, step.given.by)
+    return {
+        "calculator": _("calculator"),
+        "clock": _("clock"),
+        "files": _("files"),
+        "clipboard": _("clipboard"),
+        "tools": _("tools"),
+    }.get(step.given.by, step.given.by)
 
 
 def handled(steps: Sequence[Step]) -> str:

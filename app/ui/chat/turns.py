@@ -6,17 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
-from app.ui.chat import team
+from app.ui.chat import team, thoughts
+from app.ui.chat.branches import TurnTools
 from app.ui.chat.extras import Extras
+from app.ui.chat.sources import SourcesRow
+from app.ui.chat.thoughts import ThoughtsView
+from app.ui.rich.spoken import Speaker
+from app.ui.rich.view import RichView
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
-from app.ui.widgets.markdown_view import MarkdownView
 from app.ui.widgets.ring import Ring
 
 if TYPE_CHECKING:
@@ -29,40 +33,72 @@ if TYPE_CHECKING:
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
+    from app.ui.chat.branches import TurnWishes
     from app.ui.chat.extras import Helpers
+    from app.ui.rich.formulas import Formulas
     from app.ui.theme import Theme
 
 OTHERS: tuple[Route, ...] = ("answer", "maths", "code", "translate", "scholar")
 _SHARE = 0.78  # of the width a question may take
 _SPARE = 10  # pixels more than the text, or it would be laid out as if it wrapped
 _PADDING = 14  # pixels left and right of it, as in the style sheet
+_LINES, _LETTERS = 200, 300  # of a question that say how wide it is
 
 
 class QuestionView(QWidget):
     """What the user said, on the right."""
 
-    def __init__(self, theme: Theme, words: str) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
-        self._bubble = text(words, "bubble", wrap=True)
-        self._bubble.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._bubble.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._bubble.setAccessibleName(_("Question: {words}", words=words))
-        layout = QHBoxLayout(self)
+        self.tools = TurnTools(theme, wishes)
+        self._text = RichView(theme, "")
+        self._bubble = QFrame()
+        self._bubble.setProperty("kind", "bubble")
+        inside = QVBoxLayout(self._bubble)
+        inside.setContentsMargins(0, 0, 0, 0)  # the style sheet has them
+        inside.addWidget(self._text)
+        said = QHBoxLayout()
+        said.addStretch(1)
+        said.addWidget(self._bubble)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.space("s"), 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(self._bubble)
+        layout.setSpacing(theme.space("xs"))
+        layout.addLayout(said)
+        layout.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignRight)
+
+    def say(self, words: str) -> None:
+        """Show a question."""
+        self._text.setAccessibleName(_("Question: {words}", words=words))
+        self._text.say_plain(words)
+        self._fit()
+
+    @property
+    def shown(self) -> str:
+        """The question."""
+        return self._text.text
+
+    @property
+    def rich(self) -> RichView:
+        """Where its text is read."""
+        return self._text
+
+    def rest(self) -> None:
+        """It is out of sight, and shown again with another question."""
+        self._text.rest()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """As wide as its longest line, but not the whole width."""
+        """Lines wrap anew."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As wide as its longest line, but not the whole width."""
         most = round(self.width() * _SHARE)
-        lines = self._bubble.text().split("\n")
-        metrics = self._bubble.fontMetrics()
-        wide = max(metrics.horizontalAdvance(line) for line in lines)
+        metrics = QFontMetrics(self._theme.font())
+        wide = 0
+        for line in self._text.text.split("\n")[:_LINES]:
+            wide = max(wide, metrics.horizontalAdvance(line[:_LETTERS]))
         self._bubble.setFixedWidth(min(most, wide + 2 * self._theme.px(_PADDING) + _SPARE))
 
 
@@ -72,22 +108,30 @@ class AnswerView(QWidget):
     link = Signal(str)
     again = Signal()
     elsewhere = Signal(str)  # the route of who is to answer instead
+    save_code = Signal(str, str)  # a program, its language
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, wishes: TurnWishes, formulas: Formulas | None = None) -> None:
         super().__init__()
         self._theme = theme
+        self.tools = TurnTools(theme, wishes)
         self._answering: Answering | None = None
         self._last = False
         self._who = chip("")
         self._state = chip("", "chip-quiet")
         self._team = chip("", "chip-quiet")
         self._team.hide()
+        self._sources = SourcesRow(theme)
+        self._sources.link.connect(self.link)
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
-        self._text = MarkdownView(theme, _("Answer"))
+        self._thoughts = ThoughtsView(theme, formulas)
+        self._text = RichView(theme, _("Answer"), formulas)
+        self._speaker = Speaker(self._text)
         self._text.link.connect(self.link)
         self._text.copied.connect(self._say_copied)
+        self._text.save.connect(self.save_code)
+        self._text.drawn.connect(self._speak)
         self.extras = Extras(theme)
         self.extras.dressed.connect(self._text.say)
         self.extras.watch(self._text)
@@ -101,12 +145,15 @@ class AnswerView(QWidget):
 
     def show_turn(self, turn: Turn) -> None:
         """Show a stored answer."""
+        self.tools.show_turn(turn)
         self._follow(waiting="")
         self._name(turn.model)
         self._show_team(team.stored(turn.trace))
-        self._text.say(turn.content)
-        self._text.setVisible(bool(turn.content))
-        self.extras.show_turn(turn)
+        thought, answer = thoughts.split(turn.content)
+        self._thoughts.say(thought)
+        self._text.say(answer)
+        self._text.setVisible(bool(answer))
+        self.extras.show_turn(turn, answer)
         self._end(turn.state)
         speed = turn.tokens / turn.seconds if turn.seconds > 0 else 0.0
         self._measure(speed, turn.seconds if turn.tokens else 0.0)
@@ -118,7 +165,9 @@ class AnswerView(QWidget):
         self._state.hide()
         self._show_actions()
         self._text.setVisible(bool(answering.text))
-        self._text.say(answering.text)
+        self._text.grow(answering.text)
+        self._thoughts.grow(answering.thoughts)
+        self._speaker.begin()
         self.extras.follow(answering)
         self._follow(self._wait_words())
         answering.started.connect(self._started)
@@ -140,8 +189,21 @@ class AnswerView(QWidget):
         """The Markdown of the answer."""
         return self._text.text
 
+    @property
+    def live(self) -> bool:
+        """Whether it is still on its way."""
+        return self._answering is not None
+
+    @property
+    def rich(self) -> RichView:
+        """Where its text is read."""
+        return self._text
+
+    def rest(self) -> None:
+        """It is out of sight, and shown again with another answer."""
+        self._text.rest()
+
     def _arrange(self) -> None:
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head = QHBoxLayout()
         head.setSpacing(self._theme.space("s"))
         for part in (self._who, self._team, self._state, self._ring, self._waiting):
@@ -154,13 +216,16 @@ class AnswerView(QWidget):
         foot.addWidget(self._again)
         foot.addWidget(self._other)
         foot.addWidget(self.extras)
+        foot.addWidget(self.tools)
         foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))
         layout.addLayout(head)
+        layout.addWidget(self._thoughts)
         layout.addWidget(self.extras.plan)
         layout.addWidget(self._text)
+        layout.addWidget(self._sources)
         layout.addLayout(foot)
 
     def _action(self, name: str, icon: str, act: object) -> QPushButton:
@@ -187,6 +252,7 @@ class AnswerView(QWidget):
 
     def _show_team(self, steps: Sequence[Step]) -> None:
         """Who handled it; how it went is one hover away."""
+        self._sources.show_steps(steps)
         handled = team.handled(steps)
         self._team.setText(handled)
         self._team.setToolTip(team.trace(steps))
@@ -210,6 +276,8 @@ class AnswerView(QWidget):
     def _wait_words(self) -> str:
         if self._answering is None or self._answering.text:
             return _("Writing")
+        if self._answering.thoughts:
+            return _("Thinking")
         if self._answering.at_work is not None:
             return _("At work: {route}", route=team.name(self._answering.at_work))
         return _("Reading") if self._answering.model_name else _("Loading the model")
@@ -223,7 +291,8 @@ class AnswerView(QWidget):
     @Slot()
     def _grew(self) -> None:
         if self._answering is not None:
-            self._text.show()
+            self._thoughts.grow(self._answering.thoughts)
+            self._text.setVisible(bool(self._answering.text))
             self._text.grow(self._answering.text)
             self._follow(self._wait_words())
 
@@ -233,18 +302,24 @@ class AnswerView(QWidget):
             return
         answering, self._answering = self._answering, None
         self._follow("")
+        self._thoughts.say(answering.thoughts)
         self._text.say(answering.text)
         self._text.setVisible(bool(answering.text))
         self.extras.ended(answering.text, answering.done, answering.model_name)
         if answering.done is not None:
             done = answering.done
-            self._show_team(done.trace.steps if done.trace is not None else ())
+            self._show_team(done.steps)
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":
             self._end("stopped")
         else:
             self._end("interrupted")
+
+    @Slot()
+    def _speak(self) -> None:
+        """Tell a screen reader the sentences that are whole."""
+        self._speaker.hear(self._text.pieces, ended=self._answering is None and self._text.settled)
 
     def _end(self, state: TurnState) -> None:
         words = {

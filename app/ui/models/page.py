@@ -32,8 +32,6 @@ from app.ui.widgets.basic import button, column, text
 from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtGui import QHideEvent
 
     from agents.base import UserError
@@ -131,10 +129,13 @@ class ModelsPage(Page):
         if rest := [path for path in paths if path not in kits]:
             self.imports.bring(rest)
 
-    def fetch(self, models: Sequence[str]) -> None:
-        """Put models in line whose licences have been accepted."""
-        self._wanted += models
+    def take(self, what: object) -> None:
+        """Ids of models to download, whose licences have been accepted, or files to import."""
+        given = what if isinstance(what, tuple) else ()
+        self._wanted += [one for one in given if isinstance(one, str)]
         self._fetch_wanted()
+        if files := [one for one in given if isinstance(one, Path)]:
+            self.imports.bring(files)
 
     @Slot()
     @Slot(str)

@@ -146,7 +146,7 @@ class CitePopup(QFrame):
         if not self._chosen:
             return
         self.hide()
-        self._citing = self._pool.call(_taken, self._desk, self._draft, tuple(self._chosen))
+        self._citing = self._pool.call(taken, self._desk, self._draft, tuple(self._chosen))
         self._citing.finished.connect(self._taken)
 
     @Slot()
@@ -219,7 +219,7 @@ def _fits(work: Work, parts: list[str]) -> bool:
     return all(part in said for part in parts)
 
 
-def _taken(desk: Desk, draft: int, works: tuple[Work, ...]) -> list[Work]:
+def taken(desk: Desk, draft: int, works: tuple[Work, ...]) -> list[Work]:
     """The works as the draft cites them, kept with it. For a worker."""
     plan = desk.drafts.plan(draft)
     there = {entry.work.key: entry for entry in plan.entries} if plan else {}

@@ -56,7 +56,6 @@ class DraftEditor(QTextEdit):
         self.setAccessibleName(_("Draft text"))
         self.setProperty("kind", "read")
         self.setAcceptRichText(False)
-        self.setAcceptDrops(False)
         self.setTabChangesFocus(True)
         self.chips = chips.Chips(theme, self.name, self.document())
         self.marks = Marks(self.document(), theme)
@@ -109,14 +108,18 @@ class DraftEditor(QTextEdit):
 
     # --- what may be done ---
 
-    def insert_citation(self, keys: list[str]) -> None:
-        """Cite works where the cursor is, apart from the word before."""
-        cursor = self.textCursor()
+    def insert_citation(self, keys: list[str], at: QTextCursor | None = None) -> None:
+        """Cite works where a cursor is (the person's own for None), apart from the word before."""
+        cursor = at or self.textCursor()
         if not keys or editor_document.section_of(cursor.block()) >= 0:
             return
         cursor.beginEditBlock()
         self.remove_selected(cursor)
-        before = cursor.block().text()[: cursor.positionInBlock()]
+        said, place = cursor.block().text(), cursor.positionInBlock()
+        if said[place : place + 1].isalnum():  # behind the word that it is in, or that is before
+            inside = said[:place][-1:].isalnum()
+            cursor.movePosition(_MOVE.EndOfWord if inside else _MOVE.Left, n=int(place > 0))
+        before = said[: cursor.positionInBlock()]
         if before and not before[-1].isspace() and before[-1] not in f"([{chips.LETTER}":
             cursor.insertText(" ", editor_document.letters())
         for key in keys:

@@ -11,78 +11,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from agents.store.passages import Narrowed
 from app.i18n import _
 from app.ui import state
+from app.ui.scholar.filter_values import VALUE, Values, search_line
 from app.ui.widgets.basic import ElidedButton, button, column, row, text
 from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtGui import QMouseEvent
-
     from agents.store.passages import FacetKind
     from app.ui.theme import Theme
 
 _PAUSE = 400  # ms without a keystroke before a year counts
 _FIRST, _LAST = 0, 9999
-_VALUE = int(Qt.ItemDataRole.UserRole)
 _FIELDS: dict[FacetKind, str] = {"venue": "venues", "author": "authors", "entity": "entities"}
-
-
-class Values(QListWidget):
-    """Values with how many works have them; a click or Space chooses and lets go."""
-
-    chosen = Signal()
-
-    def __init__(self, name: str, theme: Theme) -> None:
-        """Make an empty list."""
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setFixedHeight(theme.px(132))
-        self.setMinimumWidth(theme.px(90))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.itemChanged.connect(self.chosen)
-
-    @property
-    def checked(self) -> tuple[str, ...]:
-        """What is chosen, in the order of the list."""
-        items = [self.item(at) for at in range(self.count())]
-        return tuple(
-            str(item.data(_VALUE)) for item in items if item.checkState() == Qt.CheckState.Checked
-        )
-
-    def offer(self, values: Sequence[tuple[str, int]], chosen: Sequence[str]) -> None:
-        """Show these; what is chosen stays, also where no work has it now."""
-        current = self.currentItem()
-        kept = current.data(_VALUE) if current is not None else None
-        counts = dict(values)
-        offered = [(value, counts.get(value, 0)) for value in chosen if value not in counts]
-        self.blockSignals(True)  # noqa: FBT003 - Qt's own; nobody chooses anything here
-        self.clear()
-        for value, count in [*values, *offered]:
-            item = QListWidgetItem(f"{value} ({count})")
-            item.setData(_VALUE, value)
-            item.setToolTip(value)
-            on = value in chosen
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            self.addItem(item)
-            if value == kept:
-                self.setCurrentItem(item)
-        self.blockSignals(False)  # noqa: FBT003
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on the words does what one on the box does."""
-        item = self.itemAt(event.position().toPoint())
-        before = item.checkState() if item is not None else None
-        super().mouseReleaseEvent(event)
-        if item is not None and item.checkState() == before and item is self.currentItem():
-            off = before == Qt.CheckState.Checked
-            item.setCheckState(Qt.CheckState.Unchecked if off else Qt.CheckState.Checked)
 
 
 class Filters(QWidget):
@@ -123,9 +69,15 @@ class Filters(QWidget):
         }
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self._read_years)
+        self.searches = {kind: search_line(made) for kind, made in self.lists.items()}
         parts = [
-            column(text(made.accessibleName(), "small"), made, gap=theme.space("xs"))
-            for made in self.lists.values()
+            column(
+                text(made.accessibleName(), "small"),
+                self.searches[kind],
+                made,
+                gap=theme.space("xs"),
+            )
+            for kind, made in self.lists.items()
         ]
         years = row(text(_("Year"), "small"), self.first, text("–"), self.last, self.wrong, None)
         layout = QVBoxLayout(self)
@@ -142,6 +94,9 @@ class Filters(QWidget):
         """Show what can be chosen now."""
         for kind, made in self.lists.items():
             made.offer(facets.get(kind, ()), getattr(self.narrowed, _FIELDS[kind]))
+            search = self.searches[kind]
+            # who looks for something goes on looking, also where little is left to look in
+            search.setVisible(made.long or bool(search.text()))
 
     @Slot()
     def clear(self) -> None:
@@ -177,7 +132,7 @@ class Filters(QWidget):
         for kind, made in self.lists.items():
             shown = [(made.item(at)) for at in range(made.count())]
             for item in shown:
-                on = item.data(_VALUE) in getattr(self.narrowed, _FIELDS[kind])
+                on = item.data(VALUE) in getattr(self.narrowed, _FIELDS[kind])
                 made.blockSignals(True)  # noqa: FBT003
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
                 made.blockSignals(False)  # noqa: FBT003

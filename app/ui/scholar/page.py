@@ -12,6 +12,7 @@ from app.i18n import _
 from app.ui.page import Page
 from app.ui.scholar.checking import CheckingPanel
 from app.ui.scholar.drafts import DraftsPanel
+from app.ui.scholar.dropping import Led
 from app.ui.scholar.library import LibraryPanel
 from app.ui.scholar.passages import ReadingRow
 from app.ui.switch import Switch
@@ -40,6 +41,7 @@ class ScholarPage(Page):
             _("Part of the page"),
             [(LIBRARY, _("Library")), (DRAFTS, _("Drafts")), (CHECKING, _("Check a text"))],
         )
+        Led(self.switch.button(DRAFTS))
         self.library = LibraryPanel(desk, pool, theme)
         self.drafts = DraftsPanel(desk, pool, theme)
         self.checking = CheckingPanel(desk, pool, theme)

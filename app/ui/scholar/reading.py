@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from app.i18n import _
@@ -12,6 +13,7 @@ from app.ui import figures
 from app.ui.scholar import draft_text, words
 from app.ui.scholar.cite_popup import CitePopup
 from app.ui.scholar.draft_text import Written
+from app.ui.scholar.dropping import Drops
 from app.ui.scholar.editor import DraftEditor
 from app.ui.scholar.editor_find import FindBar
 from app.ui.scholar.editor_keeper import Keeper
@@ -69,6 +71,7 @@ class DraftReading(QWidget):
         self.keeper = Keeper(desk, pool, self.editor)
         self.find = FindBar(theme, self.editor)
         self.popup = CitePopup(desk, pool, theme, self)
+        self.drops = Drops(desk, pool, self.editor)
         self._texts = QStackedWidget()
         self._texts.addWidget(self.text)
         self._texts.addWidget(self.editor)
@@ -101,6 +104,8 @@ class DraftReading(QWidget):
         self.keeper.titled.connect(self.titled)
         self.keeper.failed.connect(self.failed)
         self.popup.cited.connect(self._cited)
+        self.drops.ready.connect(self._cited)
+        self.drops.failed.connect(self.failed)
         self.popup.failed.connect(self.failed)
         self.popup.left.connect(self.editor.setFocus)
         theme.changed.connect(self._draw)
@@ -150,6 +155,7 @@ class DraftReading(QWidget):
         if writing and self._draft and self.keeper.draft == self._draft:
             self.keeper.flush()  # it is written on from what was typed
             self.written.sentences = self.keeper.sentences()
+        self.drops.show(self._draft if edited else 0)
         self.keeper.open(self._draft if edited else 0, self.written if edited else Written())
         self._texts.setCurrentWidget(self.editor if edited else self.text)
         self._measure()
@@ -174,6 +180,7 @@ class DraftReading(QWidget):
 
     def closing(self) -> None:
         """Store what was typed."""
+        self.drops.cancel()
         self.keeper.closing()
 
     @Slot(int)
@@ -192,10 +199,11 @@ class DraftReading(QWidget):
             self.popup.open(self._draft, self.editor.viewport().mapTo(self, below))
 
     @Slot(list)
-    def _cited(self, works: list[Work]) -> None:
+    @Slot(list, QTextCursor)
+    def _cited(self, works: list[Work], at: QTextCursor | None = None) -> None:
         for work in works:
             self.keeper.add_work(work)
-        self.editor.insert_citation([work.key for work in works])
+        self.editor.insert_citation([work.key for work in works], at)
         self.editor.setFocus()
 
     @Slot(object)

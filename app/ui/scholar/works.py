@@ -8,11 +8,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.i18n import _
-from app.ui.scholar import words
+from app.ui.scholar import dropping, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from agents.scholar.events import Broken, Work
@@ -77,6 +78,19 @@ class WorkModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == TITLE:
             return work.title
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Works can be dragged, into a draft say."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """What is dragged."""
+        return [dropping.WORKS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The works of some cells, each once, in their order."""
+        rows = sorted({index.row() for index in indexes})
+        return dropping.packed(work for at in rows if (work := self.work(at)))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; the next search or a click brings another order."""
@@ -145,6 +159,8 @@ class WorkTable(Table):
         self.works = WorkModel(self)
         self.setModel(self.works)
         self.setSortingEnabled(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         across = self.horizontalHeader()
         across.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         across.setStretchLastSection(False)

@@ -1,6 +1,6 @@
 """The settings page: what is changed is stored and works at once.
 
-The one law: a token that was entered is never shown again, not even its length.
+The one law: every change can be undone, and every setting set back to what it was at first.
 """
 
 from __future__ import annotations
@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QScrollArea,
     QSlider,
     QSpinBox,
@@ -23,11 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from agents.base import UserError
-from app import i18n, keys
+from app import i18n
 from app.i18n import _
 from app.jobs import Latest
+from app.settings import Settings
 from app.ui.page import Page
 from app.ui.settings.change import change
+from app.ui.settings.hub import HubSection
+from app.ui.settings.permissions import PermissionsSection
 from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
@@ -62,7 +63,6 @@ class SettingsPage(Page):
     ) -> None:
         super().__init__(desk, pool, theme, parent)
         self._looking = Latest(pool, self._models_read, self)
-        self._tokens = Latest(pool, self._token_read, self)
         self._choices: dict[str, Choice] = {}
         self._bars = Bars(theme)
         self._output = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle, fills=False)
@@ -72,12 +72,18 @@ class SettingsPage(Page):
         self._threads = _number(256, 1, theme)
         self._memory = _number(4_000_000, 512, theme)
         self._states = _number(1_000_000, 256, theme)
-        self._token = QLineEdit()
-        self._token_state = QLabel()
-        self._forget = button(_("Remove"), lambda: self._keep_token(""))
+        self._done: list[tuple[str, str | int]] = []  # settings and what they were
+        self._undone: list[tuple[str, str | int]] = []
+        self._sections: list[Section] = []
+        self._hub = HubSection(desk, pool, theme, self._bars)
+        self._hub.wanted.connect(self._set)
         self._remote = RemoteSection(desk, pool, theme, self._bars)
         self._remote.wanted.connect(self._set)
         self._arrange()
+        for keys, act in ((QKeySequence.StandardKey.Undo, self._undo),
+                          (QKeySequence.StandardKey.Redo, self._redo)):  # fmt: skip
+            here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, act, context=here)
         self._show()
 
     def title(self) -> str:
@@ -88,7 +94,7 @@ class SettingsPage(Page):
         """Look which models there are, and whether a token is kept."""
         self._show()
         self._looking.ask(self.desk.choices.all)
-        self._look_for_token()
+        self._hub.look_for_token()
         self._remote.look_for_key()
 
     # --- changing ---
@@ -96,18 +102,48 @@ class SettingsPage(Page):
     @Slot(str, object)
     def _set(self, name: str, value: str | int) -> None:
         before = getattr(self.desk.settings, name)
-        if value == before:
+        if value != before and self._store(name, value):
+            self._done.append((name, before))
+            self._undone.clear()
+            self._say_saved()
+
+    @Slot(str)
+    def _reset(self, name: str) -> None:
+        self._set(name, getattr(Settings(), name))
+
+    @Slot()
+    def _undo(self) -> None:
+        self._step(self._done, self._undone)
+
+    @Slot()
+    def _redo(self) -> None:
+        self._step(self._undone, self._done)
+
+    def _step(self, taken: list[tuple[str, str | int]], kept: list[tuple[str, str | int]]) -> None:
+        """Set back what was changed last; what it was until now can be had again."""
+        if not taken:
             return
+        name, value = taken[-1]
+        before = getattr(self.desk.settings, name)
+        if self._store(name, value):
+            taken.pop()
+            kept.append((name, before))
+            self._say_saved()
+
+    def _say_saved(self) -> None:
+        undo = [(_("Undo"), self._undo)] if self._done else []
+        self._bars.say("info", _("Saved."), undo, key="saved", seconds=UNDO_SECONDS)
+
+    def _store(self, name: str, value: str | int) -> bool:
         try:
             settings = change(self.desk, **{name: value})
         except UserError as error:
             self._bars.say("error", i18n.explain(error), key="saved")
             self._show()
-            return
+            return False
         self._show()
-        undo = (_("Undo"), lambda: self._set(name, before))
-        self._bars.say("info", _("Saved."), [undo], key="saved", seconds=UNDO_SECONDS)
         self.settings_changed.emit(settings)
+        return True
 
     def _show(self) -> None:
         """Make every control say what is set."""
@@ -128,6 +164,9 @@ class SettingsPage(Page):
             control.setValue(value)
             control.blockSignals(False)  # noqa: FBT003 - Qt's own
         self._remote.show_settings()
+        self._hub.show_settings()
+        for section in self._sections:
+            section.show_changed(settings)
         self._per_cent.setText(_("{count} %", count=settings.text_scale))
         self._output.say(settings.output_dir or _("Beside the source file"))
         self._beside.setVisible(bool(settings.output_dir))
@@ -153,39 +192,6 @@ class SettingsPage(Page):
             choices = [("", _nobody(name)), *fitting]
             self._choices[name].offer(choices, getattr(self.desk.settings, name))
 
-    # --- the token ---
-
-    def _look_for_token(self) -> None:
-        # A keyring may ask the user for its own password: never wait for that here.
-        self._tokens.ask(_has_token)
-
-    @Slot(object)
-    def _token_read(self, outcome: Outcome) -> None:
-        kept = outcome.state == "done" and outcome.value
-        self._token_state.setText(
-            _("A token is kept in this system's keyring.")
-            if kept
-            else _("Only for models that ask for one. It is kept in the system's keyring.")
-        )
-        self._forget.setVisible(bool(kept))
-
-    @Slot()
-    def _save_token(self) -> None:
-        token = self._token.text().strip()
-        self._token.clear()
-        if token:
-            self._keep_token(token)
-
-    def _keep_token(self, token: str) -> None:
-        self.pool.call(keys.set_hub_token, token).finished.connect(self._token_kept)
-
-    @Slot(object)
-    def _token_kept(self, outcome: Outcome) -> None:
-        if outcome.state == "done" and not outcome.value:
-            words = _("This system has no keyring: the token is kept until you close MoA Desk.")
-            self._bars.say("warn", words, key="token")
-        self._look_for_token()
-
     # --- layout ---
 
     def _arrange(self) -> None:
@@ -198,10 +204,13 @@ class SettingsPage(Page):
             self._appearance(),
             self._model_section(),
             self._files(),
+            PermissionsSection(self.desk, self.pool, theme),
             self._machine(),
-            self._hub(),
+            self._hub,
             self._remote,
         ):
+            self._sections.append(section)
+            section.reset.connect(self._reset)
             column.addWidget(section)
         column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
         column.addStretch(1)
@@ -230,20 +239,20 @@ class SettingsPage(Page):
     def _appearance(self) -> Section:
         section = Section(self.theme, _("Appearance"))
         languages = [("system", _("Like the system")), ("ko", "한국어"), ("en", "English")]
-        section.add(_("Language"), "", self._choice("language", languages))
+        section.add(_("Language"), "", self._choice("language", languages), setting="language")
         themes = [
             ("system", _("Like the system")),
             ("light", _("Light")),
             ("dark", _("Dark")),
         ]
-        section.add(_("Theme"), "", self._choice("theme", themes))
+        section.add(_("Theme"), "", self._choice("theme", themes), setting="theme")
         self._size.setRange(LEAST_SCALE // 10, MOST_SCALE // 10)
         self._size.setPageStep(2)
         fit(self._size, self.theme)
         self._size.setAccessibleName(_("Text size"))
         self._size.setTracking(False)  # the text changes when the slider is let go
         self._size.valueChanged.connect(lambda tens: self._set("text_scale", tens * 10))
-        section.add(_("Text size"), "", row(self._per_cent, self._size))
+        section.add(_("Text size"), "", row(self._per_cent, self._size), setting="text_scale")
         return section
 
     def _model_section(self) -> Section:
@@ -257,7 +266,7 @@ class SettingsPage(Page):
             "embedding_model": _("Search by meaning"),
         }
         for setting, name in names.items():
-            section.add(name, "", self._choice(setting, [("", _nobody(setting))]))
+            section.add(name, "", self._choice(setting, [("", _nobody(setting))]), setting=setting)
         return section
 
     def _files(self) -> Section:
@@ -278,6 +287,12 @@ class SettingsPage(Page):
         )
         where = ElidedLabel(str(data), "small", Qt.TextElideMode.ElideMiddle, fills=False)
         section.add(_("Your data"), "", row(where, show), wide=False)
+        network = button(_("Show the list"), lambda: self.navigate.emit("network"))
+        network.setAccessibleName(_("Show what went over the network"))
+        told = _("Everything that was sent or asked: when, where, how much, and why.")
+        section.add(_("Network"), told, network, wide=False)
+        again = button(_("Show the first steps"), lambda: self.navigate.emit("welcome"))
+        section.add(_("First steps"), _("Language, what to do, which models."), again, wide=False)
         return section
 
     def _machine(self) -> Section:
@@ -286,32 +301,21 @@ class SettingsPage(Page):
         self._threads.valueChanged.connect(lambda count: self._set("threads", count))
         self._memory.valueChanged.connect(lambda count: self._set("memory_budget_mb", count))
         self._memory.setSuffix(_(" MB"))
-        section.add(_("Processor threads"), later, self._threads)
+        section.add(_("Processor threads"), later, self._threads, setting="threads")
         quiet = [("auto", _("On battery")), ("on", _("Always")), ("off", _("Never"))]
         calm = _("Uses half of the cores: cooler and quieter, but slower.")
-        section.add(_("Quiet"), f"{calm} {later}", self._choice("quiet", quiet))
-        section.add(_("Memory for models"), later, self._memory)
+        section.add(_("Quiet"), f"{calm} {later}", self._choice("quiet", quiet), setting="quiet")
+        section.add(_("Memory for models"), later, self._memory, setting="memory_budget_mb")
         self._states.valueChanged.connect(lambda size: self._set("conversation_disk_mb", size))
         self._states.setSuffix(_(" MB"))
         self._states.setSpecialValueText(_("Off"))
         why = _("Long chats go on at once after a restart, without being read again.")
-        section.add(_("Disk space for chats"), f"{why} {later}", self._states)
-        return section
-
-    def _hub(self) -> Section:
-        section = Section(self.theme, _("Model hub"))
-        self._token.setEchoMode(QLineEdit.EchoMode.Password)
-        self._token.setAccessibleName(_("Access token"))
-        self._token.setPlaceholderText(_("Paste a token"))
-        self._token.setMinimumWidth(self.theme.px(90))
-        self._token.returnPressed.connect(self._save_token)
-        keep = button(_("Keep"), self._save_token)
-        state = section.add(
-            _("Access token"),
-            _("Only for models that ask for one. It is kept in the system's keyring."),
-            row(self._token, keep, self._forget),
+        section.add(
+            _("Disk space for chats"),
+            f"{why} {later}",
+            self._states,
+            setting="conversation_disk_mb",
         )
-        self._token_state = state
         return section
 
     def _choice(self, setting: str, choices: list[tuple[str, str]]) -> Choice:
@@ -338,7 +342,3 @@ def _number(most: int, step: int, theme: Theme) -> QSpinBox:
     made.lineEdit().setTextMargins(theme.px(7), 0, 0, 0)  # a style sheet's padding is not heard
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return made
-
-
-def _has_token() -> bool:
-    return bool(keys.hub_token())

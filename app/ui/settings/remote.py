@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agents.engine.connection import Offer
     from app.build import Desk
     from app.jobs import JobPool, Outcome
+    from app.keys import Place
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
@@ -78,7 +79,7 @@ class RemoteSection(Section):
             self._model,
         )
         self._about_key = self.add(
-            _("Key of the server"), _about_key(kept=False), row(self._key, keep, self._forget)
+            _("Key of the server"), _about_key(""), row(self._key, keep, self._forget)
         )
         self._about_test = self.add(
             _("Connection"), _("Asks the server which models it has."), self._test, wide=False
@@ -103,7 +104,7 @@ class RemoteSection(Section):
     def look_for_key(self) -> None:
         """See whether a key is kept for this server."""
         # A keyring may ask the user for its own password: never wait for that here.
-        self._keys.ask(_has_key, self._host())
+        self._keys.ask(_place, self._host())
 
     # --- changing ---
 
@@ -145,9 +146,10 @@ class RemoteSection(Section):
 
     @Slot(object)
     def _key_read(self, outcome: Outcome) -> None:
-        kept = outcome.state == "done" and bool(outcome.value)
-        self._about_key.setText(_about_key(kept=kept))
-        self._forget.setVisible(kept)
+        place: Place = outcome.value if outcome.state == "done" else ""
+        self._about_key.setText(_about_key(place))
+        mark(self._about_key, kind="warn" if place == "session" else "small")
+        self._forget.setVisible(bool(place))
 
     @Slot()
     def _save_key(self) -> None:
@@ -183,7 +185,7 @@ class RemoteSection(Section):
         self._test.setEnabled(False)
         self._about_test.setText(_("Asking {host} …", host=self._host()))
         mark(self._about_test, kind="small")
-        job = self._pool.call(_probe, settings.remote_url, settings.remote_model)
+        job = self._pool.call(_probe, self._desk, settings.remote_url, settings.remote_model)
         job.finished.connect(self._tested)
 
     @Slot(object)
@@ -216,10 +218,12 @@ def _about_address(*, open_to_others: bool) -> str:
     return _("Of any OpenAI-compatible server: llama-server, vLLM, LM Studio, Ollama.")
 
 
-def _about_key(*, kept: bool) -> str:
-    if kept:
-        return _("A key for this server is kept.")
-    return _("Only if the server asks for one. It is kept in the system's keyring.")
+def _about_key(place: Place) -> str:
+    return {
+        "keyring": _("A key for this server is kept."),
+        "session": _("No keyring took the key: it is kept until you close MoA Desk."),
+        "": _("Only if the server asks for one. It is kept in the system's keyring."),
+    }[place]
 
 
 def _found(offer: Offer) -> str:
@@ -240,10 +244,10 @@ def _field(name: str, example: str) -> QLineEdit:
     return made
 
 
-def _has_key(host: str) -> bool:
-    return bool(host and keys.remote_key(host))
+def _place(host: str) -> Place:
+    return keys.remote_place(host) if host else ""
 
 
-def _probe(url: str, model: str) -> Offer:
+def _probe(desk: Desk, url: str, model: str) -> Offer:
     """Ask the server what it has, with the key that is kept for it."""
-    return probe(Endpoint(url, keys.remote_key(endpoint.host(url))), model)
+    return probe(Endpoint(url, keys.remote_key(endpoint.host(url))), model, wire=desk.wire)

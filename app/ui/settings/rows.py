@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.widgets.basic import column, line, text
+from app.i18n import _
+from app.settings import Settings
+from app.ui.widgets.basic import IconButton, column, line, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +33,12 @@ WIDE = 240  # pixels of a control at 100 % text
 class Section(QFrame):
     """A heading over a card of rows."""
 
+    reset = Signal(str)  # the name of a setting that is to have its standard value again
+
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
         self._theme = theme
+        self._resets: dict[str, IconButton] = {}
         self._card = QFrame()
         self._card.setProperty("kind", "card")
         self._rows = QVBoxLayout(self._card)
@@ -45,7 +50,15 @@ class Section(QFrame):
         layout.addWidget(text(title, "heading"))
         layout.addWidget(self._card)
 
-    def add(self, name: str, hint: str, control: QWidget, *, wide: bool = True) -> QLabel:
+    def show_changed(self, settings: Settings) -> None:
+        """Offer to reset what is not as it comes."""
+        standard = Settings()
+        for name, made in self._resets.items():
+            made.setVisible(getattr(settings, name) != getattr(standard, name))
+
+    def add(
+        self, name: str, hint: str, control: QWidget, *, wide: bool = True, setting: str = ""
+    ) -> QLabel:
         """Add a row; the control is called by its name. Returns the label of the hint.
 
         Args:
@@ -53,6 +66,7 @@ class Section(QFrame):
             hint: what that means; may be empty.
             control: sets it.
             wide: the control takes half of the row, as far as it may.
+            setting: what it sets; then it can be set back to what it was at first.
         """
         if self._rows.count():
             self._rows.addWidget(line())
@@ -71,8 +85,24 @@ class Section(QFrame):
         row.setSpacing(self._theme.space("xl"))
         row.addWidget(column(label, below, gap=2), 1)
         row.addWidget(control, int(wide), Qt.AlignmentFlag.AlignVCenter)
+        if setting:
+            row.addWidget(self._reset_button(name, setting))
         self._rows.addWidget(box)
         return below
+
+    def _reset_button(self, name: str, setting: str) -> IconButton:
+        made = IconButton(
+            self._theme,
+            "undo",
+            _("{name}: back to the standard", name=name),
+            lambda: self.reset.emit(setting),
+        )
+        policy = made.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the control beside it does not jump
+        made.setSizePolicy(policy)
+        made.hide()
+        self._resets[setting] = made
+        return made
 
 
 def fit(control: QWidget, theme: Theme) -> None:

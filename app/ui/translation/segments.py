@@ -235,8 +235,9 @@ class SegmentTable(QTableView):
             self.edit_row()
 
     def confirm_and_go_on(self) -> None:
-        """Confirm what is selected and go to the next segment that is not."""
-        chosen = self.chosen
+        """Confirm what is selected, or else the current row, and go to the next that is not."""
+        current = self.current
+        chosen = self.chosen or ([] if current is None else [current])
         if chosen:
             self.confirm_asked.emit(chosen)
             self._go_on()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QBoxLayout
 
     from app.ui.theme import Theme
@@ -186,6 +186,7 @@ class ElidedLabel(QLabel):
         """
         super().__init__()
         self._whole = ""
+        self._padding = -1  # not known yet
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
@@ -220,15 +221,26 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         self._elide()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:
         """Cut anew after a change of the font."""
-        self._elide()
-        super().paintEvent(event)
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._padding = -1
+            self._elide()
 
     def _around(self) -> int:
-        """Pixels the style sheet puts left and right of the text."""
+        """Pixels the style sheet puts left and right of the text.
+
+        Found out once for a font: it must not follow the text, which follows the room, which
+        follows this; a pixel of rounding would lay the window out again and again for ever.
+        """
+        if self._padding >= 0:
+            return self._padding
         alone = self.fontMetrics().horizontalAdvance(self.text())
-        return max(0, super().sizeHint().width() - alone)
+        found = max(0, super().sizeHint().width() - alone)
+        if self.text():
+            self._padding = found
+        return found
 
     def _elide(self) -> None:
         room = max(0, self.width() - self._around())

@@ -1,0 +1,1 @@
+"""Rich text that is read: Markdown, maths and code, laid out and drawn as it arrives."""

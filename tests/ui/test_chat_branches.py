@@ -1,0 +1,174 @@
+"""Branches in the window: editing, answering anew, going from one to another."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from app.ui.chat.page import ChatPage
+from app.ui.chat.turns import AnswerView
+from tests.engine.scripted import INFO, ScriptedEngine
+from tests.ui.conftest import installed
+
+
+@pytest.fixture
+def page(qtbot, desk, pool, theme, settled):
+    desk.models.engines["scripted"]._answers = lambda request: f"To {request.messages[-1].content}"
+    page = ChatPage(desk, pool, theme)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    page.entered()
+    settled()
+    yield page
+    page.closing()
+    settled()
+
+
+@pytest.fixture
+def ask(page, settled):
+    def asked(question):
+        page._composer.edit.setPlainText(question)
+        QTest.keyClick(page._composer.edit, Qt.Key.Key_Return)
+        settled()
+
+    return asked
+
+
+def texts(page):
+    return page._transcript.texts()
+
+
+def tools(page, number):
+    """The tools of the message at a place of the screen."""
+    return page._transcript.views()[number].tools
+
+
+def place(page, number):
+    return tools(page, number)._place.text()
+
+
+def bars(page):
+    return [bar.words for bar in page._bars.shown]
+
+
+def test_an_edited_question_opens_a_branch_and_the_old_one_is_a_click_away(page, ask, settled):
+    for question in ("One?", "Two?", "Three?"):
+        ask(question)
+    page._composer.edit.setPlainText("not sent yet")
+    tools(page, 2)._edit.click()
+    assert page._composer.edit.toPlainText() == "Two?"
+    assert len(bars(page)) == 1
+    ask("Two, otherwise?")
+    assert texts(page) == ["One?", "To One?", "Two, otherwise?", "To Two, otherwise?"]
+    assert page._composer.edit.toPlainText() == "not sent yet"
+    assert bars(page) == []
+    assert place(page, 2) == "2/2"
+    assert not tools(page, 2)._on.isEnabled()
+    tools(page, 2)._back.click()
+    settled()
+    assert texts(page)[2:] == ["Two?", "To Two?", "Three?", "To Three?"]
+    assert place(page, 2) == "1/2"
+    assert [place(page, number) for number in (0, 1, 3)] == ["", "", ""]
+    tools(page, 2)._on.click()
+    settled()
+    assert texts(page)[-1] == "To Two, otherwise?"
+
+
+def test_a_branch_goes_on_from_where_it_is(page, desk, ask, settled, engine):
+    ask("One?")
+    tools(page, 0)._edit.click()
+    ask("Another?")
+    tools(page, 0)._back.click()
+    settled()
+    ask("More?")
+    assert [m.content for m in engine.requests[-1].messages][-3:] == ["One?", "To One?", "More?"]
+    again = [turn.content for turn in desk.conversations.turns(page._current)]
+    assert again == texts(page) == ["One?", "To One?", "More?", "To More?"]
+
+
+@pytest.mark.parametrize("way", ["escape", "cancel", "new"])
+def test_editing_can_be_given_up(page, ask, way):
+    ask("One?")
+    page._composer.edit.setPlainText("a draft")
+    tools(page, 0)._edit.click()
+    assert page._composer.edit.toPlainText() == "One?"
+    if way == "escape":
+        QTest.keyClick(page, Qt.Key.Key_Escape)
+    elif way == "cancel":
+        page._bars.shown[0].findChildren(QPushButton)[0].click()
+    else:
+        page.begin()
+    assert page._composer.edit.toPlainText() == "a draft"
+    assert bars(page) == []
+
+
+def test_an_answer_anew_is_a_sibling_at_any_place(page, desk, ask, settled):
+    ask("One?")
+    ask("Two?")
+    desk.models.engines["scripted"]._answers = "Anew."
+    tools(page, 1).menu().actions()[0].trigger()
+    settled()
+    assert texts(page) == ["One?", "Anew."]
+    assert place(page, 1) == "2/2"
+    tools(page, 1)._back.click()
+    settled()
+    assert texts(page) == ["One?", "To One?", "Two?", "To Two?"]
+
+
+def test_another_model_answers_anew(page, desk, ask, settled):
+    desk.shelf.models.append(installed("other", name="Other one"))
+    desk.models.engines["other"] = other = ScriptedEngine("From the other.", INFO)
+    desk.models.borrowed["other"] = 0
+    page.entered()
+    settled()
+    ask("One?")
+    menu = tools(page, 1).menu()
+    action = next(one for one in menu.actions() if one.text() == "Other one")
+    action.trigger()
+    settled()
+    assert texts(page) == ["One?", "From the other."]
+    assert [m.content for m in other.requests[0].messages][-1] == "One?"
+    assert desk.settings.chat_model != "other"  # the next question goes to the same as before
+    assert place(page, 1) == "2/2"
+
+
+def test_a_failed_answer_anew_shows_the_old_one_again(page, desk, ask, settled):
+    ask("One?")
+    engine = desk.models.engines.pop("scripted")
+    page.answer_again()
+    settled()
+    assert texts(page) == ["One?", "To One?"]
+    assert len(bars(page)) == 1
+    desk.models.engines["scripted"] = engine
+
+
+def test_a_branch_can_be_looked_at_while_another_is_answered(qtbot, page, desk, ask, settled):
+    ask("One?")
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)
+    page.answer_again()
+    qtbot.waitUntil(lambda: texts(page)[-1].count("word") > 5)
+    qtbot.waitUntil(lambda: len(page._turns) == 2 and page._turns[-1].state == "writing")
+    page.show_branch(page._turns[-1].siblings[0])
+    qtbot.waitUntil(lambda: texts(page) == ["One?", "To One?"])
+    page.show_branch(page._turns[-1].siblings[1])
+    qtbot.waitUntil(lambda: texts(page)[-1].count("word") > 5)
+    seen = texts(page)[-1].count("word")
+    qtbot.waitUntil(lambda: texts(page)[-1].count("word") > seen)
+    page.stop()
+    settled()
+    assert texts(page)[-1] == desk.conversations.turns(page._current)[-1].content
+
+
+def test_tools_come_with_what_is_stored(qtbot, page, desk, ask, settled):
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)
+    page.ask("Talk.")
+    qtbot.waitUntil(lambda: len(texts(page)) == 2 and texts(page)[1].count("word") > 5)
+    assert not tools(page, 1).isVisible()
+    page.stop()
+    settled()
+    assert tools(page, 0)._edit.isVisible()
+    assert tools(page, 1)._anew.isVisible()
+    assert isinstance(page._transcript.views()[1], AnswerView)
