@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from agents.chat.agent import ChatAgent
     from agents.chat.exchange.files import Exchange
+    from agents.chat.execution import Runner
     from agents.chat.files.reader import FileReader
     from agents.chat.hands import Hand
+    from agents.chat.routing.commander import LentCommander
     from agents.chat.routing.router import Route, Router
     from agents.chat.team import Team
     from agents.chat.titles import Titler
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from agents.store.papers import Papers
     from agents.store.passages import Passages
     from agents.store.permissions import Permissions
+    from agents.store.prompts import Prompts
     from agents.store.retractions import Retractions
     from agents.store.said import Said
     from agents.store.sent import SentLog
@@ -389,8 +392,25 @@ class Desk:
         from agents.chat.agent import ChatAgent
 
         return ChatAgent(
-            self.models, self.conversations, self.instruction, self.router, self.team, self.files
+            self.models,
+            self.conversations,
+            self.instruction,
+            self.router,
+            self.team,
+            files=self.files,
+            commander=self.commander,
         )
+
+    def commander(self, model: str) -> LentCommander | None:
+        """Who is asked where a request belongs when its words leave that open.
+
+        Nobody where the starter model chats: it cannot judge.
+        """
+        from agents.chat.routing.commander import LentCommander
+
+        here = self.shelf.get(model)
+        starter = here is not None and here.where == "embedded"
+        return None if starter else LentCommander(self.models, model)
 
     @functools.cached_property
     def instruction(self) -> str:
@@ -463,7 +483,29 @@ class Desk:
             "translate": TranslateHand(self.translation, translator),
             "scholar": Guarded(LibraryHand(self.scholar), "library", self.asked),
         }
-        return Team(hands, self.models)
+        from app.polite import PoliteHand
+
+        polite = PoliteHand(self.models, self.korean, self._korean_model)
+        return Team(hands, self.models, {"polite": polite})
+
+    def _korean_model(self, model: str) -> str:
+        """Who is asked to write Korean: the commander, but where it is known to have none."""
+        entry = self.shelf.entry(model)
+        return model if entry is None or "ko" in entry.languages else ""
+
+    @functools.cached_property
+    def prompts(self) -> Prompts:
+        """The user's personas and commands, and how each conversation is answered."""
+        from agents.store.prompts import Prompts
+
+        return Prompts(self.database)
+
+    @functools.cached_property
+    def runner(self) -> Runner:
+        """Runs programs of answers, walled in."""
+        from agents.chat.execution import Runner
+
+        return Runner()
 
     def _of_role(self, role: ModelRole) -> str:
         return next((one.id for one in self.shelf.installed() if one.role == role), "")

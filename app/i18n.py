@@ -22,10 +22,12 @@ Language = Literal["en", "ko"]
 
 _catalogue: dict[str, str] = {}
 _read: dict[Path, dict[str, str]] = {}  # the catalogues that were read, by their folder
+_spoken: list[Language] = ["en"]
 
 
 def use(language: Language, assets: Path) -> None:
     """Speak `language` from now on."""
+    _spoken[0] = language
     folder = assets / "i18n" / language
     if folder not in _read:  # hundreds of sentences: read once for command line and window
         _read[folder] = _entries(folder)
@@ -48,6 +50,11 @@ def _(text: str, **values: object) -> str:
     """The text in the user's language, with `{name}` placeholders filled from `values`."""
     chosen = _catalogue.get(text, text)
     return chosen.format(**values) if values else chosen
+
+
+def language() -> Language:
+    """The language that is spoken now."""
+    return _spoken[0]
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's name for "translated later"

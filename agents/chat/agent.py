@@ -23,7 +23,6 @@ from agents.chat.events import (
 )
 from agents.chat.files.aiming import aimed
 from agents.chat.hands import language_of
-from agents.chat.routing.commander import LentCommander
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.chat.team import Surroundings
@@ -38,12 +37,12 @@ from agents.engine.port import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
     from agents.chat.hands import Language
-    from agents.chat.routing.router import Router
+    from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
@@ -64,15 +63,24 @@ class ChatAgent:
         router: Router | None = None,
         team: Team | None = None,
         files: Files | None = None,
+        commander: Callable[[str], Commander | None] = lambda _model: None,
     ) -> None:
-        """Keep what lends the models, where conversations live, and the standing instruction.
+        """Keep what it works with.
 
-        Without a router or a team the commander answers everything alone.
+        Args:
+            models: lends engines.
+            conversations: where what is said is kept.
+            system: the standing instruction.
+            router: who takes a request; without one the commander answers everything alone.
+            team: takes it; likewise.
+            files: those that were given to conversations; None = there are none.
+            commander: who is asked where the words waver, given the id of the model that chats.
         """
         self._files = files
         self._models = models
         self._router = router
         self._team = team
+        self._commander = commander
         self._system = system
         self._conversations = conversations
 
@@ -135,7 +143,7 @@ class ChatAgent:
             return Routed(route, (route,), (Task(question, route),), 1.0, "command")
         if self._router is None:
             return None
-        commander = LentCommander(self._models, request.model)
+        commander = self._commander(request.model)
         if self._files is None or not files:
             return self._router.route(question, cancel, commander)
         fresh = bool(self._files.of_turn(asked))
@@ -178,9 +186,9 @@ class ChatAgent:
                 seed=request.seed,
                 question=question,
                 before=before,
-                given=Surroundings(start.conversation, start.question_turn, files),
                 manner=request.manner,
                 command=request.command,
+                given=Surroundings(start.conversation, start.question_turn, files),
             )
             done = Trace(steps, routed.by, routed.share, routing)
             text = team.answer(steps, language)

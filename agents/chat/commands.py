@@ -60,7 +60,7 @@ BUILT_IN: tuple[Command, ...] = (
         "polite",
         {"en": ("polite", "jondaetmal"), "ko": ("존댓말", "높임말")},
         {
-            "en": "Rewrite the following Korean text politely (존댓말), without changing what it says.",
+            "en": "Rewrite the following Korean text in 존댓말, without changing what it says.",
             "ko": "다음 글을 내용은 그대로 두고 존댓말로 바꿔 줘.",
         },
     ),

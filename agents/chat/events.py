@@ -28,8 +28,8 @@ class ChatRequest:
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
-    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
     command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
+    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ class ChatDone:
     context_size: int
     reasoning: str = ""  # what was thought before, where the model thinks
     trace: Trace | None = None  # what the team did, where it was not the commander alone
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the team; none where it was the commander alone."""
+        return self.trace.steps if self.trace is not None else ()
 
 
 ChatEvent = (

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from agents.base import CancelledError, UserError
 
 if TYPE_CHECKING:
-    from typing import IO
+    from io import BufferedReader
 
     from agents.base import CancelToken
 
@@ -43,6 +43,7 @@ OUTPUT = 64 << 10  # bytes of output that are kept
 _PROBE_SECONDS = 20.0
 _LOOK_SECONDS = 0.2  # how often its folder is weighed
 _CHILD = Path(__file__).with_name("execution_child.py")
+_NEW_GROUP = 0x200  # of processes, on Windows
 _READY = "moadesk-locks "
 
 
@@ -70,7 +71,7 @@ class Runner:
         """What a program is not kept from on this machine, found out by trying. Takes a moment.
 
         Raises:
-            UserError: run.no_python.
+            UserError: chat.no_python.
         """
         if self._unguarded is None:
             locks = self._probe()
@@ -82,10 +83,10 @@ class Runner:
 
         Raises:
             CancelledError: `cancel` was set; it has been killed.
-            UserError: run.no_python.
+            UserError: chat.no_python.
         """
         unguarded = self.unguarded()
-        promised = [guard for guard in GUARDS if guard not in unguarded]
+        promised: list[Guard] = [guard for guard in GUARDS if guard not in unguarded]
         with self._lock, tempfile.TemporaryDirectory(prefix="moadesk-run-") as folder:
             cancel.check()
             child = _Child(self._interpreter(), Path(folder), program, promised)
@@ -115,7 +116,7 @@ class Runner:
             return sys.executable
         found = shutil.which("python3") or shutil.which("python")
         if found is None:
-            raise UserError("run.no_python")
+            raise UserError("chat.no_python")
         return found
 
 
@@ -134,8 +135,7 @@ class _Child:
         (folder / "program.py").write_text(program, "utf-8")
         # -I: no environment, no user's packages; -S: none at all but the standard library.
         command = [python, "-I", "-S", "-B", "-X", "utf8", str(_CHILD), str(folder)]
-        group = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
-        self._process = subprocess.Popen(  # noqa: S603 - our own script, its arguments ours
+        self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own script, its arguments ours
             [*command, json.dumps(limits)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -143,7 +143,8 @@ class _Child:
             cwd=own,
             env=_environment(own),
             close_fds=True,
-            **group,  # pyright: ignore[reportArgumentType] - as the system wants it
+            start_new_session=os.name == "posix",
+            creationflags=0 if os.name == "posix" else _NEW_GROUP,
         )
         self._reader = threading.Thread(target=self._read, name="run-output", daemon=True)
         self._reader.start()
@@ -189,7 +190,7 @@ class _Child:
             pass  # it has ended
 
     def _read(self) -> None:
-        pipe = cast("IO[bytes]", self._process.stdout)
+        pipe = cast("BufferedReader", self._process.stdout)
         with pipe:
             first = pipe.readline().decode("utf-8", "replace")
             if first.startswith(_READY):

@@ -10,6 +10,7 @@ resource limits the system has. Nothing here needs a privilege.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -79,7 +80,8 @@ def main() -> None:
         silence(libc)
     held = [*tried(own, folder), *(["processor"] if timed else [])]
     # The first line is for who started us. A program that prints the same says it too late.
-    print("moadesk-locks", *held, flush=True)
+    sys.stdout.write(f"moadesk-locks {' '.join(held)}\n")
+    sys.stdout.flush()
     if set(limits["promised"]) - set(held):
         os._exit(LOCKS_FAILED)
     sys.argv = ["program.py"]
@@ -116,15 +118,13 @@ def limit(limits: dict[str, int]) -> None:
     ):
         kind = getattr(resource, name, None)
         if kind is not None:
-            try:
+            with contextlib.suppress(ValueError, OSError):  # what holds is found out by trying
                 resource.setrlimit(kind, (most, most))
-            except (ValueError, OSError):
-                pass  # what holds is found out by trying
 
 
 def confine(libc: ctypes.CDLL, own: Path) -> None:
-    """Landlock: write in `own` only, read there and in the interpreter and the system's libraries."""
-    version = libc.syscall(_LANDLOCK[0], None, 0, 1)
+    """Landlock: write in `own` only; read there and what the interpreter needs."""
+    version = int(libc.syscall(_LANDLOCK[0], None, 0, 1))
     if version < 1:
         return
     bits = _ALL_BITS[min(version, len(_ALL_BITS)) - 1]
@@ -195,8 +195,7 @@ def tried(own: Path, folder: Path) -> list[str]:
     """Which locks hold."""
     found = {
         "network": not _works(_connect),
-        "writing": not _works(lambda: _write(folder / "outside"))
-        and _works(lambda: _write(own / "in")),
+        "writing": _only_in(own, folder / "outside"),
         "reading": not _works(lambda: _look(folder / "program.py")),
         "processes": hasattr(os, "fork") and not _works(_fork),
         "memory": not _works(_reserve),
@@ -210,6 +209,11 @@ def _works(what: object) -> bool:
     except (OSError, MemoryError, OverflowError, ValueError):
         return False
     return True
+
+
+def _only_in(own: Path, outside: Path) -> bool:
+    """Whether files can be made in `own`, but not outside it."""
+    return not _works(lambda: _write(outside)) and _works(lambda: _write(own / "in"))
 
 
 def _connect() -> None:

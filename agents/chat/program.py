@@ -104,10 +104,18 @@ class CodeHand:
 
 def blocks(answer: str) -> tuple[Block, ...]:
     """The fenced blocks of an answer, in order."""
-    return tuple(
-        Block(found.group(2).lower() or _told(found.group(3)), found.group(3), bool(found.group(4)))
-        for found in _BLOCK.finditer(answer)
-    )
+    return tuple(block for block, _end in places(answer))
+
+
+def places(answer: str) -> tuple[tuple[Block, int], ...]:
+    """The same with where each ends in the answer, behind its last line."""
+    made: list[tuple[Block, int]] = []
+    for found in _BLOCK.finditer(answer):
+        named, code = found.group(2).lower(), found.group(3)
+        line = answer.find("\n", found.end())
+        block = Block(named or _told(code), code, bool(found.group(4)))
+        made.append((block, len(answer) if line < 0 else line))
+    return tuple(made)
 
 
 def is_python(block: Block) -> bool:

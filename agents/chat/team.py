@@ -45,6 +45,9 @@ class Surroundings:
     files: tuple[int, ...] = ()  # that it knows
 
 
+NOWHERE = Surroundings()
+
+
 class Team:
     """Hands tasks over and collects what comes of them."""
 
@@ -76,7 +79,7 @@ class Team:
         if hand is not None and hand.takes(task.text):
             return hand
         # what nobody can do without its text may mean the files
-        meant = bool(files) and task.route in ("document", "translate")
+        meant = bool(files) and not command and task.route in ("document", "translate")
         return self._hands.get("document" if meant else "answer", self._hands["answer"])
 
     def run(
@@ -89,9 +92,9 @@ class Team:
         seed: int = 0,
         question: str = "",
         before: tuple[Message, ...] = (),
-        given: Surroundings = Surroundings(),
         manner: Manner = AS_USUAL,
         command: str = "",
+        given: Surroundings = NOWHERE,
     ) -> Generator[TeamEvent, None, tuple[Step, ...]]:
         """Do all tasks of a request.
 
@@ -103,9 +106,9 @@ class Team:
             seed: of what models make.
             question: the whole request.
             before: the last turns of the conversation.
-            given: the conversation it stands in.
             manner: how the commander is to answer.
             command: what was ordered by name, "" if nothing was.
+            given: the conversation it stands in.
 
         Returns:
             All steps in the order of the request. One that could not be done says so, and a
@@ -132,8 +135,8 @@ class Team:
                         continue
                     so_far = tuple(done[at].given.text for at in task.after)
                     handed = Handed(
-                        task, question, language, model, seed, so_far, before,
-                        given.conversation, given.turn, given.files, manner,
+                        task, question, language, model, seed, so_far, before, manner,
+                        conversation=given.conversation, turn=given.turn, files=given.files,
                     )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
                     hand = self._hand(task, given.files, command)

@@ -69,8 +69,8 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         model=args.model or desk.choices.best("chat", desk.settings.chat_model),
         seed=args.seed,
         max_tokens=args.max_tokens,
-        files=files,
         manner=Manner(thinking=args.thinking == "on"),
+        files=files,
     )
     finish = ""
     for event in desk.chat.run(request, cancel):

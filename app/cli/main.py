@@ -29,6 +29,7 @@ from app.cli import (
     memory,
     models,
     network,
+    prompts,
     route,
     translate,
     verify,
@@ -84,8 +85,8 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, chats, route, translate, memory, glossary, draft, drafts, verify, library)
-    more_own = (entities, models, kit, network, data, bench, evaluate, demo)
+    own = (chat, chats, prompts, route, translate, memory, glossary, draft, drafts, verify)
+    more_own = (library, entities, models, kit, network, data, bench, evaluate, demo)
     for module in (*own, *more_own, *more):
         module.add(commands)
     return top

@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "chat.language_again": "The answer came in another language than your question. It is being written once more.",
     "chat.no_room": "There is no room in memory for {model} beside what is loaded. The chat model does its part.",
     "chat.no_specialist": "{model} is missing or damaged. The chat model does its part. Look at the Models page.",
+    "chat.no_prompts": "{path} holds no personas or commands of MoA Desk. Choose a file that was exported here.",
+    "chat.no_python": "There is no Python on this machine that could run the program. Install Python 3 to run code.",
     "chat.step_skipped": "It builds on a part that could not be done.",
     "calc.unreadable": "“{formula}” is not a formula that can be reckoned. Write it with numbers, signs and units, such as 3 * 4 cm.",
     "calc.undefined": "“{formula}” has no result: it divides by zero or takes a root that does not exist.",

@@ -6,7 +6,7 @@ import pytest
 
 from agents.chat.files import citing
 from agents.chat.hands import Given
-from agents.chat.team import Step
+from agents.chat.trace import Step
 from agents.store.files import FilePassage
 
 PASSAGES = (

@@ -160,4 +160,4 @@ def test_a_frozen_app_without_python_says_so(monkeypatch):
     monkeypatch.setattr(execution.shutil, "which", lambda _name: None)
     with pytest.raises(UserError) as caught:
         Runner().unguarded()
-    assert caught.value.code == "run.no_python"
+    assert caught.value.code == "chat.no_python"

@@ -18,7 +18,7 @@ from agents.store.words import index_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agents.chat.team import Step
+    from agents.chat.trace import Step
     from agents.store.files import FilePassage
 
 _MARK = re.compile(r"[^\S\n]*[\[［]\s*(\d{1,3}(?:\s*[,，;~–-]\s*\d{1,3})*)\s*[\]］](?!\()")

@@ -21,6 +21,7 @@ from agents.chat.events import (
     StepBegun,
     Thought,
 )
+from app.ui.chat.plan import Plan
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -35,6 +36,7 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
+    planned = Signal()
     wanted = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
@@ -46,6 +48,7 @@ class Answering(QObject):
         self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
+        self.plan = Plan()
         self.thoughts = ""  # what the model thinks before it answers
         self.at_work: Route | None = None  # what the team is doing
         self.done: ChatDone | None = None
@@ -60,16 +63,11 @@ class Answering(QObject):
 
     @Slot(object)
     def _on_event(self, event: ChatEvent) -> None:
+        if self.plan.take(event):
+            self.planned.emit()
         match event:
-            case Token(text):
-                self.text += text
-                self.grew.emit()
-            case Thought(text):
-                self.thoughts += text
-                self.grew.emit()
-            case Restarted():
-                self.text = ""
-                self.grew.emit()
+            case Token() | Thought() | Restarted():
+                self._write(event)
             case ChatStored():
                 self.conversation = event.conversation
                 self.question_turn = event.question_turn
@@ -88,6 +86,15 @@ class Answering(QObject):
             case ChatDone():
                 self.done = event
                 self.text = event.text
+
+    def _write(self, event: Token | Thought | Restarted) -> None:
+        if isinstance(event, Restarted):
+            self.text = self.thoughts = ""
+        elif isinstance(event, Thought):
+            self.thoughts += event.text
+        else:
+            self.text += event.text
+        self.grew.emit()
 
     @Slot(object)
     def _on_finished(self, outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.ui.chat.passage_sheet import PassageSheet
     from app.ui.theme import Theme
 
-_SIDE, _SHEET = 232, 420
+_SIDE, _SHEET, _ASIDE = 232, 420, 300
 
 
 def headed(theme: Theme, *parts: QWidget) -> QWidget:
@@ -34,9 +34,14 @@ def headed(theme: Theme, *parts: QWidget) -> QWidget:
 
 
 def arranged(
-    page: QWidget, theme: Theme, side: QWidget, talk: Sequence[QWidget], sheet: PassageSheet
+    page: QWidget,
+    theme: Theme,
+    side: QWidget,
+    talk: Sequence[QWidget],
+    sheet: PassageSheet,
+    aside: QWidget,
 ) -> QSplitter:
-    """The list on the left; the head, what is said (it takes the room), the rest; the passage."""
+    """The list on the left; the head, what is said (it takes the room), the rest; two sheets."""
     right = QWidget()
     column = QVBoxLayout(right)
     column.setContentsMargins(0, 0, 0, 0)
@@ -50,8 +55,9 @@ def arranged(
     splitter.addWidget(right)
     splitter.addWidget(sheet)
     sheet.stand_beside(side, right)
+    splitter.addWidget(aside)
     splitter.setStretchFactor(1, 1)
-    splitter.setSizes([theme.px(_SIDE), theme.px(900), theme.px(_SHEET)])
+    splitter.setSizes([theme.px(_SIDE), theme.px(900), theme.px(_SHEET), theme.px(_ASIDE)])
     layout = QHBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(splitter)

@@ -28,8 +28,9 @@ class ChatModels(QObject):
         super().__init__(parent)
         self._desk = desk
         self._look = Latest(pool, self._looked, self)
+        self._usual = self._wish = ""
         self.here: tuple[ModelChoice, ...] = ()
-        self.chosen = ""
+        self.thinks: dict[str, bool] = {}  # by id; one that is not known may think
 
     def look(self) -> None:
         """Look which models there are now."""
@@ -41,9 +42,21 @@ class ChatModels(QObject):
         Raises:
             UserError: file.unwritable; it answers all the same, until the window is closed.
         """
-        self.chosen = model
+        self._usual = self._wish = model
         self.changed.emit()
         return change(self._desk, chat_model=model)
+
+    def prefer(self, model: str) -> None:
+        """The conversation that is shown wants this one; "" = it has no wish."""
+        if model != self._wish:
+            self._wish = model
+            self.changed.emit()
+
+    @property
+    def chosen(self) -> str:
+        """Who answers next: whom the conversation wants, if it is here, or the usual one."""
+        here = any(one.id == self._wish for one in self.here)
+        return self._wish if here else self._usual
 
     @property
     def name(self) -> str:
@@ -59,15 +72,17 @@ class ChatModels(QObject):
         """Whether the chosen model runs elsewhere."""
         return any(one.remote for one in self.here if one.id == self.chosen)
 
-    def _read(self) -> tuple[tuple[ModelChoice, ...], str]:
+    def _read(self) -> tuple[tuple[ModelChoice, ...], str, dict[str, bool]]:
         choices = self._desk.choices
         here = tuple(one for one in choices.all() if one.role in _ROLES)
-        return here, choices.best("chat", self._desk.settings.chat_model)
+        entries = {one.id: self._desk.shelf.entry(one.id) for one in here}
+        thinks = {name: entry.thinks for name, entry in entries.items() if entry is not None}
+        return here, choices.best("chat", self._desk.settings.chat_model), thinks
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:
         if outcome.error is not None:
             self.failed.emit(outcome.error)
         if outcome.state == "done":
-            self.here, self.chosen = outcome.value
+            self.here, self._usual, self.thinks = outcome.value
             self.changed.emit()

@@ -19,6 +19,7 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
+from app.ui.chat.aside import Aside
 from app.ui.chat.attachments import Attachments
 from app.ui.chat.branches import TurnWishes
 from app.ui.chat.composer import Composer
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
+    from agents.chat.commands import Order
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn
     from app.build import Desk
@@ -90,6 +92,12 @@ class ChatPage(Page):
         self._middle = YieldingStack()
         self._composer = Composer(theme)
         self._editing = Editing(self._composer, self._bars, self)
+        self._aside = Aside(desk, pool, theme, self._bars, self._last_answer, self)
+        self._aside.attach(self._composer.edit)
+        self._transcript.helpers = self._aside.helpers
+        self._tune = IconButton(
+            theme, "sheet", _("Model, persona, sampling"), self._aside.toggle, shortcut="Ctrl+I"
+        )
         self._attachments = Attachments(desk, pool, theme)
         self._attachments.watch(self._composer.edit)
         self._composer.put(self._attachments, self._attachments.button)
@@ -114,7 +122,11 @@ class ChatPage(Page):
         self._transcript.again.connect(self.answer_again)
         self._transcript.elsewhere.connect(self.answer_elsewhere)
         self._transcript.save_code.connect(CodeSaver(self.pool, self._bars, self).ask)
-        self._composer.sent.connect(self.ask)
+        self._aside.orders.asked.connect(self.ask)
+        self._aside.orders.ordered.connect(self.carry_out)
+        self._aside.manners.changed.connect(self._prefer_model)
+        self._aside.sheet.model_chosen.connect(self._choose_model)
+        self._composer.sent.connect(self._aside.orders.send)
         self._composer.stopped.connect(self.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
@@ -129,6 +141,7 @@ class ChatPage(Page):
         """Look which models and conversations there are now."""
         self._models.look()
         self._side.reload()
+        self._aside.entered()
         self._composer.edit.setFocus()
 
     def closing(self) -> None:
@@ -136,6 +149,7 @@ class ChatPage(Page):
         for answering in self._answers:
             answering.stop()
         self._titling.give_up()
+        self._aside.closing()
         self._keeping.close()
         self._attachments.closing()
         self._sheet.closing()
@@ -284,6 +298,7 @@ class ChatPage(Page):
         self._side.select(self._current)
         self._title.say(self._side.title(self._current))
         self._composer.show_context(0, 0)
+        self._aside.manners.show(self._current)
         self._attachments.show_conversation(self._current)
         self._sheet.leave()
         self._bars.close_bar("failed")
@@ -301,7 +316,17 @@ class ChatPage(Page):
     @Slot(str)
     def ask(self, question: str) -> None:
         """Ask in the conversation that is shown; or say an earlier question otherwise."""
+        self._ask(question, None, "")
+
+    @Slot(object)
+    def carry_out(self, order: Order) -> None:
+        """Ask what a command orders."""
+        self._ask(order.question, order.route, order.command)
+
+    def _ask(self, question: str, route: Route | None, command: str) -> None:
         if self._answers_of(self._current) or self._attachments.waiting:
+            return
+        if not self._aside.ready():
             return
         files = self._attachments.take()
         edits = self._editing.turn
@@ -313,7 +338,11 @@ class ChatPage(Page):
         self._transcript.ask(question)
         if not self._current:
             self._title.say(question)
-        self._start(question, edits=edits, files=files)
+        self._start(question, route=route, command=command, edits=edits, files=files)
+
+    def _last_answer(self) -> str:
+        said = (one.content for one in reversed(self._turns) if one.role == "assistant")
+        return next(said, "")
 
     @Slot(int)
     def edit(self, turn: int) -> None:
@@ -376,6 +405,7 @@ class ChatPage(Page):
         question: str,
         *,
         route: Route | None = None,
+        command: str = "",
         model: str = "",
         edits: int = 0,
         answers: int = 0,
@@ -391,6 +421,8 @@ class ChatPage(Page):
             answers=answers,
             edits=edits,
             route=route,
+            command=command,
+            manner=self._aside.manners.manner(),
             files=files,
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
@@ -417,6 +449,7 @@ class ChatPage(Page):
             # The first question of a new conversation: now it has a number.
             self._new = None
             self._current = answering.conversation
+            self._aside.manners.begun(self._current)
             self._show_state()
         if answering.conversation == self._current:
             self._look_again()
@@ -466,8 +499,13 @@ class ChatPage(Page):
 
     # --- models ---
 
+    @Slot()
+    def _prefer_model(self) -> None:
+        self._models.prefer(self._aside.manners.chosen.model)
+
     @Slot(str)
     def _choose_model(self, model: str) -> None:
+        self._aside.manners.change(model=model)
         try:
             self.settings_changed.emit(self._models.choose(model))
         except UserError as error:
@@ -478,6 +516,7 @@ class ChatPage(Page):
         models = self._models
         self._wishes.models = models.here
         self._composer.offer(models.here, models.chosen)
+        self._aside.offer(models)
         self._get_model.setVisible(not models.chosen)
         words = _("To chat you need a model. Choose one that fits this machine.")
         if models.remote:
@@ -522,6 +561,7 @@ class ChatPage(Page):
         for part in (self._empty, self._transcript):
             self._middle.addWidget(part)
         self._middle.setMinimumHeight(self.theme.px(40))  # it gives way to what asks or is attached
-        head = headed(self.theme, self._title, self._more)
-        talk = (head, self._middle, self._bars, self._permissions, self._composer)
-        self._splitter = arranged(self, self.theme, self._side, talk, self._sheet)
+        head = headed(self.theme, self._title, self._more, self._tune)
+        waiting = (self._bars, self._aside.blanks, self._permissions, self._composer)
+        talk = (head, self._middle, *waiting)
+        self._splitter = arranged(self, self.theme, self._side, talk, self._sheet, self._aside)

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.base import Notice
 from agents.chat import trace as kept
+from agents.chat.hands import Given
+from agents.chat.trace import Step, Trace
+from app import i18n, messages
 from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.chat.events import Step
+    from agents.chat.hands import Note
     from agents.chat.routing.router import Route
+    from agents.store.conversations import Turn
 
 
 def name(route: Route) -> str:
@@ -44,7 +49,8 @@ def who(step: Step) -> str:
 
 def handled(steps: Sequence[Step]) -> str:
     """Who handled it: the routes with who did the work, none twice."""
-    return figures.joined(*dict.fromkeys(f"{name(step.route)} ({step.given.by})" for step in steps))
+    parts = [f"{name(one.route)} ({who(one)})" if who(one) else name(one.route) for one in steps]
+    return figures.joined(*dict.fromkeys(parts))
 
 
 def trace(steps: Sequence[Step]) -> str:
@@ -54,7 +60,7 @@ def trace(steps: Sequence[Step]) -> str:
             "{number}. {route}: {task} · {who} · {seconds} s",
             number=step.number + 1,
             route=name(step.route),
-            task=_short(step.text),
+            task=short(step.text),
             who=who(step),
             seconds=f"{step.ended - step.began:.1f}",
         )
@@ -68,6 +74,99 @@ def stored(trace_: str) -> tuple[Step, ...]:
     return found.steps if found is not None else ()
 
 
-def _short(text: str, most: int = 60) -> str:
+def of_turn(turn: Turn) -> Trace:
+    """How a stored answer was made; where the commander was alone, that."""
+    found = kept.read(turn.trace)
+    return found or alone(turn.model, turn.tokens, turn.seconds)
+
+
+def alone(model: str, tokens: int, seconds: float) -> Trace:
+    """The trace of an answer by one model alone."""
+    return Trace((Step(0, "answer", "", Given("", model, tokens), 0.0, seconds),))
+
+
+def rows(steps: Sequence[Step]) -> list[list[Step]]:
+    """The steps in order of time, those that ran beside each other in one row."""
+    made: list[list[Step]] = []
+    for step in sorted(steps, key=lambda one: (one.began, one.number)):
+        beside = made[-1] if made else []
+        waits = any(other.number in step.after for other in beside)
+        if beside and not waits and step.began < max(one.ended for one in beside):
+            beside.append(step)
+        else:
+            made.append([step])
+    return made
+
+
+def facts(step: Step) -> list[str]:
+    """What is known of a step: time, tokens, checks, and what happened on the way."""
+    given = step.given
+    said = [_("{seconds} s", seconds=f"{step.ended - step.began:.1f}")]
+    if given.tokens:
+        said.append(_("{count} tokens", count=figures.number(given.tokens)))
+    if given.failed:
+        known = given.failed in messages.TEXTS
+        words = i18n.explain(Notice(given.failed, given.failed_values)) if known else given.failed
+        said.append(words)
+    if given.checked:
+        said.append(
+            _("{wrong} of {checked} do not hold", wrong=len(given.wrong), checked=given.checked)
+            if given.wrong
+            else _("{checked} checked", checked=given.checked)
+        )
+    return said + [note(one) for one in given.notes]
+
+
+def note(what: Note) -> str:
+    """What happened on the way."""
+    return {
+        "again": _("made twice"),
+        "reworded": _("reworded by the chat model"),
+        "kept": _("left in its own words"),
+        "commander": _("no room for the specialist"),
+        "cut": _("cut short"),
+        "language": _("asked again for the language"),
+    }[what]
+
+
+def decided(found: Trace) -> str:
+    """Who chose the way, where that is known."""
+    by = {
+        "command": _("as you ordered"),
+        "words": _("by its words"),
+        "commander": _("by the chat model"),
+    }.get(found.by, "")
+    if not by:
+        return ""
+    milliseconds = f"{found.routing * 1000:.1f}"
+    if found.by == "command":
+        return by
+    return _(
+        "{by}, {share} % sure, {milliseconds} ms",
+        by=by,
+        share=round(found.share * 100),
+        milliseconds=milliseconds,
+    )
+
+
+def told(found: Trace) -> str:
+    """All of it as text, for who does not look at the picture."""
+    lines = [_("Request: {how}", how=decided(found))] if decided(found) else []
+    for row in rows(found.steps):
+        for step in row:
+            after = ", ".join(str(one + 1) for one in step.after)
+            parts = [f"{step.number + 1}. {name(step.route)}", short(step.text), who(step)]
+            parts += facts(step)
+            if after:
+                parts.append(_("after {number}", number=after))
+            others = [str(one.number + 1) for one in row if one is not step]
+            if others:
+                parts.append(_("beside {number}", number=", ".join(others)))
+            lines.append(figures.joined(*(part for part in parts if part)))
+    return "\n".join(lines)
+
+
+def short(text: str, most: int = 60) -> str:
+    """The beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"

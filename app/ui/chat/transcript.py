@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
     from app.ui.chat.branches import TurnWishes
+    from app.ui.chat.extras import Helpers
     from app.ui.theme import Theme
 
 WIDEST = 860
@@ -69,6 +70,7 @@ class Transcript(QAbstractScrollArea):
         self._warm = False
         self._wishes = wishes
         self._formulas = Formulas(pool, self)
+        self.helpers: Helpers | None = None  # what answers share; set before the first is shown
         self._following = True
         self._arranging = False
         self._items: list[Item] = []
@@ -335,6 +337,7 @@ class Transcript(QAbstractScrollArea):
         view.again.connect(self.again)
         view.elsewhere.connect(self.elsewhere)
         view.save_code.connect(self.save_code)
+        view.equip(self.helpers)
         return view
 
     def _measure(self, number: int) -> bool:

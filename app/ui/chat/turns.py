@@ -13,6 +13,7 @@ from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team, thoughts
 from app.ui.chat.branches import TurnTools
+from app.ui.chat.extras import Extras
 from app.ui.chat.sources import SourcesRow
 from app.ui.chat.thoughts import ThoughtsView
 from app.ui.rich.spoken import Speaker
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from agents.store.conversations import Turn, TurnState
     from app.ui.chat.answering import Answering
     from app.ui.chat.branches import TurnWishes
+    from app.ui.chat.extras import Helpers
     from app.ui.rich.formulas import Formulas
     from app.ui.theme import Theme
 
@@ -131,6 +133,9 @@ class AnswerView(QWidget):
         self._text.copied.connect(self._say_copied)
         self._text.save.connect(self.save_code)
         self._text.drawn.connect(self._speak)
+        self.extras = Extras(theme)
+        self.extras.dressed.connect(self._text.say)
+        self.extras.watch(self._text)
         self._copy = self._action(_("Copy"), "copy", self._copy_text)
         self._again = self._action(_("Answer again"), "refresh", self.again.emit)
         self._other = self._action(_("Answer by somebody else"), "swap", self._ask_other)
@@ -149,6 +154,7 @@ class AnswerView(QWidget):
         self._thoughts.say(thought)
         self._text.say(answer)
         self._text.setVisible(bool(answer))
+        self.extras.show_turn(turn, answer)
         self._end(turn.state)
         speed = turn.tokens / turn.seconds if turn.seconds > 0 else 0.0
         self._measure(speed, turn.seconds if turn.tokens else 0.0)
@@ -163,10 +169,16 @@ class AnswerView(QWidget):
         self._text.grow(answering.text)
         self._thoughts.grow(answering.thoughts)
         self._speaker.begin()
+        self.extras.follow(answering)
         self._follow(self._wait_words())
         answering.started.connect(self._started)
         answering.grew.connect(self._grew)
         answering.ended.connect(self._ended)
+
+    def equip(self, helpers: Helpers | None) -> None:
+        """Use what all answers of the page share."""
+        if helpers is not None:
+            self.extras.equip(helpers)
 
     def be_last(self, *, last: bool) -> None:
         """Only the last answer can be asked for again."""
@@ -203,12 +215,14 @@ class AnswerView(QWidget):
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
+        foot.addWidget(self.extras)
         foot.addWidget(self.tools)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))
         layout.addLayout(head)
         layout.addWidget(self._thoughts)
+        layout.addWidget(self.extras.plan)
         layout.addWidget(self._text)
         layout.addWidget(self._sources)
         layout.addLayout(foot)
@@ -290,9 +304,10 @@ class AnswerView(QWidget):
         self._thoughts.say(answering.thoughts)
         self._text.say(answering.text)
         self._text.setVisible(bool(answering.text))
+        self.extras.ended(answering.text, answering.done, answering.model_name)
         if answering.done is not None:
             done = answering.done
-            self._show_team(done.trace.steps if done.trace is not None else ())
+            self._show_team(done.steps)
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":
