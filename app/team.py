@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agents.chat.hands import Handed
     from agents.scholar.agent import ScholarAgent
     from agents.scholar.events import Hit
+    from agents.store.memories import Memories
     from agents.translation.agent import TranslationAgent
     from agents.translation.events import Language
 
@@ -33,6 +34,13 @@ _QUOTED = re.compile(r"[\"“「『](?P<quoted>[^\"”」』]{2,})[\"”」』]|
 _TO_ENGLISH = re.compile(r"\b(?:in|into|to)\s+english\b|영어|영문|영작|영역", re.IGNORECASE)
 _TO_KOREAN = re.compile(
     r"\b(?:in|into|to)\s+korean\b|한국어|한글|국문|우리말|한국말|국역", re.IGNORECASE
+)
+_ALIKE = 50.0  # per cent of likeness from which a pair is shown
+_MEMORY_NOISE = re.compile(
+    r"\b(?:how|did|have|i|we|ever|translated?|before|the|in|my|our|translation|memory|memories|look|up|search|find|for|of|please|is|there|what)\b"
+    r"|번역\s?메모리|(?:에서|에)\s|(?:전에|예전에|지난번에|저번에)|(?:어떻게|뭐라고)|번역\s?(?:했|한|된|하)\S*|찾아\S*|검색\S*|알려\S*|보여\S*|줘|주세요"
+    r"|있(?:어|나|니|는지)\S*|(?<=[가-힣])(?:을|를|은|는|이|가)(?=\s|$)",
+    re.IGNORECASE,
 )
 _TOPIC = re.compile(
     r"^\s*(?:please\s+|can\s+you\s+|could\s+you\s+)*(?:find|search|look|show|list|give|get|any|do\s+i\s+have|what\s+have\s+i\s+got)"
@@ -99,6 +107,31 @@ class LibraryHand:
         return Given(text, _("Library"), checked=len(hits), exact=True)
 
 
+class MemoryHand:
+    """Implements `agents.chat.hands.Hand`: what was translated before."""
+
+    def __init__(self, memories: Memories) -> None:
+        """Keep the translation memory."""
+        self._memories = memories
+
+    def takes(self, task: str) -> bool:
+        """Everything that speaks of the memory."""
+        return bool(task)
+
+    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
+        """Look up; see `hands.Hand.run`."""
+        text = payload(handed.task.text) or remembered(handed.task.text)
+        cancel.check()
+        target: Language = "en" if language.detect(text) == "ko" else "ko"
+        found = self._memories.fuzzy(text, target, limit=_FOUND, cutoff=_ALIKE) if text else ()
+        lines = [
+            f"- {one.entry.source}\n  → **{one.entry.target}** · {one.score:.0f} %" for one in found
+        ]
+        said = "\n".join(lines) or _("Nothing like this stands in your translation memory.")
+        yield Token(said)
+        return Given(said, _("Memory"), checked=len(found), exact=True)
+
+
 def payload(request: str) -> str:
     """The text of a request that is to be translated; "" where it holds none."""
     for pattern in (_QUOTED, _HANDED, _BELOW):
@@ -120,6 +153,11 @@ def direction(request: str, text: str) -> Language:
 def topic(request: str) -> str:
     """What is to be searched for."""
     return " ".join(_TOPIC.sub(" ", request).split()).strip(" ?.!,:")
+
+
+def remembered(request: str) -> str:
+    """The words of a request that are to be looked up in the memory."""
+    return " ".join(_MEMORY_NOISE.sub(" ", request).split()).strip(" ?.!,:")
 
 
 def _line(hit: Hit) -> str:

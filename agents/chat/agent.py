@@ -10,14 +10,23 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from agents.base import CancelledError, Notice, Token, UserError
-from agents.chat import team
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, RouteChosen, Thought
+from agents.chat import asking, speech, team, trace
+from agents.chat.events import (
+    ChatDone,
+    ChatStarted,
+    ChatStored,
+    Restarted,
+    RouteChosen,
+    Thought,
+    Trace,
+)
+from agents.chat.files.aiming import aimed
 from agents.chat.hands import language_of
+from agents.chat.routing.commander import LentCommander
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
+from agents.chat.team import Surroundings
 from agents.engine.port import (
     Completion,
     GenerationRequest,
@@ -33,10 +42,12 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
+    from agents.chat.hands import Language
     from agents.chat.routing.router import Router
-    from agents.chat.team import Step, Team
+    from agents.chat.team import Team
     from agents.engine.port import Engine, Models
     from agents.store.conversations import Conversations, Turn, TurnState
+    from agents.store.files import Files
 
 _BEFORE = 6  # turns of the conversation that the team sees
 STORE_SECONDS = 0.3  # how often a growing answer is written down
@@ -52,11 +63,13 @@ class ChatAgent:
         system: str = "",
         router: Router | None = None,
         team: Team | None = None,
+        files: Files | None = None,
     ) -> None:
         """Keep what lends the models, where conversations live, and the standing instruction.
 
         Without a router or a team the commander answers everything alone.
         """
+        self._files = files
         self._models = models
         self._router = router
         self._team = team
@@ -77,14 +90,17 @@ class ChatAgent:
         if not question and not request.regenerate:
             raise UserError("chat.empty")
         conversation, asked = self._store_question(request, question)
+        files = self._given(request, conversation, asked)
         yield ChatStored(conversation, asked)
         turns = self._conversations.path(conversation, asked)
-        routed = self._routed(request, turns[-1].content)
+        began = time.monotonic()
+        routed = self._routed(request, turns[-1].content, asked, files, cancel)
         if routed is not None:
             yield RouteChosen(routed)
-            if self._team is not None and self._team.takes(routed):
+            if self._team is not None and self._team.takes(routed, files, request.command):
                 start = ChatStarted(conversation, asked, 0, team.NAME)
-                yield from self._by_team(routed, turns, request, start, cancel)
+                took = time.monotonic() - began
+                yield from self._by_team(routed, turns, request, start, took, cancel, files)
                 return
         with self._models.borrow(request.model, cancel) as engine:
             if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
@@ -93,16 +109,40 @@ class ChatAgent:
                 conversation, "assistant", "", "writing", engine.info.name, asked
             )
             start = ChatStarted(conversation, asked, answer, engine.info.name)
-            system = request.system or self._system
+            system = request.manner.system or self._system
             asks = _generation(request, turns, conversation, engine, system)
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
             yield _done(made, conversation, answer, text, seconds, engine.info.context)
 
-    def _routed(self, request: ChatRequest, question: str) -> Routed | None:
+    def _given(self, request: ChatRequest, conversation: int, asked: int) -> tuple[int, ...]:
+        """The files the conversation knows, those that come with this question among them."""
+        if self._files is None:
+            return ()
+        if request.files:
+            self._files.attach(conversation, asked, request.files)
+        return self._files.of_conversation(conversation)
+
+    def _routed(
+        self,
+        request: ChatRequest,
+        question: str,
+        asked: int,
+        files: tuple[int, ...],
+        cancel: CancelToken,
+    ) -> Routed | None:
         if request.route is not None:
             route = request.route
             return Routed(route, (route,), (Task(question, route),), 1.0, "command")
-        return self._router.route(question) if self._router is not None else None
+        if self._router is None:
+            return None
+        commander = LentCommander(self._models, request.model)
+        if self._files is None or not files:
+            return self._router.route(question, cancel, commander)
+        fresh = bool(self._files.of_turn(asked))
+        plain, attached = (
+            self._router.route(question, cancel, commander, attached=at) for at in (False, True)
+        )
+        return aimed(plain, attached, fresh=fresh)
 
     def _by_team(
         self,
@@ -110,7 +150,9 @@ class ChatAgent:
         turns: tuple[Turn, ...],
         request: ChatRequest,
         start: ChatStarted,
+        routing: float,
         cancel: CancelToken,
+        files: tuple[int, ...],
     ) -> Generator[ChatEvent, None, None]:
         assert self._team is not None  # noqa: S101 - who calls has looked
         kept = self._conversations
@@ -124,7 +166,7 @@ class ChatAgent:
         language = language_of(request_of(question))
         began = time.monotonic()
         text = ""
-        steps: tuple[Step, ...] = ()
+        done: Trace | None = None
         state: TurnState = "interrupted"  # until we know better
         try:
             yield start
@@ -136,7 +178,11 @@ class ChatAgent:
                 seed=request.seed,
                 question=question,
                 before=before,
+                given=Surroundings(start.conversation, start.question_turn, files),
+                manner=request.manner,
+                command=request.command,
             )
+            done = Trace(steps, routed.by, routed.share, routing)
             text = team.answer(steps, language)
             yield Token(text)
             state = "done"
@@ -146,10 +192,10 @@ class ChatAgent:
             raise
         finally:
             seconds = time.monotonic() - began
-            tokens = sum(step.given.tokens for step in steps)
+            tokens = sum(step.given.tokens for step in done.steps) if done else 0
             kept.finish(answer, text, state, tokens=tokens, seconds=seconds)
-            if steps:
-                kept.trace(answer, msgspec.json.encode(steps).decode())
+            if done is not None:
+                kept.trace(answer, trace.written(done))
         yield ChatDone(
             conversation=start.conversation,
             turn=answer,
@@ -160,7 +206,7 @@ class ChatAgent:
             seconds=seconds,
             context_used=0,
             context_size=0,
-            steps=steps,
+            trace=done,
         )
 
     def delete(self, conversation: int) -> None:
@@ -200,33 +246,20 @@ class ChatAgent:
         self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken
     ) -> Generator[ChatEvent, None, tuple[Completion, str, float]]:
         answer = start.turn
-        began = stored = time.monotonic()
-        made = Completion("", "cancelled")
-        text = ""
+        began = time.monotonic()
+        so_far = _SoFar()
         state: TurnState = "interrupted"  # until we know better
         try:
             yield start
-            stream = engine.submit(asks, cancel)
-            try:
-                for event in stream.events():
-                    match event:
-                        case TextPiece(piece):
-                            text += piece
-                            yield Token(piece)
-                        case ThoughtPiece(piece):
-                            yield Thought(piece)
-                        case Waiting(needed, free):
-                            yield Notice("chat.waiting", (("needed", needed), ("free", free)))
-                        case _:
-                            pass  # no tools are offered
-                    now = time.monotonic()
-                    if now - stored >= STORE_SECONDS:
-                        self._conversations.grow(answer, text)
-                        stored = now
-            finally:
-                made = stream.so_far
-            made = stream.result()
-            state = "length" if made.finish in ("length", "context") else "done"
+            yield from self._written(engine, asks, answer, so_far, cancel)
+            wanted = speech.expected(asks.messages[-1].content)
+            knows = not engine.info.languages or wanted in engine.info.languages
+            if wanted is not None and knows and speech.strays(so_far.text, wanted):
+                yield Notice("chat.language_again")
+                yield Restarted()
+                once_more = _in_language(asks, wanted)
+                yield from self._written(engine, once_more, answer, so_far, cancel)
+            state = "length" if so_far.made.finish in ("length", "context") else "done"
         except (CancelledError, GeneratorExit):
             cancel.cancel()  # a reader who left has no use for the rest
             state = "stopped"
@@ -234,9 +267,59 @@ class ChatAgent:
         finally:
             seconds = time.monotonic() - began
             self._conversations.finish(
-                answer, text, state, tokens=made.completion_tokens, seconds=seconds
+                answer, so_far.text, state, tokens=so_far.tokens, seconds=seconds
             )
-        return made, text, seconds
+        return so_far.made, so_far.text, seconds
+
+    def _written(
+        self,
+        engine: Engine,
+        asks: GenerationRequest,
+        answer: int,
+        so_far: _SoFar,
+        cancel: CancelToken,
+    ) -> Generator[ChatEvent, None, None]:
+        """One attempt at the answer, from its beginning."""
+        so_far.text, before = "", so_far.tokens
+        stored = time.monotonic()
+        stream = engine.submit(asks, cancel)
+        try:
+            for event in stream.events():
+                match event:
+                    case TextPiece(piece):
+                        so_far.text += piece
+                        yield Token(piece)
+                    case ThoughtPiece(piece):
+                        yield Thought(piece)
+                    case Waiting(needed, free):
+                        yield Notice("chat.waiting", (("needed", needed), ("free", free)))
+                    case _:
+                        pass  # no tools are offered
+                now = time.monotonic()
+                if now - stored >= STORE_SECONDS:
+                    self._conversations.grow(answer, so_far.text)
+                    stored = now
+        finally:
+            so_far.made = stream.so_far
+            so_far.tokens = before + so_far.made.completion_tokens
+        so_far.made = stream.result()
+
+
+@dataclasses.dataclass(slots=True)
+class _SoFar:
+    """What an answer has become."""
+
+    text: str = ""
+    made: Completion = dataclasses.field(default_factory=lambda: Completion("", "cancelled"))
+    tokens: int = 0  # of all attempts
+
+
+def _in_language(asks: GenerationRequest, wanted: Language) -> GenerationRequest:
+    """The same request with a word on the language."""
+    *before, last = asks.messages
+    asked = dataclasses.replace(last, content=speech.again(last.content, wanted))
+    sampling = asking.warmer(asks.sampling, asks.sampling.seed + 1)
+    return dataclasses.replace(asks, messages=(*before, asked), sampling=sampling)
 
 
 def _done(
@@ -268,12 +351,14 @@ def _generation(
         messages.insert(0, Message("system", system))
     return GenerationRequest(
         messages=tuple(messages),
-        sampling=dataclasses.replace(engine.info.sampling, seed=request.seed),
+        sampling=asking.seeded(asking.mannered(engine.info.sampling, request.manner), request.seed),
         max_tokens=request.max_tokens,
         priority=Priority.INTERACTIVE,
         conversation=_name(conversation),
         id=_name(conversation),
-        template_variables=(("enable_thinking", True),) if engine.info.thinks else (),
+        template_variables=(
+            (("enable_thinking", request.manner.thinking),) if engine.info.thinks else ()
+        ),
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token
-from agents.chat.team import Step, StepBegun, StepPiece
+from agents.chat.hands import AS_USUAL, Manner
+from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
+from agents.chat.trace import Step, StepBegun, StepPiece, Trace
 
 if TYPE_CHECKING:
     from agents.chat.routing.router import Route, Routed
@@ -22,10 +24,12 @@ class ChatRequest:
     regenerate: bool = False  # answer a question once more, in a branch beside the last answer
     answers: int = 0  # of `regenerate`: which question; 0 = the last one of the shown branch
     edits: int = 0  # the question it is said in place of, in a branch beside it; 0 = none
-    system: str = ""
+    manner: Manner = AS_USUAL
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
+    files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
+    command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class ChatStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Restarted:
+    """What was written so far is no answer: the tokens that follow begin it anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thought:
     """A piece of what the model thinks before it answers; no part of the answer, not stored."""
 
@@ -74,19 +83,22 @@ class ChatDone:
     context_used: int
     context_size: int
     reasoning: str = ""  # what was thought before, where the model thinks
-    steps: tuple[Step, ...] = ()  # what the team did, where it was not the commander alone
+    trace: Trace | None = None  # what the team did, where it was not the commander alone
 
 
 ChatEvent = (
     ChatStored
     | RouteChosen
     | ChatStarted
+    | Restarted
     | StepBegun
     | StepPiece
     | Step
     | Thought
     | Token
     | Notice
+    | PermissionAsked
+    | ClipboardAsked
     | ChatDone
 )
 
@@ -96,11 +108,16 @@ __all__ = [
     "ChatRequest",
     "ChatStarted",
     "ChatStored",
+    "ClipboardAsked",
+    "Manner",
     "Notice",
+    "PermissionAsked",
+    "Restarted",
     "RouteChosen",
     "Step",
     "StepBegun",
     "StepPiece",
     "Thought",
     "Token",
+    "Trace",
 ]

@@ -86,13 +86,20 @@ class MathsHand:
         if reckoned:
             yield Token(reckoned)
             return Given(reckoned, "calculator", checked=1, exact=True)
-        with self._models.borrow(self._specialist(handed.model), cancel) as engine:
+        model = self._specialist(handed.model) if handed.specialist else handed.model
+        with self._models.borrow(model, cancel) as engine:
             best = yield from _asked(engine, handed, cancel)
             if best.wrong:
                 yield Notice("chat.maths_again", (("count", len(best.wrong)),))
-                again = yield from _asked(engine, handed, cancel, again=True)
-                if len(again.wrong) < len(best.wrong):
+                first, again = best, (yield from _asked(engine, handed, cancel, again=True))
+                # An answer without any equation cannot be wrong, nor is it checked.
+                if again.checked and len(again.wrong) < len(best.wrong):
                     best = again
+                best = dataclasses.replace(
+                    best,
+                    tokens=first.tokens + again.tokens,
+                    notes=tuple(dict.fromkeys((*best.notes, "again"))),
+                )
             return best
 
 
@@ -149,7 +156,8 @@ def _asked(
         cancel,
         max_tokens=MAX_TOKENS,
         again=again,
-        thinks=engine.info.thinks,
+        # A specialist reasons or is none; whether the commander does is the user's choice.
+        thinks=engine.info.thinks and (handed.manner.thinking or engine.info.id != handed.model),
     )
     found = equations.check(given.text)
     wrong = tuple(f"{one.text} → {one.reckoned}" for one in found if not one.right)

@@ -1,7 +1,8 @@
 """The hand for programs: a specialist writes, and every block is read by a parser.
 
 The one law: code that does not parse is asked for once more with the parser's words; what still
-does not parse is shown with where and why. Nothing is run here.
+does not parse is shown with where and why. A block that breaks off is one of these. Nothing is run
+here.
 """
 
 from __future__ import annotations
@@ -38,7 +39,13 @@ _SYSTEM = {
 }
 _AGAIN = "The {language} code does not parse: {why}\nWrite the whole answer again, corrected."
 _BLOCK = re.compile(
-    r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*\n(.*?)^[ ]{0,3}\1", re.DOTALL | re.MULTILINE
+    r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*(?:\n|\Z)(.*?)(?:^[ ]{0,3}(\1)|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+# What nobody but Python begins a line with; small models forget to name the language.
+_LIKE_PYTHON = re.compile(
+    r"^(?:def \w+\(.*\).*:|class \w+.*:|from [\w.]+ import |import [\w.]+\s*$|print\()",
+    re.MULTILINE,
 )
 
 
@@ -46,8 +53,9 @@ _BLOCK = re.compile(
 class Block:
     """A fenced block of an answer."""
 
-    language: str  # in small letters; "" where none is named
+    language: str  # in small letters; "" where none is named and none can be told
     code: str
+    closed: bool = True  # False: the answer broke off in it
 
 
 class CodeHand:
@@ -69,7 +77,8 @@ class CodeHand:
 
     def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
         """Write or explain; see `hands.Hand.run`."""
-        with self._models.borrow(self._specialist(handed.model), cancel) as engine:
+        model = self._specialist(handed.model) if handed.specialist else handed.model
+        with self._models.borrow(model, cancel) as engine:
             messages = [
                 Message("system", _SYSTEM[language(engine, handed)]),
                 *handed.before,
@@ -85,24 +94,52 @@ class CodeHand:
                 Message("user", _AGAIN.format(language=written, why=why)),
             ]
             second = yield from _asked(engine, messages, handed, cancel, again=True)
-            return second if second.checked and len(second.wrong) < len(first.wrong) else first
+            better = second.checked and len(second.wrong) < len(first.wrong)
+            return dataclasses.replace(
+                second if better else first,
+                tokens=first.tokens + second.tokens,
+                notes=tuple(dict.fromkeys((*(second if better else first).notes, "again"))),
+            )
 
 
 def blocks(answer: str) -> tuple[Block, ...]:
-    """The closed fenced blocks of an answer, in order."""
-    return tuple(Block(found.group(2).lower(), found.group(3)) for found in _BLOCK.finditer(answer))
+    """The fenced blocks of an answer, in order."""
+    return tuple(
+        Block(found.group(2).lower() or _told(found.group(3)), found.group(3), bool(found.group(4)))
+        for found in _BLOCK.finditer(answer)
+    )
+
+
+def is_python(block: Block) -> bool:
+    """Whether a block is a Python program that parses, from its first line to its last."""
+    return _PARSERS.get(block.language) is _python and block.closed and not _why(block)
+
+
+def judged(answer: str) -> int:
+    """How many blocks of an answer are of a language that is parsed."""
+    return sum(block.language in _PARSERS for block in blocks(answer))
 
 
 def problems(answer: str) -> list[tuple[str, str]]:
     """The blocks that do not parse: their language and why. Others than these are not judged."""
     found: list[tuple[str, str]] = []
     for block in blocks(answer):
-        parse = _PARSERS.get(block.language)
-        if parse is not None and len(block.code) <= _LONGEST:
-            why = parse(block.code)
-            if why:
-                found.append((block.language, why))
+        why = _why(block)
+        if why:
+            found.append((block.language, why))
     return found
+
+
+def _told(code: str) -> str:
+    return "python" if _LIKE_PYTHON.search(code) else ""
+
+
+def _why(block: Block) -> str:
+    """Why a block does not parse; "" where it does or is not judged."""
+    parse = _PARSERS.get(block.language)
+    if parse is None or len(block.code) > _LONGEST:
+        return ""
+    return parse(block.code) or ("" if block.closed else "it breaks off")
 
 
 def _asked(
@@ -114,9 +151,8 @@ def _asked(
     again: bool = False,
 ) -> Generator[Token, None, Given]:
     given = yield from ask(engine, messages, handed, cancel, max_tokens=MAX_TOKENS, again=again)
-    judged = sum(block.language in _PARSERS for block in blocks(given.text))
     wrong = tuple(f"{language_}: {why}" for language_, why in problems(given.text))
-    return dataclasses.replace(given, checked=judged, wrong=wrong)
+    return dataclasses.replace(given, checked=judged(given.text), wrong=wrong)
 
 
 def _python(code: str) -> str:

@@ -1,94 +1,83 @@
 """Tiny MoA: the tasks of a request, each done by who is best at it.
 
 The one law: a task runs as soon as what it builds on is there, beside others that do not wait for
-it; the answer is put together in the order of the request, from what was checked.
+it; the answer is put together in the order of the request, from what was checked. What one cannot
+do does not take the others' work away.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
-import time
-from dataclasses import dataclass, field
+import dataclasses
 from typing import TYPE_CHECKING
 
-from agents.base import CancelToken, Notice, Token
+from agents.base import Notice, Token, UserError
 from agents.chat import rewording
-from agents.chat.hands import Given, Handed
-from agents.chat.routing.router import Route  # noqa: TC001 - a stored step is read with its types
+from agents.chat.files.citing import apart
+from agents.chat.hands import AS_USUAL, Given, Handed
+from agents.chat.running import Running
+from agents.chat.trace import Step, StepBegun, StepPiece
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from agents.chat.hands import Hand, Language
-    from agents.chat.routing.router import Routed, Task
+    from agents.base import CancelToken
+    from agents.chat.hands import Hand, Language, Manner
+    from agents.chat.routing.router import Route, Routed, Task
+    from agents.chat.trace import TeamEvent
     from agents.engine.port import Message, Models
 
 
 NAME = "Tiny MoA"
+SPECIALISTS = ("maths", "code")  # routes whose hand has a model of its own
+_NO_ROOM = ("model.too_big", "model.too_big_smaller")
+_NOT_THERE = (*_NO_ROOM, "model.missing", "model.damaged", "model.unsupported")
 _WRONG = {"en": "Does not hold:", "ko": "맞지 않는 곳:"}
+_CUT = {"en": "(It breaks off here: too long.)", "ko": "(너무 길어서 여기에서 끊겼습니다.)"}
+_FAILED = {"en": "(This part could not be done.)", "ko": "(이 부분은 할 수 없었습니다.)"}
 
 
-@dataclass(frozen=True, slots=True)
-class StepBegun:
-    """A task was handed over; `number` counts from 0 in the order of the request."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The conversation that a request stands in."""
 
-    number: int
-    route: Route
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepPiece:
-    """A piece of what a member of the team writes, not checked yet."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A task that is done. Times are seconds since the request was taken up."""
-
-    number: int
-    route: Route
-    text: str  # the task
-    given: Given
-    began: float
-    ended: float
-
-
-TeamEvent = StepBegun | StepPiece | Notice | Step
-
-
-@dataclass(slots=True)
-class _Running:
-    """What the threads of one request share."""
-
-    events: queue.SimpleQueue[TeamEvent | BaseException] = field(
-        default_factory=queue.SimpleQueue[TeamEvent | BaseException]
-    )
-    stop: CancelToken = field(default_factory=CancelToken)
-    began: float = field(default_factory=time.monotonic)
+    conversation: int = 0  # 0: none that is stored
+    turn: int = 0  # of the question
+    files: tuple[int, ...] = ()  # that it knows
 
 
 class Team:
     """Hands tasks over and collects what comes of them."""
 
-    def __init__(self, hands: Mapping[Route, Hand], models: Models) -> None:
-        """Keep who does what; a route without a hand is the commander's ("answer")."""
+    def __init__(
+        self,
+        hands: Mapping[Route, Hand],
+        models: Models,
+        commands: Mapping[str, Hand] | None = None,
+    ) -> None:
+        """Keep who does what.
+
+        Args:
+            hands: by route; one without a hand is the commander's ("answer").
+            models: lends the commander.
+            commands: who carries out what was ordered by name, whatever its words.
+        """
         self._hands = hands
         self._models = models
+        self._commands = commands or {}
 
-    def takes(self, routed: Routed) -> bool:
+    def takes(self, routed: Routed, files: tuple[int, ...] = (), command: str = "") -> bool:
         """Whether somebody else than the commander alone is wanted."""
         return len(routed.tasks) > 1 or any(
-            self._hand(task) is not self._hands["answer"] for task in routed.tasks
+            self._hand(task, files, command) is not self._hands["answer"] for task in routed.tasks
         )
 
-    def _hand(self, task: Task) -> Hand:
-        hand = self._hands.get(task.route)
-        return hand if hand is not None and hand.takes(task.text) else self._hands["answer"]
+    def _hand(self, task: Task, files: tuple[int, ...], command: str) -> Hand:
+        hand = self._commands.get(command) or self._hands.get(task.route)
+        if hand is not None and hand.takes(task.text):
+            return hand
+        # what nobody can do without its text may mean the files
+        meant = bool(files) and task.route in ("document", "translate")
+        return self._hands.get("document" if meant else "answer", self._hands["answer"])
 
     def run(
         self,
@@ -100,6 +89,9 @@ class Team:
         seed: int = 0,
         question: str = "",
         before: tuple[Message, ...] = (),
+        given: Surroundings = Surroundings(),
+        manner: Manner = AS_USUAL,
+        command: str = "",
     ) -> Generator[TeamEvent, None, tuple[Step, ...]]:
         """Do all tasks of a request.
 
@@ -111,88 +103,138 @@ class Team:
             seed: of what models make.
             question: the whole request.
             before: the last turns of the conversation.
+            given: the conversation it stands in.
+            manner: how the commander is to answer.
+            command: what was ordered by name, "" if nothing was.
 
         Returns:
-            All steps in the order of the request.
+            All steps in the order of the request. One that could not be done says so, and a
+            notice has said why; those that build on it are not begun.
 
         Raises:
             CancelledError: `cancel` was set.
-            UserError: the first that a hand raised; the others are stopped.
+            UserError: none of the tasks could be done; the first reason.
         """
-        running = _Running()
-        forget = cancel.on_cancel(running.stop.cancel)
+        running = Running()
+        forget = cancel.on_cancel(running.cancel)
         done: dict[int, Step] = {}
         begun: set[int] = set()
-        threads: list[threading.Thread] = []
+        first: UserError | None = None
         try:
             while len(done) < len(routed.tasks):
                 for number, task in enumerate(routed.tasks):
                     if number in begun or not set(task.after) <= done.keys():
                         continue
                     begun.add(number)
+                    if any(done[at].given.failed for at in task.after):
+                        done[number] = _skipped(number, task, running.seconds)
+                        yield done[number]
+                        continue
                     so_far = tuple(done[at].given.text for at in task.after)
-                    handed = Handed(task, question, language, model, seed, so_far, before)
+                    handed = Handed(
+                        task, question, language, model, seed, so_far, before,
+                        given.conversation, given.turn, given.files, manner,
+                    )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
-                    thread = threading.Thread(
-                        target=self._do, args=(number, handed, running), name=f"step-{number}"
-                    )
-                    thread.start()
-                    threads.append(thread)
-                event = running.events.get()
-                if isinstance(event, BaseException):
-                    raise event
+                    hand = self._hand(task, given.files, command)
+                    running.start(self._do, number, hand, handed)
+                if len(done) == len(routed.tasks):
+                    break
+                event = running.next()
                 if isinstance(event, Step):
                     done[event.number] = event
+                elif isinstance(event, UserError):
+                    first = first or event
+                    if len(routed.tasks) > 1:
+                        yield Notice(event.code, tuple(event.values.items()))
+                    continue
                 yield event
-            return tuple(done[number] for number in range(len(routed.tasks)))
+            steps = tuple(done[number] for number in range(len(routed.tasks)))
+            if first is not None and all(step.given.failed for step in steps):
+                raise first
+            return apart(steps)
         finally:
-            running.stop.cancel()
-            for thread in threads:
-                thread.join()
+            running.end()
             forget()
 
-    def _do(self, number: int, handed: Handed, running: _Running) -> None:
-        began = time.monotonic() - running.began
-        hand = self._hand(handed.task)
+    def _do(self, number: int, hand: Hand, handed: Handed, running: Running) -> None:
+        """One task, on a thread of its own."""
+        began = running.seconds
         try:
-            made = hand.run(handed, running.stop)
-            while True:
-                try:
-                    event = next(made)
-                except StopIteration as end:
-                    given = self._told(handed, end.value, running.stop)
-                    break
-                if isinstance(event, Token):
-                    running.events.put(StepPiece(number, event.text))
-                else:
-                    running.events.put(event)
-            running.events.put(
-                Step(
-                    number,
-                    handed.task.route,
-                    handed.task.text,
-                    given,
-                    began,
-                    time.monotonic() - running.began,
-                )
+            try:
+                given = self._given(number, hand, handed, running)
+            except UserError as error:
+                running.tell(error)
+                values = tuple(error.values.items())
+                given = Given("", "", failed=error.code, failed_values=values)
+            task = handed.task
+            running.tell(
+                Step(number, task.route, task.text, given, began, running.seconds, task.after)
             )
         except BaseException as error:  # noqa: BLE001 - raised again by who waits
-            running.events.put(error)
+            running.tell(error)
 
-    def _told(self, handed: Handed, given: Given, stop: CancelToken) -> Given:
+    def _given(self, number: int, hand: Hand, handed: Handed, running: Running) -> Given:
+        """What a hand gives, as soon as there is room for its model, or with the commander's."""
+        while True:
+            before = running.given_way
+            try:
+                given = _followed(number, hand, handed, running)
+                given = self._told(handed, given, running)
+            except UserError as error:
+                if error.code in _NO_ROOM and running.wait_for_others(before):
+                    continue
+                specialist = handed.specialist and handed.task.route in SPECIALISTS
+                if error.code not in _NOT_THERE or not specialist:
+                    raise
+                code = "chat.no_room" if error.code in _NO_ROOM else "chat.no_specialist"
+                name = str(error.values.get("model") or error.values.get("path", ""))
+                running.tell(Notice(code, (("model", name),)))
+                handed = dataclasses.replace(handed, specialist=False)
+            else:
+                notes = given.notes if handed.specialist else (*given.notes, "commander")
+                return dataclasses.replace(given, notes=notes)
+
+    def _told(self, handed: Handed, given: Given, running: Running) -> Given:
         """What was found, in the user's language."""
-        if not rewording.wanted(handed, given):
+        if handed.task.route not in SPECIALISTS or not rewording.wanted(handed, given):
             return given
-        with self._models.borrow(handed.model, stop) as engine:
-            return rewording.reword(engine, given, stop)
+        while True:
+            before = running.given_way
+            try:
+                with self._models.borrow(handed.model, running.stop) as engine:
+                    return rewording.reword(engine, given, handed.language, running.stop)
+            except UserError as error:
+                if error.code in _NO_ROOM and running.wait_for_others(before):
+                    continue
+                # What was found is worth more than the language it is in.
+                return dataclasses.replace(given, notes=(*given.notes, "kept"))
+
+
+def _followed(number: int, hand: Hand, handed: Handed, running: Running) -> Given:
+    made = hand.run(handed, running.stop)
+    while True:
+        try:
+            event = next(made)
+        except StopIteration as end:
+            return end.value
+        running.tell(StepPiece(number, event.text) if isinstance(event, Token) else event)
+
+
+def _skipped(number: int, task: Task, now: float) -> Step:
+    given = Given("", "", failed="chat.step_skipped")
+    return Step(number, task.route, task.text, given, now, now, task.after)
 
 
 def answer(steps: Sequence[Step], language: Language) -> str:
     """The answer of several steps in Markdown, in the order of the request."""
     parts: list[str] = []
     for step in steps:
-        text = step.given.text
-        if step.given.wrong:
-            text += f"\n\n> **{_WRONG[language]}** " + "; ".join(step.given.wrong)
+        given = step.given
+        text = _FAILED[language] if given.failed else given.text
+        if "cut" in given.notes:
+            text += f"\n\n{_CUT[language]}"
+        if given.wrong:
+            text += f"\n\n> **{_WRONG[language]}** " + "; ".join(given.wrong)
         parts.append(f"**{step.text}**\n\n{text}" if len(steps) > 1 else text)
     return "\n\n".join(parts)

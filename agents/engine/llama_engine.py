@@ -32,7 +32,7 @@ class LlamaEngine:
         self._info = info
         self._model = model
         self._thread = thread
-        self._prompts = Prompts(model)
+        self._prompts = Prompts(model, thinks=info.thinks)
         self._numbers = itertools.count()
 
     @property

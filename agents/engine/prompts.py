@@ -39,9 +39,10 @@ class Prompt:
 class Prompts:
     """Prompts of one model. Safe to use from several threads."""
 
-    def __init__(self, model: LoadedModel) -> None:
-        """Use the model's template and vocabulary."""
+    def __init__(self, model: LoadedModel, *, thinks: bool = False) -> None:
+        """Use the model's template and vocabulary; `thinks`: it is known to think."""
         self._model = model
+        self._thinks = thinks
         self._lock = threading.Lock()
         self._lengths: OrderedDict[object, list[int]] = OrderedDict()
 
@@ -61,6 +62,7 @@ class Prompts:
             request.template_variables,
             request.tools,
             constrained=bool(request.grammar or request.json_schema),
+            thinks=self._thinks,
         )
         end = parts[-1].text if parts and not parts[-1].plain else ""
         if not answers:

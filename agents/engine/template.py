@@ -78,6 +78,7 @@ class ChatTemplate:
         tools: Sequence[Tool] = (),
         *,
         constrained: bool = False,
+        thinks: bool = False,
     ) -> tuple[Part, ...]:
         """The prompt for the next answer, in parts.
 
@@ -87,6 +88,8 @@ class ChatTemplate:
             tools: what the model may call. A template that does not know them gets them in the
                 system turn.
             constrained: the answer obeys a grammar, so there is no room for thoughts before it.
+            thinks: the model is known to think. Where its template cannot keep it from that (it
+                opens the thought itself), an empty thought is put before its answer.
 
         Raises:
             UserError: engine.template: the template is broken or refuses these messages, or a
@@ -118,8 +121,11 @@ class ChatTemplate:
         ) as error:  # fmt: skip
             raise UserError("engine.template", reason=str(error) or type(error).__name__) from error
         parts = tuple(_split(rendered, hidden))
-        if (constrained or extra.get("enable_thinking") is False) and opens_thought(parts):
+        off = extra.get("enable_thinking") is False
+        if (constrained or off) and opens_thought(parts):
             return (*parts, Part(f"{CLOSED}\n", plain=False))  # the template opens one always
+        if off and thinks and not constrained and "enable_thinking" not in self._words:
+            return (*parts, Part(f"{OPENED}\n\n{CLOSED}\n\n", plain=False))
         return parts
 
     def _prepared(self) -> Any:  # noqa: ANN401 - jinja2.Template, with any context

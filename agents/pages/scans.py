@@ -79,6 +79,30 @@ def recognised(
     return dataclasses.replace(sheet, box=box, letters=letters, looked=True)
 
 
+def words(picture: bytes, tesseract: str, cancel: CancelToken) -> str:
+    """What stands on a picture (PNG, JPEG, TIFF, ...), paragraphs set apart by blank lines.
+
+    Empty where nothing can be read, or the picture is damaged.
+
+    Raises:
+        CancelledError: `cancel` was set; Tesseract was stopped.
+    """
+    table = _run(
+        [tesseract, "stdin", "stdout", "-l", "+".join(_LANGUAGES), "tsv"], picture, SECONDS, cancel
+    )
+    paragraphs: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or cells[0] != "5" or _sureness(cells[10]) < _SURE:
+            continue
+        if cells[11].strip():
+            lines = paragraphs.setdefault((cells[2], cells[3]), {})
+            lines.setdefault(cells[4], []).append(cells[11].strip())
+    return "\n\n".join(
+        "\n".join(" ".join(line) for line in lines.values()) for lines in paragraphs.values()
+    )
+
+
 class _Known:
     """What was read on the last pictures: each output of a document reads its pages again."""
 

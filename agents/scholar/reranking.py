@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from agents.base import Progress
 from agents.engine.port import GenerationRequest, Message, Priority
-from agents.scholar.retrieval import fuse
 from agents.scholar.votes import odds
+from agents.store.ranking import fuse
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

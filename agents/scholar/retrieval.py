@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Progress
 from agents.scholar import terms
+from agents.store.ranking import fuse
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Vectors = dict[str, npt.NDArray[np.float32]]
 
-FUSION_K = 60  # of reciprocal rank fusion, as in Cormack et al. 2009
 BATCH = 8  # texts embedded between two looks at the cancel token
 _AT_ONCE = 200  # works whose abstracts are stored in one transaction
 _DEPTH = 100  # passages of each ranking that are fused
@@ -158,12 +158,3 @@ def embedded(
         rate = done / max(time.monotonic() - began, 1e-9)
         yield Progress(done, len(missing), "work", rate, (len(missing) - done) / rate)
     return vectors
-
-
-def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: ids with their scores, best first."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, id_ in enumerate(ranking, start=1):
-            scores[id_] = scores.get(id_, 0.0) + 1.0 / (FUSION_K + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])

@@ -10,8 +10,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.scholar import reranking, retrieval
+from agents.scholar import reranking
 from agents.scholar.events import Hit, SearchDone
+from agents.store.ranking import fuse
 from agents.store.words import tokens
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Progress
     from agents.engine.port import Embedder, Models
     from agents.scholar.events import SearchRequest
+    from agents.scholar.retrieval import Index
     from agents.store.library import Library
     from agents.store.passages import FacetKind, Narrowed, Passage, Passages
 
@@ -48,9 +50,7 @@ class _Asked:
 class Searcher:
     """Answers one search after another. Any thread."""
 
-    def __init__(
-        self, models: Models, library: Library, passages: Passages, index: retrieval.Index
-    ) -> None:
+    def __init__(self, models: Models, library: Library, passages: Passages, index: Index) -> None:
         """Keep what lends models, and where everything lives."""
         self._models = models
         self._library = library
@@ -108,7 +108,7 @@ class Searcher:
         if not asked.query:
             return self._all(narrowed, request.limit) if narrowed else ()
         rankings, passages = self._rankings(asked, narrowed)
-        fused = retrieval.fuse(list(rankings.values()))[: request.limit]
+        fused = fuse(list(rankings.values()))[: request.limit]
         scores = dict(fused)
         best = {
             passage.work: passage
@@ -166,7 +166,7 @@ class Searcher:
             works = None if fitting is None else sorted(fitting)
         elif works is None:
             rankings, _passages = self._rankings(asked, narrowed)
-            fused = retrieval.fuse(list(rankings.values()))
+            fused = fuse(list(rankings.values()))
             works = [id_ for id_, _score in fused[: asked.request.limit]]
         facets = self._passages.facets(works, _VALUES)
         if "author" in facets:  # "others" is what BibTeX calls those who are not named

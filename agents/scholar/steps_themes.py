@@ -14,6 +14,7 @@ from agents.engine.port import GenerationRequest, Message, Priority
 from agents.scholar import facts, plan, relevance, retrieval, terms, write
 from agents.scholar.prompts import ASK, PHRASES, TRANSLATE
 from agents.store.outlines import Outline, PlannedTheme
+from agents.store.ranking import fuse
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -69,7 +70,7 @@ class Chooser:
         if self._passages is not None:
             found = self._passages.get(self._passages.find(topic, 5 * _BY_PASSAGE))
             rankings.append(list(dict.fromkeys(one.work for one in found))[:_BY_PASSAGE])
-        near = [id_ for id_, _score in retrieval.fuse(rankings)[:_CANDIDATES]]
+        near = [id_ for id_, _score in fuse(rankings)[:_CANDIDATES]]
         ids = self._library.ids()
         spread = ids[:: max(1, len(ids) // _BESIDE)]
         return self._library.works(list(dict.fromkeys([*near, *spread]))), total

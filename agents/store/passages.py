@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.store import entity_facets, words
 from agents.store.passage_words import PassageWords
+from agents.store.ranking import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -240,14 +241,8 @@ class Passages:
     def keep_vectors(
         self, embedder: str, ids: Sequence[int], vectors: npt.NDArray[np.float32]
     ) -> None:
-        """Store vectors, shape (len(ids), dimensions), each number as a byte.
-
-        The cosine of two vectors of 384 dimensions is off by less than 0.002 by that.
-        """
-        import numpy as np  # noqa: PLC0415 - not needed to open the library
-
-        scales = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127.0
-        bytes_ = np.rint(vectors / scales[:, None]).astype(np.int8)
+        """Store vectors, shape (len(ids), dimensions), each number as a byte."""
+        scales, bytes_ = in_bytes(vectors)
         with self._database.write() as db:
             db.connection.executemany(
                 "insert or replace into passage_vector (embedder, passage, scale, vector)"

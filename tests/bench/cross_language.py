@@ -16,10 +16,11 @@ from pathlib import Path
 from agents.base import CancelToken, Turns, drained
 from agents.engine.embed import default_embedder
 from agents.scholar import bib
-from agents.scholar.retrieval import Index, fuse
+from agents.scholar.retrieval import Index
 from agents.store.database import Database
 from agents.store.library import Library
 from agents.store.passages import Passages
+from agents.store.ranking import fuse
 
 _DEPTH = 100
 

@@ -9,7 +9,7 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, Notice, Token, UserError
 from agents.chat.agent import ChatAgent
-from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored, Thought
+from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored, Manner, Thought
 from agents.engine.port import Waiting
 from agents.store.conversations import Conversations
 from agents.store.database import Database
@@ -76,7 +76,9 @@ def test_who_has_to_wait_for_room_is_told(kept):
 
 def test_the_model_sees_the_conversation_so_far(kept):
     agent, engine = agent_with(kept, "Yes.")
-    first = list(agent.run(ChatRequest("One?", "m", system="Be brief."), CancelToken()))[-1]
+    first = list(
+        agent.run(ChatRequest("One?", "m", manner=Manner(system="Be brief.")), CancelToken())
+    )[-1]
     list(agent.run(ChatRequest("Two?", "m", conversation=first.conversation), CancelToken()))
     said = [(message.role, message.content) for message in engine.requests[-1].messages]
     assert said == [("user", "One?"), ("assistant", "Yes."), ("user", "Two?")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -13,6 +14,8 @@ from agents.chat.local import ClockHand, told
 from agents.chat.maths import MathsHand, reckon
 from agents.chat.program import CodeHand
 from agents.chat.routing.router import Task
+from agents.chat.talk import TalkHand
+from agents.engine.port import Message
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 
 FENCE = "```"
@@ -156,3 +159,67 @@ def test_the_clock_takes_only_questions_about_now():
     events, given = ran(clock, handed("지금 몇 시야?", "tool", "ko"))
     assert events == [Token(given.text)]
     assert given.exact
+
+
+def test_a_second_solution_without_any_equation_does_not_count_as_right():
+    engine = ScriptedEngine(["7 * 8 = 54", "It is some number."])
+    hand = MathsHand(ScriptedModels({"m": engine}), lambda model: model)
+    _events, given = ran(hand, handed("Seven boxes of eight apples: how many?"))
+    assert (given.text, given.wrong) == ("7 * 8 = 54", ("7 * 8 = 54 → 56",))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"{FENCE}python\nprint(1)\n", "python: it breaks off"),
+        (f"{FENCE}python\nprint(", "python: line 1"),
+        (f"{FENCE}\ndef f():\n  return (\n{FENCE}", "python: line 2"),  # nobody named the language
+        (f"{FENCE}\nplain words (\n{FENCE}", ""),
+        (f"~~~json\n{{}}\n~~~\n\n{FENCE}json\n{{\n{FENCE}\n", "json: "),
+    ],
+)
+def test_blocks_that_break_off_or_name_no_language_are_judged(text, why):
+    found = [f"{language}: {reason}" for language, reason in program.problems(text)]
+    assert [one.startswith(why) for one in found] == ([True] if why else [])
+
+
+def test_what_can_be_run_is_a_whole_python_block_that_parses():
+    text = (
+        f"{FENCE}py\nprint(1)\n{FENCE}\n{FENCE}python\nprint(\n{FENCE}\n{FENCE}json\n{{}}\n{FENCE}\n"
+        f"{FENCE}python\nprint(2)"
+    )
+    assert [program.is_python(block) for block in program.blocks(text)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_an_answer_that_is_cut_says_so():
+    engine = ScriptedEngine("word " * 3000)
+    hand = CodeHand(ScriptedModels({"m": engine}), lambda model: model)
+    _events, given = ran(hand, handed("Write.", "code"))
+    assert "cut" in given.notes
+
+
+def test_old_turns_make_room_for_the_answer():
+    engine = ScriptedEngine("fine")
+    hand = MathsHand(ScriptedModels({"m": engine}), lambda model: model)
+    turns = tuple(
+        Message(role, f"{number} " + "word " * 900)
+        for number, role in enumerate(["user", "assistant"] * 3)
+    )
+    task = dataclasses.replace(handed("Prove it."), before=turns)
+    ran(hand, task)
+    said = [(message.role, message.content[:1]) for message in engine.requests[0].messages]
+    assert said[0][0] == "system"
+    assert said[1:] == [("user", "4"), ("assistant", "5"), ("user", "P")]
+
+
+def test_talk_is_checked_as_well():
+    engine = ScriptedEngine(f"7 * 8 = 54, so\n\n{FENCE}json\n{{,}}\n{FENCE}")
+    _events, given = ran(TalkHand(ScriptedModels({"m": engine})), handed("Tell me.", "answer"))
+    assert given.checked == 2
+    assert given.wrong[0] == "7 * 8 = 54 → 56"
+    assert given.wrong[1].startswith("json: ")

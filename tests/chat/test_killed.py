@@ -35,7 +35,7 @@ def test_kill_in_mid_answer_keeps_what_was_said(tmp_path):
                 database = Database(tmp_path / "data" / "moadesk.sqlite3")
             if database is not None and (listed := Conversations(database).list()):
                 turns = Conversations(database).turns(listed[0].id)
-                partial = turns[-1].content if turns[-1].role == "assistant" else ""
+                partial = turns[-1].content if turns and turns[-1].role == "assistant" else ""
         assert len(partial) >= 40
     finally:
         process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)

@@ -147,7 +147,7 @@ def test_a_failed_answer_anew_shows_the_old_one_again(page, desk, ask, settled):
 
 def test_a_branch_can_be_looked_at_while_another_is_answered(qtbot, page, desk, ask, settled):
     ask("One?")
-    desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.002)
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)
     page.answer_again()
     qtbot.waitUntil(lambda: texts(page)[-1].count("word") > 5)
     qtbot.waitUntil(lambda: len(page._turns) == 2 and page._turns[-1].state == "writing")
@@ -163,7 +163,7 @@ def test_a_branch_can_be_looked_at_while_another_is_answered(qtbot, page, desk, 
 
 
 def test_tools_come_with_what_is_stored(qtbot, page, desk, ask, settled):
-    desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.002)
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)
     page.ask("Talk.")
     qtbot.waitUntil(lambda: len(texts(page)) == 2 and texts(page)[1].count("word") > 5)
     assert not tools(page, 1).isVisible()

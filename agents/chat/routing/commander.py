@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from agents.base import UserError
 from agents.chat.routing.features import request_of
 from agents.engine.port import GenerationRequest, Message, Priority
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.chat.routing.router import Route
-    from agents.engine.port import Engine
+    from agents.engine.port import Engine, Models
 
 _MEANINGS = {
     "answer": "talk, facts, explanations, advice, writing or rewriting a text",
@@ -28,7 +29,7 @@ _MEANINGS = {
     "scholar": "search the user's papers, related work, citations",
 }
 _ASK = "Which kind of request is this? Answer with one word.\n{kinds}\n\nRequest: {text}"
-_TOKENS = 8
+_TOKENS = 16  # the longest name letter by letter; the grammar ends it long before
 
 
 class ModelCommander:
@@ -55,3 +56,24 @@ class ModelCommander:
         )
         said = self._engine.submit(request, cancel).result().text.strip()
         return cast("Route", said) if said in among else None
+
+
+class LentCommander:
+    """Implements `router.Commander` with a model that is only loaded once it is asked."""
+
+    def __init__(self, models: Models, model: str) -> None:
+        """Borrow `model` when there is a question."""
+        self._models = models
+        self._model = model
+
+    def choose(self, text: str, among: Sequence[Route], cancel: CancelToken) -> Route | None:
+        """See `ModelCommander.choose`; None where the model cannot be asked: the words decide.
+
+        Raises:
+            CancelledError: `cancel` was set.
+        """
+        try:
+            with self._models.borrow(self._model, cancel) as engine:
+                return ModelCommander(engine).choose(text, among, cancel)
+        except UserError:
+            return None

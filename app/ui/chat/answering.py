@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import Notice, Token
-from agents.chat.events import ChatDone, ChatStarted, ChatStored, StepBegun, Thought
+from agents.chat.events import (
+    ChatDone,
+    ChatStarted,
+    ChatStored,
+    ClipboardAsked,
+    PermissionAsked,
+    Restarted,
+    StepBegun,
+    Thought,
+)
 
 if TYPE_CHECKING:
     from agents.chat.events import ChatEvent
@@ -26,13 +35,14 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
+    wanted = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
         super().__init__(parent)
         self.conversation = conversation  # 0 until the agent has made one
         self.question = question  # empty when an old one is answered again
-        self.asked = 0  # the turn that is answered; 0 until it is stored
+        self.question_turn = 0  # the turn that is answered; 0 until it is stored
         self.turn = 0  # the turn it grows in; 0 until the model is there
         self.model_name = ""
         self.text = ""
@@ -57,9 +67,12 @@ class Answering(QObject):
             case Thought(text):
                 self.thoughts += text
                 self.grew.emit()
+            case Restarted():
+                self.text = ""
+                self.grew.emit()
             case ChatStored():
                 self.conversation = event.conversation
-                self.asked = event.question_turn
+                self.question_turn = event.question_turn
                 self.stored.emit()
             case StepBegun():
                 self.at_work = event.route
@@ -70,6 +83,8 @@ class Answering(QObject):
                 self.started.emit()
             case Notice():
                 self.noticed.emit(event)
+            case PermissionAsked() | ClipboardAsked():
+                self.wanted.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text

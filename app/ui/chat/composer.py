@@ -46,6 +46,11 @@ class Composer(QWidget):
         self._tint()
         self._menu = QMenu(self)
 
+    def put(self, above: QWidget, beside: QWidget) -> None:
+        """Arrange something above the text, and a button beside the model."""
+        self._column.insertWidget(0, above)
+        self._foot.insertWidget(0, beside, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def offer(self, models: Sequence[ModelChoice], chosen: str) -> None:
         """Offer these models; `chosen` answers next."""
         self._model = chosen
@@ -85,7 +90,7 @@ class Composer(QWidget):
 
     def _arrange(self) -> None:
         px = self._theme.px
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.setSpacing(px(8))
         for part in (self._chooser, self._lacks, self._context):
             foot.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -93,7 +98,7 @@ class Composer(QWidget):
         foot.addWidget(self.send)
         middle = QWidget()
         middle.setMaximumWidth(px(WIDEST))
-        column = QVBoxLayout(middle)
+        self._column = column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.edit)

@@ -13,9 +13,10 @@ from app.ui.widgets.basic import row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.ui.chat.passage_sheet import PassageSheet
     from app.ui.theme import Theme
 
-_SIDE = 232
+_SIDE, _SHEET = 232, 420
 
 
 def headed(theme: Theme, *parts: QWidget) -> QWidget:
@@ -32,8 +33,10 @@ def headed(theme: Theme, *parts: QWidget) -> QWidget:
     return head
 
 
-def arranged(page: QWidget, theme: Theme, side: QWidget, talk: Sequence[QWidget]) -> QSplitter:
-    """The list on the left; on the right the head, what is said (it takes the room), the rest."""
+def arranged(
+    page: QWidget, theme: Theme, side: QWidget, talk: Sequence[QWidget], sheet: PassageSheet
+) -> QSplitter:
+    """The list on the left; the head, what is said (it takes the room), the rest; the passage."""
     right = QWidget()
     column = QVBoxLayout(right)
     column.setContentsMargins(0, 0, 0, 0)
@@ -45,8 +48,10 @@ def arranged(page: QWidget, theme: Theme, side: QWidget, talk: Sequence[QWidget]
     splitter.setHandleWidth(1)
     splitter.addWidget(side)
     splitter.addWidget(right)
+    splitter.addWidget(sheet)
+    sheet.stand_beside(side, right)
     splitter.setStretchFactor(1, 1)
-    splitter.setSizes([theme.px(_SIDE), theme.px(900)])
+    splitter.setSizes([theme.px(_SIDE), theme.px(900), theme.px(_SHEET)])
     layout = QHBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(splitter)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from agents.base import Notice, UserError
 from agents.chat.events import ChatRequest
@@ -20,6 +19,7 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import state as remembered
 from app.ui.chat.answering import Answering
+from app.ui.chat.attachments import Attachments
 from app.ui.chat.branches import TurnWishes
 from app.ui.chat.composer import Composer
 from app.ui.chat.editing import Editing
@@ -27,15 +27,23 @@ from app.ui.chat.exchanging import Exchanging
 from app.ui.chat.keeping import Keeping
 from app.ui.chat.layout import arranged, headed
 from app.ui.chat.models import ChatModels
+from app.ui.chat.passage_sheet import PassageSheet
+from app.ui.chat.permissions import PermissionBars
 from app.ui.chat.saving import CodeSaver
+from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.titling import Titling
 from app.ui.chat.transcript import Transcript
+from app.ui.chat.yielding import YieldingStack
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn
@@ -70,37 +78,46 @@ class ChatPage(Page):
         self._keeping.back.connect(self.open_conversation)
         self._side = self._keeping.side
         self._exchanging = Exchanging(desk, self._keeping, self._bars, self)
-        self._side.chosen.connect(self.open_conversation)
-        self._side.found.connect(self.open_at)
-        self._side.begun.connect(self.begin)
-        self._side.renamed.connect(self._renamed)
-        self._side.deleted.connect(self.delete)
         self._titling = Titling(desk, pool, self)
         self._titling.titled.connect(self._side.reload)
         self._wishes = TurnWishes(self)
         self._title = ElidedLabel("", "strong")
         self._more = IconButton(theme, "more", _("More about this conversation"), self._open_menu)
         self._transcript = Transcript(theme, pool, self._wishes)
-        self._transcript.link.connect(self._ask_link)
-        self._transcript.again.connect(self.answer_again)
-        self._transcript.elsewhere.connect(self.answer_elsewhere)
         self._empty = EmptyState(theme, "chat", _("What would you like to know?"), "")
         self._get_model = button(_("Get a model"), lambda: self.navigate.emit("models"), "primary")
         self._empty.offer(self._get_model)
-        self._middle = QStackedWidget()
-        self._transcript.save_code.connect(CodeSaver(pool, self._bars, self).ask)
+        self._middle = YieldingStack()
         self._composer = Composer(theme)
         self._editing = Editing(self._composer, self._bars, self)
-        self._composer.sent.connect(self.ask)
-        self._composer.stopped.connect(self.stop)
-        self._composer.model_chosen.connect(self._choose_model)
-        self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
+        self._attachments = Attachments(desk, pool, theme)
+        self._attachments.watch(self._composer.edit)
+        self._composer.put(self._attachments, self._attachments.button)
+        self._permissions = PermissionBars(desk, theme)
+        self._sheet = PassageSheet(desk, pool, theme)
+        self._listen()
         self._arrange()
         self._hear_wishes()
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         stop.activated.connect(self._escape)
         self._show_conversation()
+
+    def _listen(self) -> None:
+        """Do what the list, the messages and the composer are asked for."""
+        self._side.chosen.connect(self.open_conversation)
+        self._side.found.connect(self.open_at)
+        self._side.begun.connect(self.begin)
+        self._side.renamed.connect(self._renamed)
+        self._side.deleted.connect(self.delete)
+        self._transcript.link.connect(self._ask_link)
+        self._transcript.again.connect(self.answer_again)
+        self._transcript.elsewhere.connect(self.answer_elsewhere)
+        self._transcript.save_code.connect(CodeSaver(self.pool, self._bars, self).ask)
+        self._composer.sent.connect(self.ask)
+        self._composer.stopped.connect(self.stop)
+        self._composer.model_chosen.connect(self._choose_model)
+        self._composer.models_wanted.connect(lambda: self.navigate.emit("models"))
 
     # --- the page ---
 
@@ -120,6 +137,8 @@ class ChatPage(Page):
             answering.stop()
         self._titling.give_up()
         self._keeping.close()
+        self._attachments.closing()
+        self._sheet.closing()
 
     def save_state(self) -> dict[str, object]:
         """The conversation, the splitter, and what is written but not sent."""
@@ -128,6 +147,7 @@ class ChatPage(Page):
             "splitter": self._splitter.sizes(),
             "written": self._editing.draft,
             "folded": self._side.folded,
+            "files": self._attachments.save_state(),
         }
 
     def restore_state(self, state: dict[str, object]) -> None:
@@ -137,9 +157,24 @@ class ChatPage(Page):
             self._splitter.setSizes(sizes)
         self._composer.edit.setPlainText(remembered.words(state, "written"))
         self._side.fold(remembered.numbers(state, "folded"))
+        files = state.get("files")
+        self._attachments.restore_state(files if isinstance(files, list) else [])
         conversation = state.get("conversation")
         if isinstance(conversation, int) and conversation > 0:
             self.open_conversation(conversation)
+
+    def accepts(self, path: Path) -> bool:
+        """Files are dropped on the conversation that is shown."""
+        return self.isVisible() and self._attachments.accepts(path)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Take files for the next question."""
+        self._attachments.give(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less or more room beside a passage."""
+        super().resizeEvent(event)
+        self._sheet.make_room()
 
     # --- conversations ---
 
@@ -217,7 +252,9 @@ class ChatPage(Page):
             return
         self._turns = turns
         last = turns[-1].id
-        running = [one for one in self._answers_of(conversation) if last in (one.turn, one.asked)]
+        running = [
+            one for one in self._answers_of(conversation) if last in (one.turn, one.question_turn)
+        ]
         if running and turns[-1].role == "assistant":
             turns = turns[:-1]  # its text is at hand, and newer
         self._transcript.show_turns(turns)
@@ -247,6 +284,8 @@ class ChatPage(Page):
         self._side.select(self._current)
         self._title.say(self._side.title(self._current))
         self._composer.show_context(0, 0)
+        self._attachments.show_conversation(self._current)
+        self._sheet.leave()
         self._bars.close_bar("failed")
         self._bars.close_bar("notice")
         self._show_state()
@@ -262,8 +301,9 @@ class ChatPage(Page):
     @Slot(str)
     def ask(self, question: str) -> None:
         """Ask in the conversation that is shown; or say an earlier question otherwise."""
-        if self._answers_of(self._current):
+        if self._answers_of(self._current) or self._attachments.waiting:
             return
+        files = self._attachments.take()
         edits = self._editing.turn
         if edits:
             self._editing.end()
@@ -273,7 +313,7 @@ class ChatPage(Page):
         self._transcript.ask(question)
         if not self._current:
             self._title.say(question)
-        self._start(question, edits=edits)
+        self._start(question, edits=edits, files=files)
 
     @Slot(int)
     def edit(self, turn: int) -> None:
@@ -339,6 +379,7 @@ class ChatPage(Page):
         model: str = "",
         edits: int = 0,
         answers: int = 0,
+        files: tuple[int, ...] = (),
     ) -> None:
         self._bars.close_bar("failed")
         self._titling.give_up()
@@ -350,6 +391,7 @@ class ChatPage(Page):
             answers=answers,
             edits=edits,
             route=route,
+            files=files,
             # Another seed each time: to ask again is to want another answer.
             seed=random.randrange(_SEEDS),  # noqa: S311 - nothing secret hangs on it
         )
@@ -360,6 +402,7 @@ class ChatPage(Page):
             self._new = answering
         answering.stored.connect(lambda: self._stored(answering))
         answering.noticed.connect(self._notice)
+        self._permissions.follow(answering)
         answering.ended.connect(lambda: self._ended(answering))
         self._transcript.follow(answering, self._models.called(request.model))
         self._show_state()
@@ -377,6 +420,7 @@ class ChatPage(Page):
             self._show_state()
         if answering.conversation == self._current:
             self._look_again()
+            self._attachments.show_conversation(self._current)
         self._side.reload()
 
     def _ended(self, answering: Answering) -> None:
@@ -457,6 +501,13 @@ class ChatPage(Page):
     @Slot(str)
     def _ask_link(self, target: str) -> None:
         """An answer's link: the user sees the whole address before anything dials out."""
+        source, path = source_of(target), path_of(target)
+        if source is not None:
+            self._sheet.show_source(source)
+            return
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+            return
         actions = [
             (_("Open in the browser"), lambda: QDesktopServices.openUrl(QUrl(target))),
             (_("Copy the address"), lambda: QGuiApplication.clipboard().setText(target)),
@@ -470,7 +521,7 @@ class ChatPage(Page):
     def _arrange(self) -> None:
         for part in (self._empty, self._transcript):
             self._middle.addWidget(part)
+        self._middle.setMinimumHeight(self.theme.px(40))  # it gives way to what asks or is attached
         head = headed(self.theme, self._title, self._more)
-        self._splitter = arranged(
-            self, self.theme, self._side, (head, self._middle, self._bars, self._composer)
-        )
+        talk = (head, self._middle, self._bars, self._permissions, self._composer)
+        self._splitter = arranged(self, self.theme, self._side, talk, self._sheet)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from agents.chat.events import Step
+from agents.chat import trace as kept
 from app.i18n import _
 from app.ui import figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agents.chat.events import Step
     from agents.chat.routing.router import Route
 
 
@@ -34,7 +33,13 @@ def name(route: Route) -> str:
 
 def who(step: Step) -> str:
     """The name of the model or tool that did a step."""
-    return {"calculator": _("calculator"), "clock": _("clock")}.get(step.given.by, step.given.by)
+    return {
+        "calculator": _("calculator"),
+        "clock": _("clock"),
+        "files": _("files"),
+        "clipboard": _("clipboard"),
+        "tools": _("tools"),
+    }.get(step.given.by, step.given.by)
 
 
 def handled(steps: Sequence[Step]) -> str:
@@ -59,12 +64,8 @@ def trace(steps: Sequence[Step]) -> str:
 
 def stored(trace_: str) -> tuple[Step, ...]:
     """The steps of a stored answer; none where the trace cannot be read any more."""
-    if not trace_:
-        return ()
-    try:
-        return tuple(msgspec.json.decode(trace_, type=list[Step]))
-    except msgspec.DecodeError:
-        return ()
+    found = kept.read(trace_)
+    return found.steps if found is not None else ()
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -13,6 +13,7 @@ from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team, thoughts
 from app.ui.chat.branches import TurnTools
+from app.ui.chat.sources import SourcesRow
 from app.ui.chat.thoughts import ThoughtsView
 from app.ui.rich.spoken import Speaker
 from app.ui.rich.view import RichView
@@ -118,6 +119,8 @@ class AnswerView(QWidget):
         self._state = chip("", "chip-quiet")
         self._team = chip("", "chip-quiet")
         self._team.hide()
+        self._sources = SourcesRow(theme)
+        self._sources.link.connect(self.link)
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
@@ -196,7 +199,7 @@ class AnswerView(QWidget):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
-        foot = Flow(self._theme.space("xs"))
+        foot = Flow(self._theme.space("xs"))  # large letters need a second line
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
@@ -207,6 +210,7 @@ class AnswerView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._thoughts)
         layout.addWidget(self._text)
+        layout.addWidget(self._sources)
         layout.addLayout(foot)
 
     def _action(self, name: str, icon: str, act: object) -> QPushButton:
@@ -233,6 +237,7 @@ class AnswerView(QWidget):
 
     def _show_team(self, steps: Sequence[Step]) -> None:
         """Who handled it; how it went is one hover away."""
+        self._sources.show_steps(steps)
         handled = team.handled(steps)
         self._team.setText(handled)
         self._team.setToolTip(team.trace(steps))
@@ -287,7 +292,7 @@ class AnswerView(QWidget):
         self._text.setVisible(bool(answering.text))
         if answering.done is not None:
             done = answering.done
-            self._show_team(done.steps)
+            self._show_team(done.trace.steps if done.trace is not None else ())
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":
@@ -309,7 +314,9 @@ class AnswerView(QWidget):
         }.get(state, "")
         self._state.setText(words)
         self._state.setVisible(bool(words))
-        mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
+        kind = "chip-warn" if state == "interrupted" else "chip-quiet"
+        if self._state.property("kind") != kind:
+            mark(self._state, kind=kind)
         self._show_actions()
 
     def _measure(self, speed: float, seconds: float) -> None:

@@ -26,15 +26,16 @@ from app.i18n import _
 from app.jobs import Latest
 from app.settings import Settings
 from app.ui.page import Page
+from app.ui.settings.about import AboutSection
 from app.ui.settings.backups import BackupSection
 from app.ui.settings.change import change
 from app.ui.settings.hub import HubSection
+from app.ui.settings.permissions import PermissionsSection
 from app.ui.settings.remote import RemoteSection
 from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, row, text
-from app.version import VERSION
 
 if TYPE_CHECKING:
     from app.build import Desk
@@ -208,6 +209,7 @@ class SettingsPage(Page):
             self._appearance(),
             self._model_section(),
             self._files(),
+            PermissionsSection(self.desk, self.pool, theme),
             self._machine(),
             self._hub,
             self._remote,
@@ -216,7 +218,7 @@ class SettingsPage(Page):
             section.reset.connect(self._reset)
             column.addWidget(section)
         column.addWidget(self._backups)
-        column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
+        column.addWidget(AboutSection(self.desk, self.pool, theme))
         column.addStretch(1)
         middle = QWidget()
         middle.setMaximumWidth(theme.px(_WIDEST))

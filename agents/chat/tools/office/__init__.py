@@ -1,0 +1,1 @@
+"""Office Open XML files written from an outline, part by part."""

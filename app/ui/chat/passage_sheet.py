@@ -1,0 +1,132 @@
+"""A cited passage beside the conversation: its words, and the page of a PDF they stand on.
+
+The one law: the words are those the answer rests on, kept with it; the page is drawn from the file
+where it still is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.jobs import Latest
+from app.ui import figures
+from app.ui.scholar.pdf_page import PdfPage
+from app.ui.widgets.basic import ElidedLabel, IconButton, row, text
+
+if TYPE_CHECKING:
+    from agents.chat.files.events import Source
+    from agents.store.files import StoredFile
+    from app.build import Desk
+    from app.jobs import JobPool, Outcome
+    from app.ui.theme import Theme
+
+
+_WIDE, _NARROW = 1_000, 640  # pixels of a page at 100 % text
+
+
+class PassageSheet(QWidget):
+    """One passage at a time; hidden until one is wanted. Where there is little room others go."""
+
+    def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
+        super().__init__()
+        self._desk, self._theme = desk, theme
+        self._beside: tuple[QWidget, ...] = ()
+        self._look = Latest(pool, self._looked, self)
+        self._source: Source | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "surface")
+        self.setProperty("edge", "left")
+        self.setMinimumWidth(theme.px(280))
+        self._title = ElidedLabel("", "strong")
+        self._where = text("", "small")
+        self._quote = text("", "mark", wrap=True)
+        self._quote.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._quote.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words = QScrollArea()
+        self._words.setWidgetResizable(True)
+        self._words.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._words.setAccessibleName(_("Passage"))
+        inner = QWidget()
+        inner.setProperty("kind", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._quote)
+        column.addStretch(1)
+        self._words.setWidget(inner)
+        self._page = PdfPage(pool, theme)
+        self._page.hide()
+        close = IconButton(theme, "close", _("Close the passage"), self.leave)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
+        layout.setSpacing(theme.space("s"))
+        layout.addWidget(row(self._title, close))
+        layout.addWidget(self._where)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._page, 3)
+        self.hide()
+
+    def stand_beside(self, *others: QWidget) -> None:
+        """Keep what stands beside it, what has to go first where there is little room first."""
+        self._beside = others
+
+    def make_room(self) -> None:
+        """Hide what there is no room for beside the passage."""
+        page = self.parentWidget()
+        width = page.width() if page is not None else 0
+        for other, needed in zip(self._beside, (_WIDE, _NARROW), strict=False):
+            other.setVisible(self.isHidden() or width >= self._theme.px(needed))
+
+    def show_source(self, source: Source) -> None:
+        """Show a passage."""
+        self._source = source
+        self._title.say(f"[{source.number}] {source.name}")
+        self._where.setText(_("Page {page}", page=source.page) if source.page else "")
+        self._where.setVisible(bool(source.page))
+        self._quote.setText(source.text)
+        self._quote.setAccessibleName(figures.joined(source.name, source.text))
+        self._page.clear()
+        self._page.hide()
+        self.show()
+        self.make_room()
+        self._look.ask(self._desk.files.get, [source.file])
+
+    @property
+    def quote(self) -> str:
+        """The words that are shown."""
+        return self._quote.text()
+
+    @property
+    def page(self) -> PdfPage:
+        """The page below them, where it is that of a PDF."""
+        return self._page
+
+    @Slot()
+    def leave(self) -> None:
+        """Show nothing any more."""
+        self._look.drop()
+        self._page.clear()
+        self.hide()
+        self.make_room()
+
+    def closing(self) -> None:
+        """End what is under way."""
+        self._page.closing()
+
+    @Slot(object)
+    def _looked(self, outcome: Outcome) -> None:
+        files: tuple[StoredFile, ...] = outcome.value if outcome.state == "done" else ()
+        source = self._source
+        if source is None or not files or not self.isVisible():
+            return
+        path = Path(files[0].path)
+        if path.suffix.lower() == ".pdf":
+            self._page.show()
+            self._page.show_page(path, source.page, source.text)

@@ -1,0 +1,115 @@
+"""Below an answer: the passages it cites, what the model was shown of each file, files it found.
+
+The one law: it is read from the steps of the answer alone; a click tells the page by a link of our
+own, which nothing in an answer's text can be.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from agents.chat.files.events import Source
+from app.i18n import _
+from app.permitting import went_in
+from app.ui import figures
+from app.ui.widgets.basic import ElidedButton, ElidedLabel
+from app.ui.widgets.flow import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.chat.events import Step
+    from app.ui.theme import Theme
+
+_SOURCE = "moadesk-source:"
+_PATH = "moadesk-path:"
+_WIDEST = 280  # pixels of a chip
+_MOST = 12  # files that are offered to be opened
+
+
+class SourcesRow(QWidget):
+    """The chips of one answer; takes no room where there are none."""
+
+    link = Signal(str)  # see `source_of`, `path_of`
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._chips = QWidget()
+        self._flow = Flow(theme.px(6))
+        self._chips.setLayout(self._flow)
+        self._shown = ElidedLabel("", "small")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addWidget(self._chips)
+        layout.addWidget(self._shown)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        """Show what the steps of an answer rest on."""
+        while self._flow.count():
+            item = self._flow.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        sources = [one for step in steps for one in step.given.sources]
+        paths = [path for step in steps for path in step.given.paths][:_MOST]
+        for one in sources:
+            page = _("p. {page}", page=one.page) if one.page else ""
+            words = figures.joined(f"[{one.number}] {one.name}", page)
+            self._add(words, _("Show the passage"), _SOURCE + _coded(one))
+        for path in paths:
+            self._add(Path(path).name, _("Open {path}", path=path), _PATH + quote(path))
+        shown = [went_in(went) for step in steps for went in step.given.went_in]
+        self._shown.say(_("Read: {files}", files=", ".join(shown)) if shown else "")
+        self._shown.setVisible(bool(shown))
+        self._chips.setVisible(bool(sources or paths))
+        self.setVisible(bool(sources or paths or shown))
+
+    @property
+    def chips(self) -> list[ElidedButton]:
+        """The chips, in order."""
+        items = (self._flow.itemAt(at) for at in range(self._flow.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, ElidedButton)]
+
+    @property
+    def read(self) -> str:
+        """What it says the model was shown."""
+        return self._shown.whole
+
+    def _add(self, words: str, hint: str, target: str) -> None:
+        made = ElidedButton("chip", partial(self.link.emit, target), hint)
+        made.say(words)
+        made.setAccessibleName(words)
+        made.setMaximumWidth(self._theme.px(_WIDEST))
+        self._flow.addWidget(made)
+
+
+def source_of(target: str) -> Source | None:
+    """The passage that a link of ours means; None for any other link."""
+    if not target.startswith(_SOURCE):
+        return None
+    try:
+        return msgspec.json.decode(unquote(target[len(_SOURCE) :]), type=Source)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def path_of(target: str) -> str:
+    """The file that a link of ours means; "" for any other link."""
+    return unquote(target[len(_PATH) :]) if target.startswith(_PATH) else ""
+
+
+def _coded(source: Source) -> str:
+    return quote(msgspec.json.encode(source).decode())

@@ -1,0 +1,250 @@
+"""Files, tools and their permissions on the chat page: the real page, store, threads and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from agents.chat.tools.folders import UserFolders
+from app.ui.chat.page import ChatPage
+from app.ui.chat.sources import path_of, source_of
+from app.ui.chat.turns import AnswerView
+from app.ui.settings.permissions import PermissionsSection
+from tests.engine.scripted import ScriptedEngine
+from tests.pages.pdf_files import pdf, text
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    (home / "Documents").mkdir(parents=True)
+    (home / "Documents" / "Rent_2024.txt").write_text("The rent is 500 euros a month.", "utf-8")
+    monkeypatch.setattr(Path, "home", lambda: home)
+    assert UserFolders(Path.home()).usual() == home / "Documents"
+    return home
+
+
+@pytest.fixture
+def page(qtbot, desk, pool, theme, settled, home):
+    vars(desk)["embedded"] = None  # found by words: the model that comes along takes its time
+    page = ChatPage(desk, pool, theme)
+    qtbot.addWidget(page)
+    page.resize(1200, 760)
+    page.show()
+    page.entered()
+    settled()
+    yield page
+    page.closing()
+    settled()
+
+
+def ask(page, question):
+    page._composer.edit.setPlainText(question)
+    QTest.keyClick(page._composer.edit, Qt.Key.Key_Return)
+
+
+def answer(page):
+    return [view for view in page._transcript.views() if isinstance(view, AnswerView)][-1]
+
+
+def press(widget, name):
+    found = [b for b in widget.findChildren(QPushButton) if b.text() == name and b.isVisible()]
+    assert len(found) == 1, [b.text() for b in widget.findChildren(QPushButton)]
+    found[0].click()
+
+
+def says(desk, words):
+    desk.models.engines["scripted"] = ScriptedEngine(words)
+
+
+def test_a_dropped_file_is_read_asked_and_cited(page, desk, home, settled):
+    path = home / "Documents" / "Rent_2024.txt"
+    assert page.accepts(path)
+    page.open_files([path])
+    settled()
+    assert page._attachments.names == ("Rent_2024.txt",)
+    says(desk, "The rent is 500 euros a month. [1] And more. [8]")
+    ask(page, "How much is it?")
+    settled()
+    assert page._attachments.names == ()
+    assert page._attachments._known.whole == "In this conversation: Rent_2024.txt"
+    shown = answer(page)
+    assert shown.shown == "The rent is 500 euros a month. [1] And more."
+    assert [chip.text() for chip in shown._sources.chips] == ["[1] Rent_2024.txt"]
+    assert shown._sources.read == "Read: Rent_2024.txt: whole"
+    shown._sources.chips[0].click()
+    settled()
+    assert page._sheet.isVisible()
+    assert page._sheet.quote == "The rent is 500 euros a month."
+
+
+def test_a_stored_answer_shows_its_sources_again(page, desk, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    settled()
+    says(desk, "The rent is 500 euros a month. [1]")
+    ask(page, "How much is it?")
+    settled()
+    conversation = page._current
+    page.begin()
+    assert page._attachments._known.isHidden()
+    page.open_conversation(conversation)
+    settled()
+    assert [chip.text() for chip in answer(page)._sources.chips] == ["[1] Rent_2024.txt"]
+    assert page._attachments._known.isVisible()
+
+
+def test_a_passage_of_a_pdf_is_shown_on_its_page(qtbot, page, desk, home, settled):
+    path = home / "two.pdf"
+    lines = ["The first page speaks of apples alone.", "The second page speaks of pears alone."]
+    path.write_bytes(pdf(*(text(40, 400, line) for line in lines)))
+    page.open_files([path])
+    settled()
+    says(desk, "The second page speaks of pears alone. [2]")
+    ask(page, "What does page 2 speak of?")
+    settled()
+    answer(page)._sources.chips[0].click()
+    qtbot.waitUntil(lambda: page._sheet.page.page == 2)
+    qtbot.waitUntil(lambda: page._sheet.page.found)
+    settled()
+    page._sheet.leave()
+    assert not page._sheet.isVisible()
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_goes_with_no_question(page, home, settled):
+    path = home / "broken.pdf"
+    path.write_bytes(b"%PDF-1.7 broken")
+    page.open_files([path])
+    settled()
+    assert "broken.pdf is damaged" in page._attachments.trouble
+    assert page._attachments.files == ()
+
+
+def test_a_file_that_is_taken_away_is_forgotten(page, desk, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    settled()
+    (file,) = page._attachments.files
+    page._attachments._given[0].chip.away.click()
+    settled()
+    assert page._attachments.files == ()
+    assert desk.files.get([file]) == ()
+
+
+def test_pasted_files_are_given(page, home, settled):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(home / "Documents" / "Rent_2024.txt"))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    QTest.keyClick(page._composer.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settled()
+    assert page._attachments.names == ("Rent_2024.txt",)
+    assert page._composer.edit.toPlainText() == ""
+
+
+def test_files_that_were_not_sent_are_there_again(qtbot, page, desk, pool, theme, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    settled()
+    other = ChatPage(desk, pool, theme)
+    qtbot.addWidget(other)
+    other.restore_state(page.save_state())
+    settled()
+    assert other._attachments.names == ("Rent_2024.txt",)
+    other.closing()
+
+
+def waits(qtbot, page):
+    qtbot.waitUntil(lambda: bool(page._permissions.shown))
+    return page._permissions.shown[0]
+
+
+def test_a_tool_waits_for_its_permission_and_is_asked_once(qtbot, page, desk, home, settled):
+    ask(page, "find rent in my Documents folder")
+    bar = waits(qtbot, page)
+    assert bar.words == "The chat wants to look for “rent” in ~/Documents."
+    press(page._permissions, "Always in this folder")
+    settled()
+    assert page._permissions.shown == []
+    (chip,) = answer(page)._sources.chips
+    assert chip.text() == "Rent_2024.txt"
+    ask(page, "find rent in my Documents folder")
+    settled()
+    assert len(answer(page)._sources.chips) == 1
+    assert [one.folder for one in desk.permissions.list()] == [str(home / "Documents")]
+
+
+def test_a_no_is_a_no(qtbot, page, settled):
+    ask(page, "find rent in my Documents folder")
+    waits(qtbot, page)
+    press(page._permissions, "No")
+    settled()
+    assert "have not allowed" in answer(page).shown
+    assert answer(page)._sources.chips == []
+
+
+def test_stopping_takes_the_question_along(qtbot, page, settled):
+    ask(page, "find rent in my Documents folder")
+    waits(qtbot, page)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    settled()
+    assert page._permissions.shown == []
+
+
+def test_another_folder_is_chosen(qtbot, page, home, settled, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(home / "Documents"))
+    ask(page, "find the file about rent")
+    waits(qtbot, page)
+    press(page._permissions, "Another folder")
+    settled()
+    assert len(answer(page)._sources.chips) == 1
+
+
+def test_the_clipboard_is_written_and_read_on_the_gui_thread(qtbot, page, settled):
+    ask(page, "copy this to the clipboard: See you at 9.")
+    waits(qtbot, page)
+    press(page._permissions, "This once")
+    settled()
+    assert QGuiApplication.clipboard().text() == "See you at 9."
+    ask(page, "what's on my clipboard?")
+    waits(qtbot, page)
+    press(page._permissions, "In this conversation")
+    settled()
+    assert "See you at 9." in answer(page).shown
+
+
+def test_a_document_is_made_and_can_be_opened(qtbot, page, home, settled, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "app.ui.chat.page.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+    )
+    ask(page, "Put the following notes in a docx:\n\n# Minutes\n- budget approved\n- two people")
+    waits(qtbot, page)
+    press(page._permissions, "This once")
+    settled()
+    path = home / "Documents" / "Minutes.docx"
+    assert path.is_file()
+    answer(page)._sources.chips[0].click()
+    assert opened == [str(path)]
+
+
+def test_permissions_are_listed_and_taken_back(qtbot, desk, pool, theme, settled, home):
+    desk.permissions.allow("files", str(home))
+    section = PermissionsSection(desk, pool, theme)
+    qtbot.addWidget(section)
+    section.resize(700, 300)
+    section.show()
+    settled()
+    press(section, "Take back")
+    settled()
+    assert desk.permissions.list() == ()
+    section.allow(str(home / "Documents"))
+    settled()
+    assert [one.folder for one in desk.permissions.list()] == [str(home / "Documents")]
+
+
+def test_links_of_ours_are_only_made_by_us():
+    assert source_of("https://example.org") is None
+    assert source_of("moadesk-source:{broken") is None
+    assert path_of("https://example.org") == ""
