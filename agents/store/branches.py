@@ -43,13 +43,19 @@ class Turn:
 
 def path(db: Session, conversation: int, leaf: int) -> tuple[Turn, ...]:
     """The messages from the first one to `leaf`, in order; empty if it is not there."""
+    # A message is older than what follows it: one pass over the conversation, backwards.
     rows = db.execute(
-        f"{_PATH} select {', '.join(f'turn.{name}' for name in _COLUMNS.split(', '))}"  # noqa: S608 - ours
-        " from path join turn on turn.id = path.id order by depth desc",
-        {"leaf": leaf, "conversation": conversation},
+        f"select {_COLUMNS} from turn where conversation = ? and id <= ? order by id desc",  # noqa: S608 - ours
+        [conversation, leaf],
     )
     forks = _forks(db, conversation)
-    return tuple(Turn(*row, siblings=forks.get(row[-1], ())) for row in rows)
+    found: list[Turn] = []
+    wanted = leaf
+    for row in rows:
+        if row[0] == wanted:
+            wanted = row[-1]
+            found.append(Turn(*row, siblings=forks.get(wanted, ())))
+    return tuple(reversed(found))
 
 
 def shown(db: Session, conversation: int) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
-COMPACT_BYTES = 256 << 20  # a file of this size is written anew in a second or two
+COMPACT_BYTES = 64 << 20  # a file of this size is written anew while others wait for it
 
 
 class Session:
