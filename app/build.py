@@ -430,12 +430,12 @@ class Desk:
     def team(self) -> Team:
         """Tiny MoA: who does what of a request."""
         from agents.chat.files.hand import DocumentHand
-        from agents.chat.local import ClockHand
         from agents.chat.maths import MathsHand
         from agents.chat.program import CodeHand
         from agents.chat.talk import TalkHand
         from agents.chat.team import Team
-        from agents.chat.tools.folders import Folders
+        from agents.chat.tools.dates import DatesHand
+        from agents.chat.tools.folders import UserFolders
         from agents.chat.tools.hand import Guarded, ToolHand
         from agents.chat.tools.lookup import Lookup
         from agents.chat.tools.making import Making
@@ -444,11 +444,11 @@ class Desk:
         translator = functools.partial(
             self.choices.best, "translation", self.settings.translation_model
         )
-        where = Folders(Path.home())
+        where = UserFolders(Path.home())
         lookup = Lookup(self.asked, where, self.models)
         tools = ToolHand(
             self.asked,
-            ClockHand(lambda: dt.datetime.now().astimezone()),
+            DatesHand(lambda: dt.datetime.now().astimezone()),
             lookup,
             Making(self.asked, where, self.models, lambda: self.settings.output_dir),
             Guarded(MemoryHand(self.memories), "memory", self.asked),

@@ -108,11 +108,13 @@ def shared(found: product.Product, icons: Path, launcher: str) -> list[Entry]:
 
 
 def tar(entries: Iterable[Entry], *, preset: int) -> bytes:
-    """The entries and the folders they need as a `.tar.xz`."""
+    """The entries and the folders they need as a `.tar.xz`; a plain `.tar` for preset 0."""
     made: set[str] = set()
     content = io.BytesIO()
-    with tarfile.open(
-        fileobj=content, mode="w:xz", preset=preset, format=tarfile.GNU_FORMAT
+    with (
+        tarfile.open(fileobj=content, mode="w:xz", preset=preset, format=tarfile.GNU_FORMAT)
+        if preset
+        else tarfile.open(fileobj=content, mode="w", format=tarfile.GNU_FORMAT)
     ) as out:
         for entry in entries:
             parts = entry.path.split("/")[:-1]
@@ -159,9 +161,8 @@ def depends(asked: elf.Asked, known: dict[str, str]) -> str:
     lost = sorted(names - known.keys())
     if lost:
         raise ValueError(f"No Debian package is known for {', '.join(lost)}.")
-    return ", ".join(
-        [f"libc6 (>= {asked.glibc[0]}.{asked.glibc[1]})", *sorted({known[name] for name in names})]
-    )
+    owners = {known[name] for name in names}
+    return ", ".join([f"libc6 (>= {asked.glibc[0]}.{asked.glibc[1]})", *sorted(owners - {"libc6"})])
 
 
 def deb(folder: Path, icons: Path, out: Path, *, preset: int, needs: str) -> Path:
@@ -171,7 +172,7 @@ def deb(folder: Path, icons: Path, out: Path, *, preset: int, needs: str) -> Pat
         folder: the frozen folder.
         icons: the PNG files by size.
         out: where the package goes.
-        preset: how hard xz tries, 0 to 9.
+        preset: how hard xz tries, 1 to 9; 0 does without it.
         needs: the `Depends` line.
     """
     found = product.product()
@@ -197,13 +198,12 @@ def deb(folder: Path, icons: Path, out: Path, *, preset: int, needs: str) -> Pat
         RECOMMENDS=RECOMMENDED,
         SUGGESTS=SUGGESTED,
     )
+    told = [Entry("./control", control), Entry("./md5sums", sums.encode())]
+    ending = "tar.xz" if preset else "tar"
     members = [
         ("debian-binary", b"2.0\n"),
-        (
-            "control.tar.xz",
-            tar([Entry("./control", control), Entry("./md5sums", sums.encode())], preset=preset),
-        ),
-        ("data.tar.xz", tar(entries, preset=preset)),
+        (f"control.{ending}", tar(told, preset=preset)),
+        (f"data.{ending}", tar(entries, preset=preset)),
     ]
     file = out / f"{name}_{found.version}_{architecture}.deb"
     return _written(file, ar(members))
@@ -220,7 +220,7 @@ def self_extracting(folder: Path, icons: Path, out: Path, *, preset: int) -> Pat
     # Where the program will lie is known when it is installed: the script fills it in.
     launcher = "__LAUNCHER__"
     entries = [*program(folder, "program"), *shared(found, icons, launcher)]
-    payload = tar(sorted(entries, key=lambda entry: entry.path), preset=preset)
+    payload = tar(sorted(entries, key=lambda entry: entry.path), preset=max(preset, 1))
     size = product.folder_size(folder) // 1024 + 1
     head = template(
         "install.sh",

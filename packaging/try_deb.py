@@ -55,6 +55,7 @@ def fresh(kept: Path, work: Path) -> Iterator[Path]:
     """A copy of the fresh Debian with what programs expect mounted; gone at the end."""
     root = work / "root"
     shutil.rmtree(root, ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", "--reflink=auto", str(kept), str(root)], check=True)
     mounts = [root / "proc", root / "dev/shm", root / _SOCKETS]
     try:

@@ -185,7 +185,8 @@ class Database:
         if not self.path.exists():
             return False
         db = self.read()
-        if not db.execute("select 1 from sqlite_master where name = 'migration'").fetchone():
+        named = "select 1 from sqlite_master where type = 'table' and name = 'migration'"
+        if db.execute(named).fetchone() is None:
             return False
         done = {str(row[0]) for row in db.execute("select name from migration")}
         names = {step.name for step in steps}

@@ -62,7 +62,7 @@ def _names(archive):
 
 
 def test_a_deb_has_the_program_the_desktop_s_files_and_no_script(frozen, icons, tmp_path):
-    deb = linux_package.deb(frozen, icons, tmp_path, preset=0, needs="libc6 (>= 2.31)")
+    deb = linux_package.deb(frozen, icons, tmp_path, preset=1, needs="libc6 (>= 2.31)")
     members = _members(deb)
     assert list(members) == ["debian-binary", "control.tar.xz", "data.tar.xz"]
     assert set(_names(members["control.tar.xz"])) == {"./control", "./md5sums"}
@@ -84,8 +84,9 @@ def test_a_deb_has_the_program_the_desktop_s_files_and_no_script(frozen, icons, 
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="no dpkg")
-def test_dpkg_reads_the_deb(frozen, icons, tmp_path):
-    deb = linux_package.deb(frozen, icons, tmp_path, preset=0, needs="libc6 (>= 2.31)")
+@pytest.mark.parametrize("preset", [0, 1])
+def test_dpkg_reads_the_deb(frozen, icons, tmp_path, preset):
+    deb = linux_package.deb(frozen, icons, tmp_path, preset=preset, needs="libc6 (>= 2.31)")
     fields = subprocess.run(  # noqa: S603 - our own package
         ["dpkg-deb", "--field", deb],  # noqa: S607
         capture_output=True,

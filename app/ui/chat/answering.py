@@ -35,7 +35,7 @@ class Answering(QObject):
     started = Signal()
     grew = Signal()
     noticed = Signal(object)  # Notice
-    asked = Signal(object)  # PermissionAsked, ClipboardAsked
+    wanted = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
@@ -84,7 +84,7 @@ class Answering(QObject):
             case Notice():
                 self.noticed.emit(event)
             case PermissionAsked() | ClipboardAsked():
-                self.asked.emit(event)
+                self.wanted.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text
