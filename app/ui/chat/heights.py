@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_STRETCH = 64  # items added up together: to change one is cheap, also among a hundred thousand
+_STRETCH = 16  # items added up together: to change one is cheap, also among a hundred thousand
 
 
 class Heights:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WIDEST = 860
 NEAR = 24  # pixels from the end that still count as the end
 MARGIN = 40  # pixels left and right of the messages
-SLICE_SECONDS = 0.003  # of building messages at a time
+SLICE_SECONDS = 0.0015  # of building messages at a time
 _BEYOND = 200  # pixels above and below what is in sight that are built as well
 _SPARE = 12  # views of a kind kept to be used again
 _ROUNDS = 6  # times that heights are corrected before the rest waits for the next turn

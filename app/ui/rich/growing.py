@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.ui.rich.markdown import Reader
     from app.ui.rich.pieces import Piece
 
-SLICE = 3000  # letters read at a time
+SLICE = 1500  # letters read at a time
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _BARE = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)]?|#{1,6}|=+|-{2,}|>|`{1,2}|~{1,2}|\$)\s*")

@@ -38,7 +38,7 @@ _SCROLLING = (
     Qt.Key.Key_Down,
 )
 FRAME_MS = 33
-SLICE_SECONDS = 0.006  # of the GUI thread at a time
+SLICE_SECONDS = 0.004  # of the GUI thread at a time
 _LINES = 40  # of plain text at a time
 _SHARE = 4  # drawing may take at most a quarter of the time
 
