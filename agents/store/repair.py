@@ -78,7 +78,7 @@ class Repair:
 
         Raises:
             CancelledError: `cancel` was set; the database is what it was.
-            UserError: store.no_room, store.unwritable, store.newer.
+            UserError: store.repair_room, store.unwritable, store.newer.
         """
         path = request.path
         mended = path.with_name(f"{path.name}.mended")
@@ -106,7 +106,7 @@ def _set_aside(path: Path) -> Path:
     free = shutil.disk_usage(path.parent).free
     if 2 * size > free:  # the copy, and the mended one
         needed, free = -(-2 * size // 1_000_000), free // 1_000_000
-        raise UserError("store.no_room", path=str(path.parent), needed=needed, free=free)
+        raise UserError("store.repair_room", path=str(path.parent), needed=needed, free=free)
     stamp = time.strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}.broken-{stamp}{path.suffix}")
     number = 1

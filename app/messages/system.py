@@ -3,7 +3,7 @@
 TEXTS: dict[str, str] = {
     "store.newer": "Your data in {path} was made by a newer version of MoA Desk. Install that version again to open it.",
     "store.damaged": "The database {path} is damaged ({reason}). Start the window to repair it, or use `moadesk data repair`.",
-    "store.no_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
+    "store.repair_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
     "screen.none": "There is no screen to open a window on. Start MoA Desk from a desktop, or use the command line: moadesk --help",
     "screen.library": "The window cannot open: this system lacks the library {library}. Install it with the system's package manager (Debian, Ubuntu: sudo apt install libxcb-cursor0 libxkbcommon-x11-0 libegl1 libxcb-icccm4 libxcb-keysyms1), then start again.",

@@ -197,7 +197,7 @@ class Keeper(QObject):
         window.restored.connect(self._restored)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
-        QTimer.singleShot(_TIDY_MS, self, self._tidy)
+        QTimer.singleShot(_TIDY_MS, self._pool, self._tidy)  # not once that is gone
         return window
 
     @Slot()

@@ -182,5 +182,5 @@ def test_too_little_room_is_a_sentence(path, monkeypatch):
     monkeypatch.setattr(repair.shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(UserError) as caught:
         run(path)
-    assert caught.value.code == "store.no_room"
+    assert caught.value.code == "store.repair_room"
     assert len(list(path.parent.iterdir())) == 1
