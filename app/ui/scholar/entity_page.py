@@ -146,8 +146,8 @@ class EntityView(QWidget):
             title = html.escape(using.work.title or using.work.key)
             who = html.escape(words.author_year(using.work))
             made.append(
-                f'<p style="margin-top:12px"><a href="{_WORK}{using.work.id}"'
-                f' style="color:{accent}">{title}</a><br>'
+                f'<p style="margin-top:12px; line-height:130%"><a href="{_WORK}{using.work.id}"'
+                f' style="color:{accent}; text-decoration:none">{title}</a><br>'
                 f'<span style="color:{muted}">{who}</span></p>'
             )
             made += [f"<p>{_sentence(said, ground, muted)}</p>" for said in using.said]

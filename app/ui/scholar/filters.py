@@ -94,9 +94,11 @@ class Filters(QWidget):
         """Show what can be chosen now."""
         for kind, made in self.lists.items():
             made.offer(facets.get(kind, ()), getattr(self.narrowed, _FIELDS[kind]))
-            search = self.searches[kind]
-            # who looks for something goes on looking, also where little is left to look in
-            search.setVisible(made.long or bool(search.text()))
+        # who looks for something goes on looking, also where little is left to look in
+        looked = any(search.text() for search in self.searches.values())
+        shown = looked or any(made.long for made in self.lists.values())
+        for search in self.searches.values():  # all or none: the lists begin at one height
+            search.setVisible(shown)
 
     @Slot()
     def clear(self) -> None:

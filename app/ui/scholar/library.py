@@ -253,7 +253,9 @@ class LibraryPanel(QWidget):
         self._asked = row(self.filters.chips, self.sort, self._stop_sort, gap=theme.px(8))
         self._asked.layout().setStretch(0, 1)
         layout.addWidget(self._asked)
-        layout.addWidget(row(self.facet, self._state, self._compare, self._damage))
+        facets = row(self.facet, self._state, self._compare, self._damage)
+        facets.layout().setStretch(1, 1)  # the switch stays as it is when a button goes
+        layout.addWidget(facets)
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
