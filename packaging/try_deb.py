@@ -239,6 +239,8 @@ def main() -> int:
     if deb is None:
         print(f"There is no package in {packages}: run dev.py package first.", file=sys.stderr)
         return 1
+    for number in (signal.SIGINT, signal.SIGTERM):  # a background shell ignores the first
+        signal.signal(number, signal.default_int_handler)
     try:
         work = product.ROOT / "build" / "debian"
         trial(deb, args.base, work, args.pictures, quick=args.quick)
