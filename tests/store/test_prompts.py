@@ -86,6 +86,10 @@ def test_a_file_goes_out_and_comes_in(prompts, tmp_path):
     assert [item.name for item in tmp_path.iterdir() if item.name.endswith(".part")] == []
 
 
+def _file(prompts: str) -> bytes:
+    return b'{"moadesk": "prompts", "version": 1, "prompts": [' + prompts.encode() + b"]}"
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -93,9 +97,9 @@ def test_a_file_goes_out_and_comes_in(prompts, tmp_path):
         b"[]",
         b"\xff\xfe",
         b'{"moadesk": "prompts", "version": 2, "prompts": []}',
-        b'{"moadesk": "prompts", "version": 1, "prompts": [{"kind": "x", "name": "a", "text": "b"}]}',
-        b'{"moadesk": "prompts", "version": 1, "prompts": [{"kind": "persona", "name": " ", "text": "b"}]}',
-        b'{"moadesk": "prompts", "version": 1, "prompts": [{"kind": "persona", "name": "a", "text": "b"}, {}]}',
+        _file('{"kind": "x", "name": "a", "text": "b"}'),
+        _file('{"kind": "persona", "name": " ", "text": "b"}'),
+        _file('{"kind": "persona", "name": "a", "text": "b"}, {}'),
     ],
 )
 def test_what_is_no_such_file_is_refused_and_nothing_is_kept(prompts, tmp_path, content):
