@@ -16,6 +16,7 @@ from tests.ui.conftest import installed
 @pytest.fixture
 def page(qtbot, desk, pool, theme, settled):
     desk.models.engines["scripted"]._answers = lambda request: f"To {request.messages[-1].content}"
+    vars(desk)["router"] = None  # the commander answers alone: what it is asked is the question
     page = ChatPage(desk, pool, theme)
     qtbot.addWidget(page)
     page.resize(1000, 700)
