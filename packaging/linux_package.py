@@ -29,6 +29,7 @@ DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 # Fonts for Hangul; text recognition and page views are used where they are installed.
 RECOMMENDED = "fonts-noto-cjk | fonts-nanum, xdg-utils"
 SUGGESTED = "libreoffice-core, tesseract-ocr, tesseract-ocr-kor"
+# fontconfig comes along, but what it reads where fonts are does not: `fontconfig-config`.
 _GLIBC = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1"}
 _PAYLOAD = "__PAYLOAD__"
 
