@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 TEMPLATES = product.ROOT / "packaging" / "linux"
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
-# Fonts for Hangul; text recognition and page views are used where they are installed.
-RECOMMENDED = "fonts-noto-cjk | fonts-nanum, xdg-utils"
+# Text recognition and page views are used where they are installed.
+RECOMMENDED = "xdg-utils"
 SUGGESTED = "libreoffice-core, tesseract-ocr, tesseract-ocr-kor"
+# What no library asks for: where fonts are, and one with Hangul; without them all text is boxes.
+ALWAYS = "fontconfig-config, fonts-nanum | fonts-noto-cjk | fonts-unfonts-core"
 _GLIBC = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1"}
 _PAYLOAD = "__PAYLOAD__"
 
@@ -162,7 +164,8 @@ def depends(asked: elf.Asked, known: dict[str, str]) -> str:
     if lost:
         raise ValueError(f"No Debian package is known for {', '.join(lost)}.")
     owners = {known[name] for name in names}
-    return ", ".join([f"libc6 (>= {asked.glibc[0]}.{asked.glibc[1]})", *sorted(owners - {"libc6"})])
+    glibc = f"libc6 (>= {asked.glibc[0]}.{asked.glibc[1]})"
+    return ", ".join([glibc, *sorted(owners - {"libc6"}), ALWAYS])
 
 
 def deb(folder: Path, icons: Path, out: Path, *, preset: int, needs: str) -> Path:
