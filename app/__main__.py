@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import i18n, settings
+from agents.base import UserError
+from app import i18n, screen, settings
 from app.paths import user_paths
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
     i18n.use(language, paths.assets)
     if arguments and not _only_files(arguments):
         return _command(arguments, paths, chosen, notice)
+    try:
+        screen.check()
+    except UserError as error:
+        screen.tell(i18n.explain(error))
+        return 1
     from app.ui import build  # noqa: PLC0415 - the command line works where Qt does not
 
     return build.run(paths, chosen, notice, [Path(name) for name in arguments])

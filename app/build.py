@@ -14,85 +14,72 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import Turns
-from agents.chat.agent import ChatAgent
-from agents.chat.execution import Runner
-from agents.chat.files.hand import DocumentHand
-from agents.chat.files.reader import FileReader
-from agents.chat.local import ClockHand
-from agents.chat.maths import MathsHand
-from agents.chat.program import CodeHand
-from agents.chat.routing import linear
-from agents.chat.routing.commander import LentCommander
-from agents.chat.routing.router import Router
-from agents.chat.talk import TalkHand
-from agents.chat.team import Team
-from agents.chat.tools import asked
-from agents.chat.tools.folders import Folders as Places
-from agents.chat.tools.hand import Guarded, ToolHand
-from agents.chat.tools.lookup import Lookup
-from agents.chat.tools.making import Making
-from agents.engine import catalog, endpoint
-from agents.engine.cache import ModelCache
-from agents.engine.embed import default_embedder
-from agents.engine.everywhere import Everywhere
-from agents.engine.hub import MIRROR, Hub
-from agents.engine.kit import Kit
-from agents.engine.pace import PaceMeter
-from agents.engine.shelf import Shelf
-from agents.engine.wire import Wire
-from agents.entities.agent import EntityAgent
-from agents.scholar.agent import ScholarAgent
-from agents.scholar.doctor import Doctor
-from agents.scholar.editing import Rechecker
-from agents.scholar.entity_reading import EntityReading
-from agents.scholar.papers import PaperReader
-from agents.scholar.voting import Voter
-from agents.store.backups import Backups
-from agents.store.conversations import Conversations
-from agents.store.database import Database
-from agents.store.draft_edits import DraftEdits
-from agents.store.drafts import Drafts
-from agents.store.entities import Entities
-from agents.store.entity_changes import EntityChanges
-from agents.store.files import Files
-from agents.store.folders import Folders
-from agents.store.glossaries import Glossaries
-from agents.store.kept import Kept
-from agents.store.library import Library
-from agents.store.memories import Memories
-from agents.store.memory_pairs import MemoryPairs
-from agents.store.network_log import NetworkLog
-from agents.store.papers import Papers
-from agents.store.passages import Passages
-from agents.store.permissions import Permissions
-from agents.store.prompts import Prompts
-from agents.store.retractions import Retractions
-from agents.store.said import Said
-from agents.store.sent import SentLog
-from agents.store.translations import Translations
-from agents.store.versions import Versions
-from agents.translation.agent import TranslationAgent
-from agents.translation.hits import Finder
-from agents.translation.importing import Exports, Imports
-from agents.translation.korean import Korean
-from agents.translation.own import Own
-from agents.translation.propose import Proposals
-from agents.translation.review import Review
 from app import keys
-from app.choices import Choices
-from app.polite import PoliteHand
-from app.team import LibraryHand, MemoryHand, TranslateHand
-from app.texts import FormatTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agents.chat.agent import ChatAgent
+    from agents.chat.exchange.files import Exchange
+    from agents.chat.execution import Runner
+    from agents.chat.files.reader import FileReader
     from agents.chat.hands import Hand
-    from agents.chat.routing.router import Route
+    from agents.chat.routing.commander import LentCommander
+    from agents.chat.routing.router import Route, Router
+    from agents.chat.team import Team
+    from agents.chat.titles import Titler
+    from agents.chat.tools import asked
+    from agents.engine import catalog
+    from agents.engine.cache import ModelCache
     from agents.engine.catalog import ModelRole
+    from agents.engine.everywhere import Everywhere
+    from agents.engine.hub import Hub
+    from agents.engine.kit import Kit
+    from agents.engine.pace import PaceMeter
     from agents.engine.port import Embedder
+    from agents.engine.shelf import Shelf
+    from agents.engine.wire import Wire
+    from agents.entities.agent import EntityAgent
+    from agents.scholar.agent import ScholarAgent
+    from agents.scholar.doctor import Doctor
+    from agents.scholar.editing import Rechecker
+    from agents.scholar.entity_reading import EntityReading
+    from agents.scholar.papers import PaperReader
+    from agents.store.backups import Backups
+    from agents.store.conversations import Conversations
+    from agents.store.database import Database
+    from agents.store.draft_edits import DraftEdits
+    from agents.store.drafts import Drafts
+    from agents.store.entities import Entities
+    from agents.store.entity_changes import EntityChanges
+    from agents.store.files import Files
+    from agents.store.folders import Folders
+    from agents.store.glossaries import Glossaries
+    from agents.store.kept import Kept
+    from agents.store.library import Library
+    from agents.store.memories import Memories
+    from agents.store.memory_pairs import MemoryPairs
+    from agents.store.network_log import NetworkLog
+    from agents.store.papers import Papers
+    from agents.store.passages import Passages
+    from agents.store.permissions import Permissions
+    from agents.store.prompts import Prompts
+    from agents.store.retractions import Retractions
+    from agents.store.said import Said
+    from agents.store.sent import SentLog
+    from agents.store.translations import Translations
+    from agents.store.versions import Versions
+    from agents.translation.agent import TranslationAgent
+    from agents.translation.hits import Finder
+    from agents.translation.importing import Exports, Imports
+    from agents.translation.korean import Korean
+    from agents.translation.own import Own
+    from agents.translation.propose import Proposals
+    from agents.translation.review import Review
+    from app.choices import Choices
     from app.paths import Paths
     from app.settings import Settings
+    from app.updates import Updates
 
 _TRANSLATE = ("translation", "chat", "scholar")  # roles of models that can be asked to
 
@@ -110,16 +97,22 @@ class Desk:
     @functools.cached_property
     def catalog(self) -> catalog.Catalog:
         """The models we know."""
+        from agents.engine import catalog
+
         return catalog.load(self.paths.assets / "catalog.toml")
 
     @functools.cached_property
     def shelf(self) -> Shelf:
         """The models that are on this machine."""
+        from agents.engine.shelf import Shelf
+
         return Shelf(self.catalog, self.paths.models)
 
     @functools.cached_property
     def hub(self) -> Hub:
         """Where models come from."""
+        from agents.engine.hub import Hub
+
         return Hub(
             self.shelf,
             token=lambda: keys.hub_token(self.mirror),
@@ -129,34 +122,54 @@ class Desk:
         )
 
     @functools.cached_property
+    def updates(self) -> Updates:
+        """Looks for a newer version when a person asks."""
+        from app.updates import Updates
+
+        return Updates(self.wire, lambda: self.settings.hub_proxy)
+
+    @functools.cached_property
     def kit(self) -> Kit:
         """Takes models to a machine without a network."""
+        from agents.engine.kit import Kit
+
         return Kit(self.shelf)
 
     @functools.cached_property
     def pace(self) -> PaceMeter:
         """Measures how quick models are here."""
+        from agents.engine.pace import PaceMeter
+
         return PaceMeter(self.models)
 
     @property
     def mirror(self) -> str:
         """Host of the mirror that is asked in place of the model hub; empty where none is."""
+        from agents.engine import endpoint
+        from agents.engine.hub import MIRROR
+
         address = self.settings.hub_address or os.environ.get(MIRROR, "")
         return endpoint.host(address)
 
     @functools.cached_property
     def wire(self) -> Wire:
         """What goes over the network."""
+        from agents.engine.wire import Wire
+
         return Wire(lambda: self.network_log)
 
     @functools.cached_property
     def network_log(self) -> NetworkLog:
         """The list of what was sent and asked."""
+        from agents.store.network_log import NetworkLog
+
         return NetworkLog(self.database)
 
     @functools.cached_property
     def cache(self) -> ModelCache:
         """The loaded models of this machine."""
+        from agents.engine.cache import ModelCache
+
         if not self.settings.conversation_disk_mb:
             shutil.rmtree(self.paths.states, ignore_errors=True)
         return ModelCache(
@@ -172,6 +185,8 @@ class Desk:
     @functools.cached_property
     def models(self) -> Everywhere:
         """All models: those of this machine and, where that is switched on, of a server."""
+        from agents.engine.everywhere import Everywhere
+
         return Everywhere(
             self.cache,
             address=lambda: self.settings.remote_url if self.settings.remote_enabled else "",
@@ -183,11 +198,15 @@ class Desk:
     @functools.cached_property
     def choices(self) -> Choices:
         """The models to choose from."""
+        from app.choices import Choices
+
         return Choices(self.shelf, lambda: self.settings)
 
     @functools.cached_property
     def database(self) -> Database:
         """What the user made."""
+        from agents.store.database import Database
+
         return Database(self.paths.database)
 
     def embedder(self) -> Embedder | None:
@@ -206,111 +225,172 @@ class Desk:
     @functools.cached_property
     def embedded(self) -> Embedder | None:
         """The embedder that comes along; None where it has no wheel."""
+        from agents.engine.embed import default_embedder
+
         return default_embedder(self.turns)
 
     @functools.cached_property
     def router(self) -> Router:
         """Who of the team takes a request."""
+        from agents.chat.routing import linear
+        from agents.chat.routing.router import Router
+
         return Router(linear.load(self.paths.assets / "router" / "words.bin"))
 
     @functools.cached_property
     def conversations(self) -> Conversations:
         """The user's conversations."""
+        from agents.store.conversations import Conversations
+
         return Conversations(self.database)
 
     @functools.cached_property
     def folders(self) -> Folders:
         """The folders they are in."""
+        from agents.store.folders import Folders
+
         return Folders(self.database)
 
     @functools.cached_property
     def said(self) -> Said:
         """The search in all that was said."""
+        from agents.store.said import Said
+
         return Said(self.database)
+
+    @functools.cached_property
+    def titler(self) -> Titler:
+        """Gives conversations titles."""
+        from agents.chat.titles import Titler
+
+        return Titler(self.models, self.conversations)
+
+    @functools.cached_property
+    def exchange(self) -> Exchange:
+        """Writes conversations into files and takes them in."""
+        from agents.chat.exchange.files import Exchange
+        from agents.store.whole import Whole
+        from app.version import VERSION
+
+        return Exchange(Whole(self.database), f"MoA Desk {VERSION}")
 
     @functools.cached_property
     def backups(self) -> Backups:
         """Copies of the database."""
+        from agents.store.backups import Backups
+
         return Backups(self.database)
 
     @functools.cached_property
     def translations(self) -> Translations:
         """The user's translation jobs."""
+        from agents.store.translations import Translations
+
         return Translations(self.database)
 
     @functools.cached_property
     def kept(self) -> Kept:
         """What the desk keeps between two starts."""
+        from agents.store.kept import Kept
+
         return Kept(self.database)
 
     @functools.cached_property
     def library(self) -> Library:
         """The user's bibliography."""
+        from agents.store.library import Library
+
         return Library(self.database)
 
     @functools.cached_property
     def retractions(self) -> Retractions:
         """The list of retracted works."""
+        from agents.store.retractions import Retractions
+
         return Retractions(self.database)
 
     @functools.cached_property
     def doctor(self) -> Doctor:
         """Checks the bibliography."""
+        from agents.scholar.doctor import Doctor
+
         return Doctor(self.library, self.retractions)
 
     @functools.cached_property
     def sent(self) -> SentLog:
         """What was sent about the library."""
+        from agents.store.sent import SentLog
+
         return SentLog(self.database)
 
     @functools.cached_property
     def passages(self) -> Passages:
         """What is searched inside works."""
+        from agents.store.passages import Passages
+
         return Passages(self.database)
 
     @functools.cached_property
     def entity_store(self) -> Entities:
         """The entities that were found in works."""
+        from agents.store.entities import Entities
+
         return Entities(self.database)
 
     @functools.cached_property
     def entity_changes(self) -> EntityChanges:
         """What the user decided about them."""
+        from agents.store.entity_changes import EntityChanges
+
         return EntityChanges(self.database)
 
     @functools.cached_property
     def entity_reading(self) -> EntityReading:
         """Reads the library for entities."""
+        from agents.scholar.entity_reading import EntityReading
+
         return EntityReading(self.entities, self.entity_store, self.passages, self.library)
 
     @functools.cached_property
     def papers(self) -> Papers:
         """What was read in the files of works."""
+        from agents.store.papers import Papers
+
         return Papers(self.database)
 
     @functools.cached_property
     def drafts(self) -> Drafts:
         """The user's drafts."""
+        from agents.store.drafts import Drafts
+
         return Drafts(self.database)
 
     @functools.cached_property
     def draft_edits(self) -> DraftEdits:
         """What a person changes in drafts."""
+        from agents.store.draft_edits import DraftEdits
+
         return DraftEdits(self.database)
 
     @functools.cached_property
     def versions(self) -> Versions:
         """What drafts were before."""
+        from agents.store.versions import Versions
+
         return Versions(self.database)
 
     @functools.cached_property
     def rechecker(self) -> Rechecker:
         """Checks what a person wrote into a draft."""
+        from agents.scholar.editing import Rechecker
+
         return Rechecker(self.passages, self.embedder)
 
     @functools.cached_property
     def chat(self) -> ChatAgent:
         """Answers questions."""
+        from agents.chat.agent import ChatAgent
+
         return ChatAgent(
             self.models,
             self.conversations,
@@ -326,6 +406,8 @@ class Desk:
 
         Nobody where the starter model chats: it cannot judge.
         """
+        from agents.chat.routing.commander import LentCommander
+
         here = self.shelf.get(model)
         starter = here is not None and here.where == "embedded"
         return None if starter else LentCommander(self.models, model)
@@ -338,34 +420,56 @@ class Desk:
     @functools.cached_property
     def files(self) -> Files:
         """The files that were given to the chat."""
+        from agents.store.files import Files
+
         return Files(self.database)
 
     @functools.cached_property
     def file_reader(self) -> FileReader:
         """Who reads them."""
+        from agents.chat.files.reader import FileReader
+        from app.texts import FormatTexts
+
         return FileReader(self.files, FormatTexts(), self.embedder)
 
     @functools.cached_property
     def permissions(self) -> Permissions:
         """What the chat's tools may do."""
+        from agents.store.permissions import Permissions
+
         return Permissions(self.database)
 
     @functools.cached_property
     def asked(self) -> asked.Desk:
         """Carries the tools' questions to the user and the answers back."""
+        from agents.chat.tools import asked
+
         return asked.Desk(self.permissions)
 
     @functools.cached_property
     def team(self) -> Team:
         """Tiny MoA: who does what of a request."""
+        from agents.chat.files.hand import DocumentHand
+        from agents.chat.maths import MathsHand
+        from agents.chat.program import CodeHand
+        from agents.chat.talk import TalkHand
+        from agents.chat.team import Team
+        from agents.chat.tools.dates import DatesHand
+        from agents.chat.tools.folders import UserFolders
+        from agents.chat.tools.hand import Guarded, ToolHand
+        from agents.chat.tools.lookup import Lookup
+        from agents.chat.tools.making import Making
+        from app.polite import PoliteHand
+        from app.team import LibraryHand, MemoryHand, TranslateHand
+
         translator = functools.partial(
             self.choices.best, "translation", self.settings.translation_model
         )
-        where = Places(Path.home())
+        where = UserFolders(Path.home())
         lookup = Lookup(self.asked, where, self.models)
         tools = ToolHand(
             self.asked,
-            ClockHand(lambda: dt.datetime.now().astimezone()),
+            DatesHand(lambda: dt.datetime.now().astimezone()),
             lookup,
             Making(self.asked, where, self.models, lambda: self.settings.output_dir),
             Guarded(MemoryHand(self.memories), "memory", self.asked),
@@ -391,11 +495,15 @@ class Desk:
     @functools.cached_property
     def prompts(self) -> Prompts:
         """The user's personas and commands, and how each conversation is answered."""
+        from agents.store.prompts import Prompts
+
         return Prompts(self.database)
 
     @functools.cached_property
     def runner(self) -> Runner:
         """Runs programs of answers, walled in."""
+        from agents.chat.execution import Runner
+
         return Runner()
 
     def _of_role(self, role: ModelRole) -> str:
@@ -404,6 +512,8 @@ class Desk:
     @functools.cached_property
     def translation(self) -> TranslationAgent:
         """Translates texts and documents."""
+        from agents.translation.agent import TranslationAgent
+
         return TranslationAgent(
             self.models, self.translations, self.korean, self.own, self._further, self.embedded
         )
@@ -426,41 +536,57 @@ class Desk:
     @functools.cached_property
     def own(self) -> Own:
         """What the user has of their own for translating."""
+        from agents.translation.own import Own
+
         return Own(self.memories, self.glossaries)
 
     @functools.cached_property
     def memories(self) -> Memories:
         """The user's translation memory."""
+        from agents.store.memories import Memories
+
         return Memories(self.database)
 
     @functools.cached_property
     def memory_pairs(self) -> MemoryPairs:
         """The same memory, to be looked through and corrected."""
+        from agents.store.memory_pairs import MemoryPairs
+
         return MemoryPairs(self.database)
 
     @functools.cached_property
     def memory_imports(self) -> Imports:
         """Takes memory files in."""
+        from agents.translation.importing import Imports
+
         return Imports(self.memories)
 
     @functools.cached_property
     def memory_exports(self) -> Exports:
         """Writes the memory as a file."""
+        from agents.translation.importing import Exports
+
         return Exports(self.memories)
 
     @functools.cached_property
     def glossaries(self) -> Glossaries:
         """The user's glossaries."""
+        from agents.store.glossaries import Glossaries
+
         return Glossaries(self.database)
 
     @functools.cached_property
     def proposals(self) -> Proposals:
         """Proposes the terms of a document."""
+        from agents.translation.propose import Proposals
+
         return Proposals(self.korean, self.own, self.entities)
 
     @functools.cached_property
     def review(self) -> Review:
         """Looks through translated documents."""
+        from agents.translation.review import Review
+
         return Review(
             self.models,
             self.translations,
@@ -473,11 +599,16 @@ class Desk:
     @functools.cached_property
     def hits(self) -> Finder:
         """Looks a segment up in memory and glossaries."""
+        from agents.translation.hits import Finder
+
         return Finder(self.memories, self.glossaries, self.korean)
 
     @functools.cached_property
     def scholar(self) -> ScholarAgent:
         """Keeps the library and drafts from it."""
+        from agents.scholar.agent import ScholarAgent
+        from agents.scholar.voting import Voter
+
         voter = Voter(
             self.entities, lambda: self.shelf.best("entities", self.settings.entity_model)
         )
@@ -488,16 +619,22 @@ class Desk:
     @functools.cached_property
     def reader(self) -> PaperReader:
         """Who reads the PDFs of works."""
+        from agents.scholar.papers import PaperReader
+
         return PaperReader(self.library, self.passages, self.papers)
 
     @functools.cached_property
     def korean(self) -> Korean:
         """The Korean analyser, shared: it takes a second to load and 80 MB."""
+        from agents.translation.korean import Korean
+
         return Korean(self.segmentation)
 
     @functools.cached_property
     def entities(self) -> EntityAgent:
         """Finds names, methods, datasets."""
+        from agents.entities.agent import EntityAgent
+
         return EntityAgent(self.shelf.path, self.korean.particles, self.turns)
 
     def hurry(self, hurried: bool) -> None:  # noqa: FBT001 - the value itself is handed over

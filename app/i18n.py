@@ -11,8 +11,6 @@ import locale
 import os
 from typing import TYPE_CHECKING, Literal
 
-import polib
-
 from app import messages
 
 if TYPE_CHECKING:
@@ -24,17 +22,28 @@ Language = Literal["en", "ko"]
 
 _catalogue: dict[str, str] = {}
 _spoken: list[Language] = ["en"]
+_read: dict[Path, dict[str, str]] = {}  # the catalogues that were read, by their folder
 
 
 def use(language: Language, assets: Path) -> None:
     """Speak `language` from now on."""
     _spoken[0] = language
-    _catalogue.clear()
     folder = assets / "i18n" / language
-    for file in sorted(folder.glob("*.po")):
-        for entry in polib.pofile(str(file), encoding="utf-8"):
-            if entry.msgstr and "fuzzy" not in entry.flags:
-                _catalogue[entry.msgid] = entry.msgstr
+    if folder not in _read:  # hundreds of sentences: read once for command line and window
+        _read[folder] = _entries(folder)
+    _catalogue.clear()
+    _catalogue.update(_read[folder])
+
+
+def _entries(folder: Path) -> dict[str, str]:
+    import polib  # noqa: PLC0415 - the source language needs none
+
+    return {
+        entry.msgid: entry.msgstr
+        for file in sorted(folder.glob("*.po"))
+        for entry in polib.pofile(str(file), encoding="utf-8")
+        if entry.msgstr and "fuzzy" not in entry.flags
+    }
 
 
 def _(text: str, **values: object) -> str:

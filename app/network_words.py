@@ -16,6 +16,8 @@ def why(code: str) -> str:
     return {
         "hub_list": _("Looking for a model's files"),
         "hub_file": _("Downloading a model"),
+        "update_list": _("Looking for a newer version"),
+        "update_file": _("Downloading a newer version"),
         "server_models": _("Asking the remote server what it has"),
         "server_answer": _("Text sent to the remote server"),
         "server_count": _("Text sent to the remote server to be counted"),

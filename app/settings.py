@@ -48,6 +48,7 @@ class Settings:
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0  # 0 = physical cores
     quiet: Literal["auto", "on", "off"] = "auto"  # half of the cores; auto = on battery
     memory_budget_mb: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0 = from this machine
+    chat_titles: Literal["model", "question"] = "model"  # what a new conversation is called by
     conversation_disk_mb: Annotated[int, msgspec.Meta(ge=0)] = 1024  # states of chats; 0 = none
     welcomed: bool = False  # the first run was gone through, or left
 
@@ -77,6 +78,7 @@ COMMENTS: dict[str, str] = {
     "threads": "0 = the physical cores of this machine",
     "quiet": 'half of the cores: "auto" (on battery), "on" or "off"',
     "memory_budget_mb": "memory for models, in MB; 0 = a share of this machine's",
+    "chat_titles": 'what a new chat is called by: "model" (it makes a title) or "question"',
     "conversation_disk_mb": "disk space for chats that go on at once after a restart; 0 = off",
     "welcomed": "false = the first run is shown at the next start",
 }

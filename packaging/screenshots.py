@@ -3,6 +3,7 @@
 The real window, without a screen, over a desk of its own: the sample document is translated from
 its memory, the sample library is imported and drafted from, and the starter model is asked. What
 is shown is what came out: nothing of the user's is read, and nothing is painted over.
+`states.py` beside this makes pictures of every page in every state, to be looked at.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from app.paths import Paths, assets_dir  # noqa: E402 - after the path
 from app.settings import Settings  # noqa: E402 - after the path
 from app.ui import build  # noqa: E402 - after the path
 from app.ui.main_window import MainWindow  # noqa: E402 - after the path
+from app.ui.page import PAGES  # noqa: E402 - after the path
 from app.ui.scholar.drafts import DraftsPanel  # noqa: E402 - after the path
 from app.ui.theme import Theme  # noqa: E402 - after the path
 
@@ -64,7 +66,7 @@ def main() -> int:
     largest = 0
     with tempfile.TemporaryDirectory(prefix="moadesk-") as home:
         for language in LANGUAGES:
-            desk = _desk(Path(home) / language, language)
+            desk = desk_with_work(Path(home) / language, language)
             for name, picture in _pictures(desk, language):
                 path = folder / f"{name}.png"
                 path.write_bytes(_small(picture))
@@ -74,11 +76,11 @@ def main() -> int:
     return int(largest > LARGEST)
 
 
-def _desk(home: Path, language: i18n.Language) -> Desk:
+def desk_with_work(home: Path, language: i18n.Language) -> Desk:
     """A desk on which some work has been done, by the agents themselves."""
     i18n.use(language, assets_dir())
     paths = Paths(home / "data", home / "config", home / "cache", assets_dir())
-    desk = Desk(paths, Settings(language=language))
+    desk = Desk(paths, Settings(language=language, welcomed=True))
     samples, cancel = paths.assets / "samples", CancelToken()
     memory = samples / "memory.jsonl"
     document = DocumentRequest(
@@ -116,13 +118,13 @@ def _pictures(desk: Desk, language: str) -> list[tuple[str, QPixmap]]:
         window = MainWindow(desk, pool, theme, makers, {"pages": pages})
         window.resize(*SIZE)
         window.show()
-        for page in makers:
+        for page in PAGES:
             window.go(page)
-            _settle(app, pool)
+            settle(app, pool)
             if page == "scholar":
                 shown = window.findChild(DraftsPanel)
                 shown.show_draft(desk.drafts.list()[0].id)
-                _settle(app, pool)
+                settle(app, pool)
             made.append((f"{page}-{scheme}-{language}", window.grab()))
         window.leave()
         window.deleteLater()
@@ -130,7 +132,7 @@ def _pictures(desk: Desk, language: str) -> list[tuple[str, QPixmap]]:
     return made
 
 
-def _settle(app: QApplication, pool: JobPool) -> None:
+def settle(app: QApplication, pool: JobPool) -> None:
     """Wait until the page has read what it shows and drawn it."""
     end, quiet = time.monotonic() + SECONDS, 0
     while quiet < 30 and time.monotonic() < end:

@@ -28,8 +28,8 @@ class ChatRequest:
     seed: int = 0
     max_tokens: int = 1024
     route: Route | None = None  # who takes it, whatever the words say; None = the router decides
-    command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
     files: tuple[int, ...] = ()  # that come with the question, see `agents.chat.files`
+    command: str = ""  # what was ordered by name (see `agents.chat.commands`), "" = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from agents.base import Value  # noqa: TC001 - a stored step is read with its types
-from agents.chat.files.events import Source, WentIn  # noqa: TC001 - a stored step is read with its types
+from agents.chat.files.events import Source, WentIn  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,11 +50,11 @@ class Handed:
     seed: int = 0
     so_far: tuple[str, ...] = ()  # what the tasks gave that it builds on
     before: tuple[Message, ...] = ()  # the last turns of the conversation
-    manner: Manner = AS_USUAL
-    specialist: bool = True  # False: its model could not be loaded, the commander's is to do it
     conversation: int = 0  # whose permissions and files count
     turn: int = 0  # of the question
     files: tuple[int, ...] = ()  # that the conversation knows
+    manner: Manner = AS_USUAL
+    specialist: bool = True  # False: its model could not be loaded, the commander's is to do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class Given:
     checked: int = 0  # equations, blocks of code: what was checked
     wrong: tuple[str, ...] = ()  # of these, what did not hold, in words
     exact: bool = False  # reckoned or looked up, not written by a model
-    notes: tuple[Note, ...] = ()
-    failed: str = ""  # the code of the UserError that ended it; its words are the application's
-    failed_values: tuple[tuple[str, Value], ...] = ()
     sources: tuple[Source, ...] = ()  # the passages that [1], [2], ... are
     went_in: tuple[WentIn, ...] = ()  # how much of each file the model was shown
     paths: tuple[str, ...] = ()  # files that were found or made
+    notes: tuple[Note, ...] = ()
+    failed: str = ""  # the code of the UserError that ended it; its words are the application's
+    failed_values: tuple[tuple[str, Value], ...] = ()
 
 
 class Hand(Protocol):

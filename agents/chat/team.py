@@ -135,8 +135,8 @@ class Team:
                         continue
                     so_far = tuple(done[at].given.text for at in task.after)
                     handed = Handed(
-                        task, question, language, model, seed, so_far, before, manner,
-                        conversation=given.conversation, turn=given.turn, files=given.files,
+                        task, question, language, model, seed, so_far, before,
+                        given.conversation, given.turn, given.files, manner,
                     )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
                     hand = self._hand(task, given.files, command)

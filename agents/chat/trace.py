@@ -11,7 +11,7 @@ import msgspec
 
 from agents.base import Notice
 from agents.chat.hands import Given  # noqa: TC001 - a stored step is read with its types
-from agents.chat.routing.router import Route  # noqa: TC001 - likewise
+from agents.chat.routing.routes import Route  # noqa: TC001 - likewise
 from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 

@@ -84,6 +84,7 @@ class DecodeThread:
         self._queues: dict[LoadedModel, ModelQueue] = {}
         self._calls: deque[Callable[[], None]] = deque()
         self._talks: OrderedDict[tuple[LoadedModel, str], Job] = OrderedDict()
+        self._forgotten: set[str] = set()  # conversations of which nothing is written any more
         self._disk = ThreadPoolExecutor(1, "states")
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -124,6 +125,7 @@ class DecodeThread:
             queue = self._queues.get(job.model)
             if queue is not None and not self._closing:
                 if name:
+                    self._forgotten.discard(name)
                     self._remember(job)
                 queue.submit(job)
                 if job.interactive:
@@ -146,6 +148,7 @@ class DecodeThread:
         with self._changed:
             for key in [key for key in self._talks if key[1] == conversation]:
                 del self._talks[key]
+            self._forgotten.add(conversation)  # an answer may be on its way, and ends later
             if self._closing:
                 return
         self.later(lambda: self._forget(conversation))
@@ -370,7 +373,7 @@ class DecodeThread:
         if kept.saved or self._states is None:
             return
         kept.saved = True  # or it is too short, or cannot be: either way not again
-        if len(kept.tokens) < MIN_SAVED:
+        if len(kept.tokens) < MIN_SAVED or kept.name in self._forgotten:
             return
         data = model.snapshot(kept.sequence, partial=False)
         if not len(data):

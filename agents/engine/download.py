@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Progress
     from agents.engine.line import Answer, Line
     from agents.engine.transfer import Meter
+    from agents.engine.wire import Why
 
 _PROGRESS = 1 << 20  # bytes that make a failure forgiven
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -40,6 +41,7 @@ class Wanted:
     size: int = 0  # bytes, 0 = unknown
     sha256: str = ""  # empty = unknown
     blob: str = ""  # git's SHA-1 of a small file, where the hub knows no SHA-256
+    why: Why = "hub_file"  # for the list of calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,10 @@ class _Download:
             headers["Range"] = f"bytes={self.have}-"
             if kept and kept.etag and not kept.etag.startswith("W/"):
                 headers["If-Range"] = kept.etag
-        with self._line.get(self._wanted.url, headers, cancel, about=self._wanted.name) as answer:
+        wanted = self._wanted
+        with self._line.get(
+            wanted.url, headers, cancel, why=wanted.why, about=wanted.name
+        ) as answer:
             if not self._begin(answer):
                 return
             with self._part.open("ab", buffering=0) as file:

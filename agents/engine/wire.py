@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     import httpx
 
-Why = Literal["hub_list", "hub_file", "server_models", "server_answer", "server_count"]
+Why = Literal[
+    "hub_list",
+    "hub_file",
+    "update_list",
+    "update_file",
+    "server_models",
+    "server_answer",
+    "server_count",
+]
 
 
 class Record(Protocol):

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from agents.base import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
 
+    from agents.base import CancelToken
+
+T = TypeVar("T")
 INPUTS = {"input_ids", "attention_mask", "words_mask", "text_lengths", "span_idx", "span_mask"}
 CONFIG, TOKENIZER = "gliner_config.json", "tokenizer.json"
 ENTITY_MARK = "<<ENT>>"  # where the configuration names no other
@@ -194,3 +197,24 @@ def run_options() -> Any:  # noqa: ANN401 - onnxruntime has no types
     options = runtime().RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options
+
+
+def run_once(run: Callable[[Any], T], cancel: CancelToken) -> T:
+    """Run a model once; `run` takes the options of the run. A cancel stops it in the middle.
+
+    Raises:
+        CancelledError: `cancel` was set.
+        UserError: entities.failed.
+    """
+    options = run_options()
+    cancel.check()
+    forget = cancel.on_cancel(lambda: setattr(options, "terminate", True))
+    try:
+        found = run(options)
+    except Exception as error:  # onnxruntime's own exceptions have no other base
+        cancel.check()
+        raise UserError("entities.failed", reason=str(error)) from error
+    finally:
+        forget()
+    cancel.check()
+    return found

@@ -173,17 +173,10 @@ class Gliner:
 
     def _run(self, batch: list[list[str]], prompt: list[str], cancel: CancelToken) -> Logits:
         """Evaluate one batch; a cancel stops it in the middle."""
-        options, inputs = model_folder.run_options(), self._inputs(batch, prompt)
-        cancel.check()
-        forget = cancel.on_cancel(lambda: setattr(options, "terminate", True))
-        try:
-            (logits,) = self._session.run(["logits"], inputs, options)
-        except Exception as error:  # onnxruntime's own exceptions have no other base
-            cancel.check()
-            raise UserError("entities.failed", reason=str(error)) from error
-        finally:
-            forget()
-        cancel.check()
+        inputs = self._inputs(batch, prompt)
+        (logits,) = model_folder.run_once(
+            lambda options: self._session.run(["logits"], inputs, options), cancel
+        )
         return logits
 
     def _inputs(self, batch: list[list[str]], prompt: list[str]) -> dict[str, npt.NDArray[Any]]:

@@ -23,7 +23,7 @@ import numpy as np
 from agents.base import UserError
 from agents.entities import gliner2_folder
 from agents.entities.events import Span
-from agents.entities.folder import run_options
+from agents.entities.folder import run_once
 from agents.entities.gliner import LONGEST_WORD, WORDS_AT_ONCE, Step
 from agents.entities.gliner2_folder import ENTITY, PROMPT, SEPARATOR, Prompted
 from agents.entities.words import Candidate, Window, Word, choose, windows
@@ -183,18 +183,7 @@ class Gliner2:
 
     def _run(self, text: Prompted, cancel: CancelToken) -> npt.NDArray[np.float32] | None:
         """Evaluate one window; a cancel stops it in the middle."""
-        options = run_options()
-        cancel.check()
-        forget = cancel.on_cancel(lambda: setattr(options, "terminate", True))
-        try:
-            scores = self._scorer.scores(text, options)
-        except Exception as error:  # onnxruntime's own exceptions have no other base
-            cancel.check()
-            raise UserError("entities.failed", reason=str(error)) from error
-        finally:
-            forget()
-        cancel.check()
-        return scores
+        return run_once(lambda options: self._scorer.scores(text, options), cancel)
 
     def _ids(self, words: list[str]) -> list[list[int]]:
         """Sub-tokens of words, each tokenized by itself."""

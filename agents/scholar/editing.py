@@ -7,6 +7,7 @@ that looks checked and is not.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from dataclasses import dataclass, replace
@@ -108,18 +109,24 @@ def _between(paragraph: str, gap: tuple[int, int], spans: list[tuple[int, int]])
 
 
 def _cut(paragraph: str, span: tuple[int, int], waiting: Iterator[str]) -> Cut:
+    text, places = _read(paragraph[slice(*span)])
+    keys = tuple(next(waiting) for _place in places)
+    return Cut(text, keys, places, *span)
+
+
+@functools.lru_cache(maxsize=2048)  # of a long paragraph one sentence changes at a time
+def _read(said: str) -> tuple[str, tuple[int, ...]]:
+    """The words of a sentence without its chips, and where those stood."""
     text = ""
-    keys: list[str] = []
     places: list[int] = []
-    for number, part in enumerate(paragraph[slice(*span)].split(CHIP)):
+    for number, part in enumerate(said.split(CHIP)):
         if number:
             text = text.rstrip()
-            keys.append(next(waiting))
             places.append(len(text))
         words = _SPACE.sub(" ", part)
         text += words if text or places else words.lstrip()
     text = text.rstrip()
-    return Cut(text, tuple(keys), tuple(min(one, len(text)) for one in places), *span)
+    return text, tuple(min(one, len(text)) for one in places)
 
 
 class Known:

@@ -6,6 +6,7 @@ The one law: a copy gets its name only when all of it is on the disk.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import sqlite3
@@ -44,13 +45,11 @@ def make(source: Path, reason: Reason) -> Path:
 
 
 def _free(folder: Path, stem: str, reason: Reason) -> Path:
-    """A name by the time, and a number where that is taken."""
+    """A name by the time and a number, so that names are in the order of their making."""
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    target, number = folder / f"{stem}-{now}-{reason}.sqlite3", 1
-    while target.exists():
-        number += 1
-        target = folder / f"{stem}-{now}-{reason}-{number}.sqlite3"
-    return target
+    names = (folder / f"{stem}-{now}-{reason}-{number:04}.sqlite3" for number in itertools.count(1))
+    made = sorted(folder.glob(f"{stem}-{now}-{reason}-*.sqlite3"))
+    return next(name for name in names if not made or name > made[-1])
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -13,8 +13,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import sqlite_utils
-
 from agents.base import UserError
 from agents.store import copies
 
@@ -28,8 +26,12 @@ BUSY_SECONDS = 10.0
 COMPACT_BYTES = 256 << 20  # a file of this size is written anew in a second or two
 
 
-class Session(sqlite_utils.Database):
+class Session:
     """One thread's connection, with `execute` typed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Use an open connection."""
+        self.connection = connection
 
     def execute(
         self,
@@ -38,11 +40,6 @@ class Session(sqlite_utils.Database):
     ) -> sqlite3.Cursor:
         """Run one statement with its parameters."""
         return self.connection.execute(sql, parameters or ())
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The open connection."""
-        return self.conn
 
 
 class Database:
@@ -188,7 +185,8 @@ class Database:
         if not self.path.exists():
             return False
         db = self.read()
-        if "migration" not in db.table_names():
+        named = "select 1 from sqlite_master where type = 'table' and name = 'migration'"
+        if db.execute(named).fetchone() is None:
             return False
         done = {str(row[0]) for row in db.execute("select name from migration")}
         names = {step.name for step in steps}

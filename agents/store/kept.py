@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 QUEUE, WATCH, NIGHT = "queue", "watch", "night"  # names of what is kept
+TRACES = "traces"  # whether something may be left of deleted conversations
 PACES, DOWNLOADS, CHECKED = "paces", "downloads", "checked"
 
 

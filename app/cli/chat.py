@@ -69,8 +69,8 @@ def run(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
         model=args.model or desk.choices.best("chat", desk.settings.chat_model),
         seed=args.seed,
         max_tokens=args.max_tokens,
-        manner=Manner(thinking=args.thinking == "on"),
         files=files,
+        manner=Manner(thinking=args.thinking == "on"),
     )
     finish = ""
     for event in desk.chat.run(request, cancel):
@@ -109,12 +109,13 @@ def _read(path: Path, desk: Desk, cancel: CancelToken) -> int:
 
 def _show_sources(done: ChatDone) -> None:
     """What is cited, below the answer; how much of each file the model saw, on stderr."""
-    sources = [source for step in done.steps for source in step.given.sources]
+    steps = done.trace.steps if done.trace is not None else ()
+    sources = [source for step in steps for source in step.given.sources]
     if sources:
         print()
     for one in sources:
         page = " " + _("(p. {page})", page=one.page) if one.page else ""
         print(f"[{one.number}] {one.name}{page}: {' '.join(one.text.split())[:_QUOTE]}")
-    for step in done.steps:
+    for step in steps:
         for went in step.given.went_in:
             print(went_in(went), file=sys.stderr)

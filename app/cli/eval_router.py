@@ -85,6 +85,13 @@ def _show(report: RoutingReport) -> None:
     )
     print(
         _(
+            "words waver, a model would be asked: {unsure} of {requests}",
+            unsure=report.unsure,
+            requests=report.requests,
+        )
+    )
+    print(
+        _(
             "time for one: {median:.2f} ms, 95 % under {p95:.2f} ms, at most {most:.2f} ms",
             median=report.median_ms,
             p95=report.p95_ms,

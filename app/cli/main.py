@@ -17,6 +17,7 @@ from app.build import Desk
 from app.cli import (
     bench,
     chat,
+    chats,
     data,
     demo,
     draft,
@@ -84,8 +85,9 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
-    own = (chat, route, translate, memory, glossary, draft, drafts, verify, library, entities)
-    for module in (*own, prompts, models, kit, network, data, bench, evaluate, demo, *more):
+    own = (chat, chats, route, translate, memory, glossary, draft, drafts, verify, library)
+    more_own = (entities, prompts, models, kit, network, data, bench, evaluate, demo)
+    for module in (*own, *more_own, *more):
         module.add(commands)
     return top
 

@@ -22,6 +22,7 @@ from app.build import Desk
 from app.i18n import _
 from app.jobs import JobPool
 from app.ui import state as remembered
+from app.ui.enter_guard import EnterGuard
 from app.ui.main_window import MainWindow
 from app.ui.recovery import Examiner, offer, told, wish
 from app.ui.report import BugReports, CrashFile, start_log
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _OPEN_SECONDS = 30.0  # how long a page may take to read what it shows
 _SWITCH_SECONDS = 0.001
+_TIDY_MS = 3000  # after the window was made
 
 
 def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence[Path] = ()) -> int:
@@ -102,6 +104,8 @@ def application(paths: Paths) -> QApplication:
     app.setApplicationName("MoA Desk")
     app.setDesktopFileName("moadesk")
     app.setStyle("Fusion")
+    if app.findChild(EnterGuard) is None:
+        EnterGuard(app)
     app.setWindowIcon(QIcon(str(paths.assets / "icons" / "app.svg")))
     return app
 
@@ -190,10 +194,16 @@ class Keeper(QObject):
         pages = makers(self._desk, self._pool, self._theme)
         window = MainWindow(self._desk, self._pool, self._theme, pages, state)
         window.settings_changed.connect(self._settings_changed)
+        window.restored.connect(self._restored)
         window.left.connect(self._left)
         self._pool.call(_works_alone, self._desk).finished.connect(self._begin)
-        self._pool.call(_take_back_dead, self._desk)
+        QTimer.singleShot(_TIDY_MS, self, self._tidy)
         return window
+
+    @Slot()
+    def _tidy(self) -> None:
+        """What nobody waits for, once the window stands."""
+        self._pool.call(_take_back_dead, self._desk)
 
     @Slot(object)
     def _begin(self, outcome: Outcome) -> None:
@@ -222,6 +232,17 @@ class Keeper(QObject):
         if settings.language != self._language:
             self._language = settings.language
             self._renew()
+
+    @Slot()
+    def _restored(self) -> None:
+        """The database is another: nothing that was read of the old one stays on the screen."""
+        QTimer.singleShot(0, self, self._show_restored)
+
+    @Slot()
+    def _show_restored(self) -> None:
+        self._replace()
+        words = _("The backup is restored. What was there before is kept as a backup, too.")
+        self.window.bars.say("info", words, key="restored", seconds=12)
 
     @Slot()
     def _renew(self) -> None:
@@ -260,8 +281,9 @@ def _works_alone(desk: Desk) -> bool:
 
 
 def _take_back_dead(desk: Desk) -> None:
-    """What an import left half when the power failed is no part of the memory."""
+    """What was half when the power failed: an import into the memory, a call over the network."""
     desk.memories.imports.take_back_dead()
+    desk.network_log.close_open()
 
 
 def open_every_page(desk: Desk) -> list[str]:

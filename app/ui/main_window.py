@@ -40,6 +40,7 @@ class MainWindow(QMainWindow):
     """One window of the desk."""
 
     settings_changed = Signal(object)  # the new Settings
+    restored = Signal()  # the database is another: the window is to be made anew
     left = Signal()  # closed for good
 
     def __init__(
@@ -200,6 +201,11 @@ class MainWindow(QMainWindow):
         """Let a page work that is not shown."""
         self._made(name).begin()
 
+    @Slot()
+    def _put_down(self) -> None:
+        for page in self._pages.values():
+            page.closing()
+
     @Slot(str, object)
     def _hand(self, name: str, what: object) -> None:
         self.go(name).take(what)
@@ -216,6 +222,8 @@ class MainWindow(QMainWindow):
             page.navigate.connect(self.go)
             page.handed.connect(self._hand)
             page.settings_changed.connect(self.settings_changed)
+            page.restoring.connect(self._put_down)
+            page.restored.connect(self.restored)
             page.told.connect(self._say_title)
             self._stack.addWidget(page)
             page.restore_state(remembered.table(remembered.table(self._state, "pages"), name))

@@ -28,6 +28,8 @@ class Page(QWidget):
     navigate = Signal(str)  # the name of a page to go to
     handed = Signal(str, object)  # the name of a page to go to, and what it is to `take`
     told = Signal(str)  # how far long work is, for the title of the window; empty: none
+    restoring = Signal()  # a backup is about to be gone back to: write down what was put off
+    restored = Signal()  # the database is another: every page is to be made anew
     settings_changed = Signal(object)  # the new Settings, already stored and in `desk.settings`
 
     def __init__(

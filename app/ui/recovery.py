@@ -59,7 +59,8 @@ def told(done: Repaired) -> str:
 def offer(paths: Paths, theme: Theme, error: UserError) -> Repaired | None:
     """Say what is wrong and let the user choose; None where nothing was done."""
     pool = JobPool()
-    window = RecoveryWindow(paths, pool, theme, i18n.explain(error))
+    reason = str(error.values.get("reason", ""))
+    window = RecoveryWindow(paths, pool, theme, reason)
     loop = QEventLoop()
     window.finished.connect(loop.quit)
     window.show()
@@ -75,14 +76,21 @@ def offer(paths: Paths, theme: Theme, error: UserError) -> Repaired | None:
 class RecoveryWindow(QDialog):
     """What is wrong, what can be done, and how far it is."""
 
-    def __init__(self, paths: Paths, pool: JobPool, theme: Theme, problem: str) -> None:
+    def __init__(self, paths: Paths, pool: JobPool, theme: Theme, reason: str) -> None:
         """Arrange the window; nothing is done yet."""
         super().__init__()
         self.done_with: Repaired | None = None
         self._paths, self._pool = paths, pool
         self._job: Job | None = None
         self.setWindowTitle(_("MoA Desk"))
-        self.problem = text(problem, wrap=True)
+        self.problem = text(
+            _(
+                "The database {path} is damaged ({reason}).",
+                path=paths.database,
+                reason=reason.rstrip("."),
+            ),
+            wrap=True,
+        )
         self.words = text(
             _(
                 "Repairing copies everything that can be read into a new database. The damaged"

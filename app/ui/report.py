@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.widgets.basic import button, row, text
-from app.version import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +123,8 @@ class BugBox(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Something went wrong"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        from app.version import VERSION  # noqa: PLC0415 - slow, and only wanted then
+
         self._details = QPlainTextEdit(f"MoA Desk {VERSION}, {platform.platform()}\n\n{details}")
         self._details.setReadOnly(True)
         self._details.setAccessibleName(_("Details"))

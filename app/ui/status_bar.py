@@ -53,7 +53,9 @@ class StatusBar(QWidget):
         self._runs = self._part(self._home_of_work)
         self._remote = self._part(lambda: "network" if self._sending() else "settings")
         self._remote.setAccessibleName(_("Remote server"))
-        self._network = self._part(lambda: "network")
+        self._network = self._part(
+            lambda: "models" if self._pool.running(network=True) else "network"
+        )
         self._network.setToolTip(_("Shows everything that went over the network"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(8), 3, theme.px(8), 3)

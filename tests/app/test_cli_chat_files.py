@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from agents.chat.tools.folders import Folders
+from agents.chat.tools.folders import UserFolders
 from app import build, clipboard
 from app.cli import asking, main
 from app.paths import Paths, assets_dir
@@ -34,7 +34,7 @@ def command(tmp_path, home, engine, monkeypatch):
     models = ScriptedModels({"m": engine})
     monkeypatch.setattr(build.Desk, "models", models)
     monkeypatch.setattr(build.Desk, "embedder", lambda _self: None)
-    monkeypatch.setattr(build, "Folders", lambda _home: Folders(home))
+    monkeypatch.setattr(build, "UserFolders", lambda _home: UserFolders(home))
     paths = Paths(tmp_path / "data", tmp_path / "config", tmp_path / "cache", assets_dir())
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
 

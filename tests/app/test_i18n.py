@@ -22,7 +22,7 @@ MARKS = {"_": None, "N_": None}
 SOURCES = [file for part in ("agents", "app") for file in sorted((ROOT / part).rglob("*.py"))]
 CODES = re.compile(
     r"^(?!(model|settings)\.(onnx|safetensors|toml)$|chat\.txt$)"  # names of files
-    r"(store|settings|file|chat|calc|eval|model|engine|hub|translation|scholar|entities)\.[a-z_0-9]+$"
+    r"(store|settings|screen|update|file|chat|calc|eval|model|engine|hub|translation|scholar|entities)\.[a-z_0-9]+$"
 )
 
 

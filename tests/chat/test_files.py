@@ -326,7 +326,7 @@ class Fixed:
     def __init__(self, route):
         self.to = route
 
-    def route(self, text, cancel=None, commander=None, *, attached=False):
+    def route(self, text, _cancel=None, _commander=None, *, attached=False):
         return Routed(self.to, (self.to,), (Task(text, self.to),), 0.5, "words")
 
 
@@ -374,7 +374,7 @@ def test_an_answer_cites_the_passages_it_was_shown(chat, files, tmp_path):
     engine = ScriptedEngine("The rent is 500 euros a month. [1] Pets cost extra. [7]")
     done = asked(chat(engine), "How much is the rent?", files=(file.id,))
     assert done.text == "The rent is 500 euros a month. [1] Pets cost extra."
-    (step,) = done.steps
+    (step,) = done.trace.steps
     (source,) = step.given.sources
     assert (source.number, source.name, source.text) == (
         1,
@@ -394,7 +394,7 @@ def test_the_conversation_knows_its_files_and_takes_them_with_it(chat, files, da
     agent = chat(ScriptedEngine("500 euros. [1]"))
     first = asked(agent, "How much is the rent?", files=(file.id,))
     second = asked(agent, "And is it much?", conversation=first.conversation)
-    assert second.steps[0].given.went_in[0].name == "rent.txt"
+    assert second.trace.steps[0].given.went_in[0].name == "rent.txt"
     agent.delete(first.conversation)
     assert files.get([file.id]) == ()
     assert database.read().execute("select count(*) from file_passage").fetchone()[0] == 0
@@ -423,7 +423,7 @@ def test_a_named_file_is_looked_for_and_stays_with_the_conversation(chat, files,
     path.write_text("Leave is 90 days.", "utf-8")
     agent = chat(ScriptedEngine("90 days. [1]"), path=path)
     done = asked(agent, "What does rules.txt say on leave?")
-    assert done.steps[0].given.sources[0].name == "rules.txt"
+    assert done.trace.steps[0].given.sources[0].name == "rules.txt"
     assert len(files.of_conversation(done.conversation)) == 1
 
 
@@ -434,12 +434,12 @@ def test_of_several_files_the_named_one_is_meant(chat, files, tmp_path):
         ids.append(stored(files, tmp_path / f"{name}.txt").id)
     engine = ScriptedEngine("It is b.")
     done = asked(chat(engine), "Which colour is in b.txt?", files=tuple(ids))
-    assert [went.name for went in done.steps[0].given.went_in] == ["b.txt"]
+    assert [went.name for went in done.trace.steps[0].given.went_in] == ["b.txt"]
 
 
 def test_a_pasted_text_is_no_file(chat):
     done = asked(chat(ScriptedEngine("Words.")), "Summarise this document:\n" + "Words. " * 100)
-    assert (done.text, done.steps) == ("Words.", ())  # the commander alone
+    assert (done.text, done.trace) == ("Words.", None)  # the commander alone
 
 
 def test_hashes_are_of_the_bytes(files, tmp_path, database):

@@ -18,7 +18,7 @@ from agents.chat.routing.router import Task
 from agents.chat.tools import folders, making, outline
 from agents.chat.tools.asked import ClipboardAsked, Decision, Desk, PermissionAsked
 from agents.chat.tools.content import brought
-from agents.chat.tools.folders import Folders
+from agents.chat.tools.folders import UserFolders
 from agents.chat.tools.hand import Guarded, ToolHand
 from agents.chat.tools.lookup import Lookup, endings_of, words_of
 from agents.chat.tools.making import Making
@@ -79,7 +79,7 @@ class Echo:
 def tools(desk, home):
     def made(engine=None, output=""):
         models = ScriptedModels({"m": engine} if engine else {})
-        where = Folders(home)
+        where = UserFolders(home)
         return ToolHand(
             desk,
             ClockHand(lambda: NOW),
@@ -135,8 +135,7 @@ ONCE, NO = Decision("once"), Decision("no")
         ("how did I translate 'informed consent' before?", "memory"),
         ("번역 메모리에서 '동의서' 찾아줘", "memory"),
         ("Tell me about the French Revolution.", ""),
-        ("Where?", ""),
-        ("어디?", ""),
+        ("Which?", ""),
     ],
 )
 def test_the_tool_is_told_from_the_words(text, tool):
@@ -253,7 +252,7 @@ def test_folders_are_found_as_the_desktop_calls_them(home):
     (home / ".config").mkdir()
     (home / "Papiere").mkdir()
     (home / ".config" / "user-dirs.dirs").write_text('XDG_DOCUMENTS_DIR="$HOME/Papiere"\n')
-    assert Folders(home).named("what is in my documents folder?") == home / "Papiere"
+    assert UserFolders(home).named("what is in my documents folder?") == home / "Papiere"
 
 
 @pytest.mark.parametrize(
@@ -386,10 +385,8 @@ def test_libreoffice_opens_what_is_made(write, ending):
 
 
 def test_a_document_is_made_of_what_the_request_brings(tools, desk, home):
-    text = (
-        "아래 내용 워드 문서로 만들어 주세요.\n\n# 회의록\n일시: 4월 12일\n- 예산 승인\n"
-        "- 두 명 채용"
-    )
+    notes = "# 회의록\n일시: 4월 12일\n- 예산 승인\n- 두 명 채용"
+    text = f"아래 내용 워드 문서로 만들어 주세요.\n\n{notes}"
     given, asked = ran(tools(), handed(text, "ko"), desk, ONCE)
     path = home / "Documents" / "회의록.docx"
     assert given.paths == (str(path),)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "packaging"))  # the scripts there import each other
 
 
 def _script(name: str) -> ModuleType:

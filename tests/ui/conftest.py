@@ -89,7 +89,8 @@ def engine():
 @pytest.fixture
 def desk(paths, engine):
     """A real desk whose one model is scripted."""
-    desk = Desk(paths, Settings(language="en", theme="light"))
+    # A title of the model's would be one request more than a test has written words for.
+    desk = Desk(paths, Settings(language="en", theme="light", chat_titles="question"))
     vars(desk)["models"] = ScriptedModels({"scripted": engine})
     vars(desk)["shelf"] = ScriptedShelf(desk.shelf, [installed("scripted", name=INFO.name)])
     # Words alone route here: what the commander says of a request has tests of its own.

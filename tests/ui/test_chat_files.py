@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from agents.chat.tools.folders import Folders
+from agents.chat.tools.folders import UserFolders
 from app.ui.chat.page import ChatPage
 from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.turns import AnswerView
@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
     (home / "Documents").mkdir(parents=True)
     (home / "Documents" / "Rent_2024.txt").write_text("The rent is 500 euros a month.", "utf-8")
     monkeypatch.setattr(Path, "home", lambda: home)
-    assert Folders(Path.home()).usual() == home / "Documents"
+    assert UserFolders(Path.home()).usual() == home / "Documents"
     return home
 
 

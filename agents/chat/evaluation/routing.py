@@ -2,6 +2,17 @@
 
 The one law: a request counts as right by its first task alone; whether all its tasks were found in
 order is a figure of its own, and time is measured without any model.
+
+How requests are labelled: what is wanted decides, not what it is about. A question about a subject
+is `answer`, be the subject mathematics, programming, translating or research ("what is a
+derivative?", "파이썬이 뭐야?", "how long should a review be"). A number, a solution or a proof is
+`maths`, whatever is counted. What can only be answered with a program, a command, a query or the
+formula of a spreadsheet is `code`, and so is everything about a piece of code. What a file says is
+`document`; finding, opening, making or saving a file is `tool`, as are time, date, reminders and
+the clipboard. Putting words into the other language is `translate`, also when they stand in a file
+or ask for something themselves. Papers, sources, citations and text written from them are
+`scholar`. What is quoted or handed over never decides, and what is declined ("don't translate")
+does not count.
 """
 
 from __future__ import annotations
@@ -64,6 +75,7 @@ class RoutingReport:
     several: int  # requests with more than one task
     right_of_several: int  # all their tasks found, in order
     cut_needlessly: int  # single tasks taken for several
+    unsure: int  # requests whose words waver, so that a commander would be asked
     asked_commander: int
     confusion: dict[Route, dict[Route, int]]  # wanted -> got -> how often
     wrong: tuple[Misrouted, ...]
@@ -93,12 +105,13 @@ class RoutingEval:
         times: list[float] = []
         confusion: Counter[tuple[Route, Route]] = Counter()
         wrong: list[Misrouted] = []
-        hard = several = cut = asked = 0
+        hard = several = cut = asked = unsure = 0
         for number, row in enumerate(rows):
             cancel.check()
             began = time.perf_counter()
             routed = self._router.route(row.text)
             times.append(1000 * (time.perf_counter() - began))
+            unsure += routed.wavers
             if self._commander is not None:
                 routed = self._router.route(row.text, cancel, self._commander)
                 asked += routed.by == "commander"
@@ -123,6 +136,7 @@ class RoutingEval:
             several=sum(bool(row.routes) for row in rows),
             right_of_several=several,
             cut_needlessly=cut,
+            unsure=unsure,
             asked_commander=asked,
             confusion={
                 wanted: {got: confusion[wanted, got] for got in ROUTES} for wanted in ROUTES

@@ -15,7 +15,7 @@ from agents.store.files import FilePiece
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-ENOUGH = 400  # letters of short paragraphs that are put together
+ENOUGH = 240  # letters of short paragraphs that are put together
 LONGEST = 1_200  # letters of one passage
 MOST = 20_000  # passages of one file; what is beyond is no document for a question
 _SENTENCE = re.compile(r"(?<=[.!?。])[\"”’)\]]?\s+|\n+")

@@ -18,6 +18,8 @@ _WHOLE = re.compile(
     re.DOTALL,
 )
 _HANDED = re.compile(r"[::]\s")
+# After an order: what it is to be done with.
+_HANDS_OVER = re.compile(r"[::]\s|\n|(?<=[줘요오])[.!]\s")
 # What joins two tasks. `keep` stays with the first, `cut` belongs to neither.
 _JOIN = re.compile(
     r"(?P<keep1>[.!?。~])\s+(?=\S)"
@@ -39,10 +41,32 @@ _BACK = re.compile(
     r"방금|그대로",
     re.IGNORECASE,
 )
+# What a file says, and how a text is worded: what may be asked of something named before.
+_OF_CONTENT = re.compile(
+    r"요약|핵심|결론|결정|내용|주장|무슨\s*(?:뜻|말|내용)|뜻이|의미|\d+\s*[조절장쪽항]|언제|누가|마감|조항|읽어"
+    r"|\b(?:summari[sz]e|key\s+points?|conclusions?|deadline|means?|says?|decided|clause|section|page|chapter|main\s+points?)\b"
+    r"|\btell\s+me\s+(?:whether|if|which|who|when)\b",
+    re.IGNORECASE,
+)
+_WRITING = re.compile(
+    r"답장|써\s?(?:줘|주)|작성|추천|조언|설명|팁|요령|방법|평가|\b(?:write|draft|reply|suggest|recommend|explain|tips?|review)\b",
+    re.IGNORECASE,
+)
+_OF_WORDING = re.compile(
+    r"자연스럽|자연스러|다듬|매끄럽|공손|\b(?:natural|smooth\w*|polish\w*|polite)\b", re.IGNORECASE
+)
+_OF_ORDER = re.compile(r"순으로|정렬|\b(?:newest|oldest)\s+first\b|\bsort\b", re.IGNORECASE)
+# An order in so many words, by which even talk is a task of its own.
+_ORDERS = re.compile(
+    r"(?:주고|주시고|줘|주세요|주시고 나서),?[.!]?$"
+    r"|^\s*(?:please\s+|and\s+|then\s+|also\s+)*(?:write|draft|explain|tell|suggest|recommend|describe)\b",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(r"^(?:이거|이걸|이\s?(?:말|문장|질문)|위\s?(?:말|문장))")
 _END = r"[.!~ㅋㅎ^…\s]*$"
 # The end of a Korean order or question.
 _ASKS_KOREAN = re.compile(
-    r"(?:[??]\s*|(?:줘|줘요|주세요|주라|줄래\w*|주실래요|주실\s?수\s?\w+|해라|하라|하세요|하십시오|주십시오|주시기\s?바랍니다|"
+    r"(?:(?<=[가-힣])\s?[??]\s*|(?:줘|줘요|주세요|주라|줄래\w*|주실래요|주실\s?수\s?\w+|해라|하라|하세요|하십시오|주십시오|주시기\s?바랍니다|"
     r"봐|봐요|보세요|바랍니다|부탁\S*|알려\S*|싶어\S*|싶습니다|할까\S*|될까\S*|가능\S*|뭐야|뭐지|뭔가요|뭐예요|뭔지|인가요|일까\S*|"
     r"나요|까요|어때\S*|인지|는지|은지|을지|됨|할\s?것|해|좀|번역|검색|요약|계산|정리|설명|작성|비교|추천)"
     + _END
@@ -52,19 +76,24 @@ _ASKS_KOREAN = re.compile(
 _GOES_ON = re.compile(
     r"(?<![있없않말이라다냐자싶같많좋크작적길짧높낮니되됐였었았했왔갔렇며])고(?:\s*나서|\s*난\s*(?:다음|뒤|후)에?)?,?$"
     r"|(?:주시|하시|보시)고,?$"
-    r"|(?<!위)(?<!대)(?<!관)(?<!통)(?<!그)(?<!의)[해어아려켜꿔워여와춰]서,?$"
+    r"|(?<!위)(?<!대)(?<!관)(?<!통)(?<!그)(?<!의)[해어아려켜꿔워여와춰써짜]서,?$"
 )
 _AFTER = re.compile(r"([가-힣])\s+(?:다음|뒤|후)에?,?$")
 _FINAL_N = 4  # place of ㄴ among the 28 finals of a Hangul syllable
 _ASKS_ENGLISH = re.compile(
-    r"[?]\s*$"
+    r"\b(?:what|who|whom|when|where|why|how|which|is|are|was|were|does|do|did|can|could|will|would|should|any)\b"
+    r"[^.!]*[?]\s*$"
     r"|^\s*(?:please\s+|pls\s+|kindly\s+|and\s+|then\s+|also\s+|now\s+|first(?:ly)?,?\s+|finally,?\s+|just\s+)*"
     r"(?:(?:can|could|would|will)\s+you|i(?:'d|’d|\s+would)\s+like|i\s+(?:want|need)|let'?s|help|tell|give|show|find|"
     r"what|who|when|where|why|how|which|is|are|does|do|did|translate|write|explain|fix|debug|convert|calculate|"
     r"compute|solve|prove|summari[sz]e|list|open|save|copy|paste|make|create|draft|search|look|check|add|put|"
     r"read|count|compare|rewrite|draw|generate|export|turn|render|evaluate|integrate|differentiate|describe|"
     r"suggest|recommend|say|work\s+out|figure\s+out|run|implement|refactor|cite|verify|email|send|sum|plot|"
-    r"multiply|divide|subtract|proofread|correct|format|extract|pull|sort|name|identify|estimate|define|get)\b",
+    r"multiply|divide|subtract|proofread|correct|format|extract|pull|sort|name|identify|estimate|define|get|"
+    r"remind|rename|move|delete|locate|outline|shorten|rephrase|edit|improve|analy[sz]e|paraphrase|teach|build|"
+    r"schedule|optimi[sz]e|simulate|organi[sz]e|assess|append|highlight|collect|gather|"
+    r"(?:set|plan|review|print|start|test|group|rank|rate|store|type|note|comment|document|fill|wake|ping)\s+"
+    r"(?:an?|the|my|our|this|that|it|them|these|those|up|me|on|in))\b",
     re.IGNORECASE,
 )
 
@@ -86,19 +115,27 @@ _ENDINGS = (
     (re.compile(r"(?:바꾸고|바꾼\s+(?:다음|뒤|후)에?)$"), "바꿔 줘"),
     (re.compile(r"(?:옮기고|옮긴\s+(?:다음|뒤|후)에?)$"), "옮겨 줘"),
     (re.compile(r"(?:알려\s?주고|알리고)$"), "알려 줘"),
-    (re.compile(r"([해어아려켜꿔워여와춰])서$"), r"\1 줘"),
+    (re.compile(r"([해어아려켜꿔워여와춰써짜])서$"), r"\1 줘"),
 )
 
 
 def places(text: str) -> Iterator[tuple[int, int]]:
     """Where a text may be cut, in order: the end of what is before, the start of what follows."""
     whole = [match.span() for match in _WHOLE.finditer(text)]
-    handed = _HANDED.search(text)
-    end = handed.start() if handed else len(text)
+    end = _handed(text, whole)
     for match in _JOIN.finditer(text, 0, end):
         kept = match.lastgroup
         if not any(a <= match.start() < b for a, b in whole):
             yield match.end(kept) if kept else match.start(), match.end()
+
+
+def _handed(text: str, whole: list[tuple[int, int]]) -> int:
+    """Where what is handed over begins; a quotation that more follows is part of the request."""
+    last = len(text.rstrip()) - 2
+    for match in _HANDED.finditer(text):
+        if not any(start == match.end() and end < last for start, end in whole):
+            return match.start()
+    return len(text)
 
 
 def asks(clause: str) -> bool:
@@ -107,7 +144,10 @@ def asks(clause: str) -> bool:
     after = _AFTER.search(clause)
     if after:
         return (ord(after.group(1)) - ord("가")) % 28 == _FINAL_N
-    return any(form.search(clause) for form in (_ASKS_KOREAN, _GOES_ON, _ASKS_ENGLISH))
+    if any(form.search(clause) for form in (_ASKS_KOREAN, _GOES_ON, _ASKS_ENGLISH)):
+        return True
+    handed = _HANDS_OVER.search(clause)
+    return bool(handed and _ASKS_KOREAN.search(clause[: handed.start()]))
 
 
 def as_request(clause: str) -> str:
@@ -123,3 +163,28 @@ def as_request(clause: str) -> str:
 def leans_back(clause: str) -> bool:
     """Whether a clause speaks of what an earlier one gives."""
     return bool(_BACK.search(clause))
+
+
+def of_content(clause: str) -> bool:
+    """Whether a clause asks what something says, rather than for a new text."""
+    return bool(_OF_CONTENT.search(clause)) and not _WRITING.search(clause)
+
+
+def of_wording(clause: str) -> bool:
+    """Whether a clause asks for better wording of what an earlier one gives."""
+    return bool(_OF_WORDING.search(clause)) and not _WRITING.search(clause)
+
+
+def of_order(clause: str) -> bool:
+    """Whether a clause asks only for the order of what an earlier one finds."""
+    return bool(_OF_ORDER.search(clause))
+
+
+def orders(clause: str) -> bool:
+    """Whether a clause is an order in so many words."""
+    return bool(_ORDERS.search(clause.strip()))
+
+
+def speaks_of(clause: str, following: str) -> bool:
+    """Whether what follows speaks of a clause as words, so that the clause asks for nothing."""
+    return clause.endswith((".", "?", "!")) and bool(_SPOKEN_OF.search(following))

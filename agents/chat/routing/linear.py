@@ -3,7 +3,8 @@
 The one law: looking up is a few hundred additions without any import; only training needs numpy.
 
 Weights are 8-bit numbers of a table of `BUCKETS` rows (hashing trick, Weinberger et al. 2009), so
-the file is as small as a picture and the same on every machine.
+the file is as small as a picture and the same on every machine. Features that name a word's place
+among other words, see `features.NEAR`, have their weights by the pieces of the word instead.
 """
 
 from __future__ import annotations
@@ -12,21 +13,28 @@ import json
 import math
 import zlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
+from agents.chat.routing.features import NEAR
+from agents.chat.routing.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    import numpy as np
-    import numpy.typing as npt
+BUCKETS = 2**20
+_HEAD = b"moadesk-linear-2\n"
 
-BUCKETS = 2**19
-_SHARPNESS = 3.0  # of shares: margins times this are taken for log-odds
-_HEAD = b"moadesk-linear-1\n"
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Weights of words by their pieces."""
+
+    pieces: Pieces = field(default_factory=Pieces)
+    scale: float = 1.0  # weight = scale * stored number, as beside
+    weights: array[int] = field(default_factory=lambda: array("b"))  # piece x place x label, int8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +44,49 @@ class Linear:
     labels: tuple[str, ...]
     scale: float  # weight = scale * stored number
     weights: array[int]  # int8, row after row: BUCKETS x len(labels)
+    near: Near = field(default_factory=Near)
 
     def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
         """How likely each label is; they sum to 1."""
         width = len(self.labels)
+        columns = range(width)
         sums = [0.0] * width
-        weights = self.weights
+        near = [0.0] * width
+        weights, by_piece = self.weights, self.near.weights
         for name, strength in features.items():
+            if name[0] == NEAR[0][0]:
+                place = int(name[1])
+                pieces = self.near.pieces.of(name[2:])
+                for piece in pieces:
+                    start = (piece * len(NEAR) + place) * width
+                    for column in columns:
+                        near[column] += strength / len(pieces) * by_piece[start + column]
+                continue
             start = bucket(name) * width
-            for column in range(width):
+            for column in columns:
                 sums[column] += strength * weights[start + column]
-        most = max(sums)
-        powers = [math.exp(self.scale * (value - most)) for value in sums]
+        margins = [
+            self.scale * one + self.near.scale * two for one, two in zip(sums, near, strict=True)
+        ]
+        most = max(margins)
+        powers = [math.exp(margin - most) for margin in margins]
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
 
     def save(self, path: Path) -> None:
         """Write it."""
-        head = json.dumps({"labels": self.labels, "scale": self.scale}).encode()
-        packed = zlib.compress(self.weights.tobytes(), 9)
-        path.write_bytes(_HEAD + head + b"\n" + packed)
-
-
-def _read(data: bytes) -> Linear:
-    kind, head, packed = data.split(b"\n", 2)
-    if kind + b"\n" != _HEAD:
-        raise ValueError(kind)
-    said = json.loads(head)
-    weights = array("b", zlib.decompress(packed))
-    labels = tuple(map(str, said["labels"]))
-    if len(weights) != BUCKETS * len(labels):
-        raise ValueError(len(weights))
-    return Linear(labels, float(said["scale"]), weights)
+        parts = [
+            zlib.compress(self.weights.tobytes(), 9),
+            zlib.compress("\n".join(self.near.pieces.names).encode(), 9),
+            zlib.compress(self.near.weights.tobytes(), 9),
+        ]
+        head = {
+            "labels": self.labels,
+            "scale": self.scale,
+            "near": self.near.scale,
+            "parts": [len(part) for part in parts],
+        }
+        path.write_bytes(_HEAD + json.dumps(head).encode() + b"\n" + b"".join(parts))
 
 
 def bucket(name: str) -> int:
@@ -87,47 +106,21 @@ def load(path: Path) -> Linear:
         raise UserError("file.unreadable", path=str(path), reason=str(error)) from error
 
 
-def train(
-    examples: Sequence[tuple[Mapping[str, float], str]],
-    labels: Sequence[str],
-    cost: float = 1.0,
-    rounds: int = 12,
-) -> Linear:
-    """Fit one linear support vector machine for each label; the same each time.
-
-    Squared hinge loss by dual coordinate descent (Hsieh et al. 2008, algorithm 1), as in LIBLINEAR.
-
-    Args:
-        examples: features with their label.
-        labels: all labels, in the order of the columns.
-        cost: of an error against the squared weights.
-        rounds: through all examples.
-    """
-    import numpy as np  # noqa: PLC0415 - routing itself does without
-
-    rows: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = [
-        (
-            np.array([bucket(name) for name in features], np.int64),
-            np.array(list(features.values()), np.float32),
-        )
-        for features, _label in examples
-    ]
-    sizes = [float(values @ values) + 1 / (2 * cost) for _places, values in rows]
-    order = np.random.default_rng(1)
-    weights = np.zeros((BUCKETS, len(labels)), np.float32)
-    for column, label in enumerate(labels):
-        own = np.zeros(BUCKETS, np.float32)
-        sides = [1.0 if found == label else -1.0 for _features, found in examples]
-        alphas = [0.0] * len(examples)
-        for _round in range(rounds):
-            for at in map(int, order.permutation(len(examples))):
-                places, values = rows[at]
-                slope = sides[at] * float(own[places] @ values) - 1 + alphas[at] / (2 * cost)
-                alpha = max(alphas[at] - slope / sizes[at], 0.0)
-                if alpha != alphas[at]:
-                    np.add.at(own, places, (alpha - alphas[at]) * sides[at] * values)
-                    alphas[at] = alpha
-        weights[:, column] = own
-    scale = float(np.abs(weights).max()) / 127 or 1.0
-    table = np.round(weights / scale).astype(np.int8)
-    return Linear(tuple(labels), scale * _SHARPNESS, array("b", table.tobytes()))
+def _read(data: bytes) -> Linear:
+    kind, head, packed = data.split(b"\n", 2)
+    if kind + b"\n" != _HEAD:
+        raise ValueError(kind)
+    said = json.loads(head)
+    table, words, rest = map(int, said["parts"])
+    weights = array("b", zlib.decompress(packed[:table]))
+    names = zlib.decompress(packed[table : table + words]).decode()
+    by_piece = array("b", zlib.decompress(packed[table + words : table + words + rest]))
+    labels = tuple(map(str, said["labels"]))
+    pieces = Pieces(tuple(names.split("\n")) if names else ())
+    if len(weights) != BUCKETS * len(labels):
+        raise ValueError(len(weights))
+    if len(by_piece) != len(pieces.names) * len(NEAR) * len(labels):
+        raise ValueError(len(by_piece))
+    return Linear(
+        labels, float(said["scale"]), weights, Near(pieces, float(said["near"]), by_piece)
+    )

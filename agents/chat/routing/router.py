@@ -6,20 +6,18 @@ it open, only among the routes that are left, and a grammar admits nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from agents.chat.routing import clauses, rules
-from agents.chat.routing.features import features, request_of
+from agents.chat.routing import clauses, rules, signs
+from agents.chat.routing.features import features, request_of, wanted_of
+from agents.chat.routing.routes import ROUTES, Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agents.base import CancelToken
     from agents.chat.routing.linear import Linear
-
-Route = Literal["answer", "maths", "code", "tool", "document", "translate", "scholar"]
-ROUTES: tuple[Route, ...] = get_args(Route)
 
 _SURE = 0.55  # share from which the words are believed
 _CLAUSE = 0.5  # share from which a clause counts as a task of its own
@@ -66,6 +64,11 @@ class Routed:
     tasks: tuple[Task, ...]
     share: float  # how sure the words are of `route`, 0..1
     by: Literal["command", "words", "commander"]
+
+    @property
+    def wavers(self) -> bool:
+        """Whether the words alone leave the route open."""
+        return len(self.tasks) == 1 and self.share < _SURE
 
 
 class Router:
@@ -115,10 +118,13 @@ class Router:
     def shares(self, text: str, *, attached: bool = False) -> dict[Route, float]:
         """How likely each route is by the words alone."""
         found = features(text)
-        if attached:
+        wanted = wanted_of(text)
+        # "Don't translate the attached letter, …": declined, but still what it is about.
+        aside = signs.names_file(request_of(text)) and not signs.names_file(wanted)
+        if attached or aside:
             found["sign attached"] = 0.6
         shares = cast("dict[Route, float]", self._words.probabilities(found))
-        for route in rules.told(text, request_of(text)):
+        for route in rules.told(text, wanted):
             shares[route] *= _RULE
         total = sum(shares.values())
         return {route: share / total for route, share in shares.items()}
@@ -132,18 +138,25 @@ class Router:
             rest = text[following:].strip()
             if len(clause) < _SHORTEST or len(rest) < _SHORTEST:
                 continue
-            one, two = self._asked(clause, attached=attached), self._asked(rest, attached=attached)
-            if one is None or two is None or len(tasks) == _MOST_TASKS - 1:
+            if clauses.speaks_of(clause, rest) or len(tasks) == _MOST_TASKS - 1:
                 continue
-            first = self._asked(_first(rest), attached=attached) or two
-            if one != first:
+            one = self._asked(clause, attached=attached)
+            if one == "translate" and "\n" in text[end:following]:
+                break  # what follows is the text
+            if one is None:
+                continue
+            two = self._asked(_first(rest), attached=attached)
+            two = two or self._asked(rest, attached=attached)
+            if two == "code" and clause.endswith("서"):
+                continue  # what the program is to do
+            if two is not None and one != two:
                 tasks.append(_task(clause, one, tasks))
                 start = following
         if tasks:
             rest = text[start:].strip()
             last = self._asked(rest, attached=attached) or _best(self.shares(rest))
             tasks.append(_task(rest, last, tasks))
-        return tuple(tasks)
+        return tuple(_settled(tasks, text))
 
     def _asked(self, clause: str, *, attached: bool) -> Route | None:
         """What a clause asks for, if it surely asks for something."""
@@ -151,7 +164,8 @@ class Router:
             return None
         shares = self.shares(clauses.as_request(clause), attached=attached)
         route = _best(shares)
-        return route if shares[route] >= (_TALK if route == "answer" else _CLAUSE) else None
+        talk = route == "answer" and not clauses.orders(clause)
+        return route if shares[route] >= (_TALK if talk else _CLAUSE) else None
 
 
 def _first(text: str) -> str:
@@ -160,6 +174,23 @@ def _first(text: str) -> str:
         if end >= _SHORTEST:
             return text[:end]
     return text
+
+
+def _settled(tasks: Sequence[Task], text: str) -> list[Task]:
+    """Tasks that read as talk alone, but go on with the file or the translation before them."""
+    named = signs.names_file(text)
+    made: list[Task] = []
+    for task in tasks:
+        before = {one.route for one in made}
+        route = task.route
+        if route == "answer" and named and before and clauses.of_content(task.text):
+            route = "document"
+        elif route == "answer" and "translate" in before and clauses.of_wording(task.text):
+            route = "translate"
+        elif route == "tool" and "scholar" in before and clauses.of_order(task.text):
+            route = "scholar"
+        made.append(replace(task, route=route))
+    return made
 
 
 def _task(clause: str, route: Route, before: Sequence[Task]) -> Task:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agents.chat.routing import signs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -71,5 +73,8 @@ def told(text: str, asked: str) -> Iterator[Route]:
     for route, pattern in _RULES:
         if pattern.search(asked):
             yield route
-    if len(_NUMBER.findall(text)) >= _TWO and _HOW_MUCH.search(asked):
+    several = len(_NUMBER.findall(text)) >= _TWO
+    if signs.bare_sum(asked) or (several and _HOW_MUCH.search(asked)):
         yield "maths"
+    if signs.no_sum(text):
+        yield "answer"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agents.chat.routing.terms import of_programs as terms_of_programs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,7 @@ _APART = re.compile(
     r"|(?<!\d)\d{4}\s*[-–~]\s*(?:\d{4}|\d{2})(?!\d)"  # years
     r"|(?<!\d)\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)"
     r"|(?<!\d)0\d{1,2}-\d{3,4}-\d{4}(?!\d)|(?<!\d)\d{3}-\d{2,4}-\d{4,5}(?!\d)"  # numbers to dial
-    r"|[A-Za-z]+[-–]\d+|\d+[-–]\d+\s*(?:장|쪽|절|호|번|조|명|년|월|일|시|회|차|학년|페이지|pages?|pp)"
+    r"|[A-Za-z]+[-–]\d+[A-Za-z]*|\d+[-–]\d+\s*(?:장|쪽|절|호|번|조|명|년|월|일|시|회|차|학년|페이지|pages?|pp)"
 )
 _SUM = re.compile(
     rf"{_NUMBER}\s*(?:[+*×÷^]|\*\*|\s[-−–/]\s|[−])\s*\(?\s*{_NUMBER}"
@@ -151,6 +153,20 @@ _OPENED = re.compile(
     r"|(?:\.\w{2,5}|파일|폴더|문서)[^.!?\n]{0,15}(?:열어|어디|찾아|옮겨|지워|이름)",
     re.IGNORECASE,
 )
+_PART = re.compile(
+    r"\b(?:page|figure|fig|table|section|chapter|slide|appendix|footnote|clause|paragraph|equation|sheet|column)s?\.?"
+    r"\s*(?:\d|[a-d]\b)|\b(?:first|second|third|fourth|last|next)\s+(?:page|section|chapter|paragraph|slide|sheet|"
+    r"table|figure|column|row)\b|\d+\s*(?:쪽|페이지|장|절|조|항|번\s*슬라이드)(?![가-힣]*\s*(?:읽|쓰|번역료))|(?:그림|표|부록|"
+    r"각주|시트|수식)\s*\(?\d|(?:첫|두|세|네|마지막)\s*(?:번째)?\s*(?:문단|단락|문장|시트|슬라이드|표|그림|섹션)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b[A-Za-z]{1,9}-?\d{1,4}[A-Za-z]{0,2}\b")
+_BARE_SUM = re.compile(
+    r"^\W*(?:(?:please|pls)\s+)?(?:what(?:['’]?s|\s+is)|how\s+much\s+is|calculate|compute|evaluate|work\s+out|계산:?)?"
+    r"[\s\d.,+*/×÷^()√²³%!=−-]*\d[\s\d.,+*/×÷^()√²³%!=−-]*"
+    r"(?:[은는이가]?\s*(?:얼마|몇|계산|뭐|답)\S*(?:\s\S{1,4})?|[은는])?\s*[?.!=~]*$",
+    re.IGNORECASE,
+)
 _MANY_NUMBERS = 2
 _HANGUL = re.compile("[가-힣]")
 
@@ -158,6 +174,17 @@ _HANGUL = re.compile("[가-힣]")
 def names_translation(text: str) -> bool:
     """Whether a text speaks of putting something into another language."""
     return bool(_TRANSLATE.search(text))
+
+
+def bare_sum(asked: str) -> bool:
+    """Whether what is asked is a sum and nothing else."""
+    kept = _APART.sub(" ", asked)
+    return bool(_SUM.search(kept) and _BARE_SUM.match(kept))
+
+
+def names_file(text: str) -> bool:
+    """Whether a text names a file or speaks of one that came with it."""
+    return bool(_FILE.search(text) or _ATTACHED.search(text))
 
 
 def no_sum(text: str) -> bool:
@@ -193,6 +220,9 @@ def signs(text: str, asked: str) -> Iterator[str]:
         ("papers wanted", _PAPERS_WANTED, asked),
         ("opened", _OPENED, asked),
         ("question", _QUESTION, asked),
+        ("part", _PART, asked),
+        ("name with a number", _NAMED, asked),
+        ("no sum", _APART, asked),
         ("program inside", _PROGRAM, text),
         ("sum inside", _SUM, bare),
         ("cited", _CITED, text),
@@ -204,8 +234,13 @@ def signs(text: str, asked: str) -> Iterator[str]:
         yield "numbers"
         if _HOW_MANY.search(asked) or "percent" in asked or "%" in asked or "퍼센트" in asked:
             yield "numbers asked for another"
+    terms = terms_of_programs(asked)
+    if terms:
+        yield "term"
+    if terms > 1:
+        yield "terms"
     yield "hangul" if _HANGUL.search(asked) else "latin"
-    for mark in ("code", "tick", "quote", "handed", "more"):
+    for mark in ("code", "tick", "quote", "handed", "more", "not"):
         if f"⟦{mark}⟧" in asked:
             yield mark
     if len(asked) < 12:

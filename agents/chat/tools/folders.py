@@ -79,7 +79,7 @@ class Found:
     folder: bool = False
 
 
-class Folders:
+class UserFolders:
     """Knows where the user's folders are and looks into them."""
 
     def __init__(self, home: Path, config: Path | None = None) -> None:

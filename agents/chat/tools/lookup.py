@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.chat.hands import Handed, Language
     from agents.chat.tools.asked import Asked, Desk
-    from agents.chat.tools.folders import Folders, Found
+    from agents.chat.tools.folders import Found, UserFolders
     from agents.engine.port import Engine, Models
 
 _SHOWN = 12  # files that are listed in an answer
@@ -119,7 +119,7 @@ _SAID = {
 class Lookup:
     """Finds files and lists folders, once it may."""
 
-    def __init__(self, desk: Desk, where: Folders, models: Models) -> None:
+    def __init__(self, desk: Desk, where: UserFolders, models: Models) -> None:
         """Keep who allows it, where the user's folders are, and who lends models."""
         self._desk = desk
         self._folders = where

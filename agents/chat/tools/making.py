@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.chat.hands import Handed
     from agents.chat.tools.asked import Asked, Desk
-    from agents.chat.tools.folders import Folders
+    from agents.chat.tools.folders import UserFolders
     from agents.chat.tools.outline import Outline
     from agents.engine.port import Models
 
@@ -62,7 +62,7 @@ class Making:
     """Makes a document of what a request brings along, or of an outline that a model fills."""
 
     def __init__(
-        self, desk: Desk, where: Folders, models: Models, output: Callable[[], str]
+        self, desk: Desk, where: UserFolders, models: Models, output: Callable[[], str]
     ) -> None:
         """Keep who allows it, the user's folders, who lends models, and the folder for output."""
         self._desk = desk

@@ -117,6 +117,7 @@ _CLOCK = re.compile(
     _I,
 )
 
+_LEAST = 12  # letters of a search that names neither a file nor a folder
 _FOLDERS = re.compile(r"폴더|\bfolders?\b|\bdirector(?:y|ies)\b|\bfiles\b", _I)
 _ORDERS = re.compile(  # a file to be made, whatever else stands there
     r"(?:만들|생성|작성|저장|내보|뽑|써)\S*\s*(?:줘|주|달|하|해|부탁|바람|봐|라)?\S*\s*[.!~]*\s*$"
@@ -138,7 +139,6 @@ def _file(asked: str) -> Wanted:
     """What is wanted besides the clipboard; the plainest sign decides."""
     makes = kind(asked) is not None and bool(_MAKES.search(asked))
     finds, names = bool(_FINDS.search(asked)), bool(_NAMED.search(asked))
-    alone = " " not in asked.strip()  # "Where?": of what, only the conversation knows
     signs: tuple[tuple[Wanted, bool], ...] = (
         ("unable", bool(_UNABLE.search(asked)) and not makes),
         ("make", makes and (not finds or bool(_ORDERS.search(asked)))),
@@ -146,7 +146,7 @@ def _file(asked: str) -> Wanted:
         ("make", kind(asked) is not None and (not names or bool(_NEW.search(asked)))),
         ("files", names),
         ("clock", bool(_CLOCK.search(asked))),
-        ("files", (finds and not alone) or bool(_FOLDERS.search(asked))),
+        ("files", (finds and len(asked) > _LEAST) or bool(_FOLDERS.search(asked))),
     )
     for wanted, there in signs:
         if there:

@@ -37,7 +37,7 @@ class Answering(QObject):
     grew = Signal()
     noticed = Signal(object)  # Notice
     planned = Signal()
-    asked = Signal(object)  # PermissionAsked, ClipboardAsked
+    wanted = Signal(object)  # PermissionAsked, ClipboardAsked
     ended = Signal()
 
     def __init__(self, job: Job, conversation: int, question: str, parent: QObject) -> None:
@@ -82,7 +82,7 @@ class Answering(QObject):
             case Notice():
                 self.noticed.emit(event)
             case PermissionAsked() | ClipboardAsked():
-                self.asked.emit(event)
+                self.wanted.emit(event)
             case ChatDone():
                 self.done = event
                 self.text = event.text

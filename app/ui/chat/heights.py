@@ -13,34 +13,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_STRETCH = 64  # items added up together: to change one is cheap, also among a hundred thousand
+
 
 class Heights:
-    """Heights of items below one another, in pixels, with a gap between."""
+    """Heights of items below one another, in pixels, with a gap below each."""
 
     def __init__(self, gap: int) -> None:
         self._gap = gap
         self._heights: list[int] = []
-        self._tops: list[int] | None = [0]
+        self._sums: list[int] = []  # of each stretch of items
+        self._tops: list[int] | None = None  # of each stretch, and the end of the last
 
     def fill(self, heights: Iterable[int]) -> None:
         """Other items."""
         self._heights = list(heights)
+        self._sums = [self._sum(at) for at in range(0, len(self._heights), _STRETCH)]
         self._tops = None
 
     def append(self, height: int) -> None:
         """One more at the end."""
-        self._heights.append(height)
-        self._tops = None
+        self.fill([*self._heights, height])
 
     def cut(self, count: int) -> None:
         """Only the first so many are left."""
-        del self._heights[count:]
-        self._tops = None
+        self.fill(self._heights[:count])
 
     def set(self, item: int, height: int) -> bool:
         """Say how high one is; returns whether that is news."""
         if self._heights[item] == height:
             return False
+        self._sums[item // _STRETCH] += height - self._heights[item]
         self._heights[item] = height
         self._tops = None
         return True
@@ -58,16 +61,27 @@ class Heights:
 
     def top(self, item: int) -> int:
         """Where an item begins."""
-        return self._all()[item]
+        stretch = item // _STRETCH
+        inside = self._heights[stretch * _STRETCH : item]
+        return self._all()[stretch] + sum(inside) + self._gap * len(inside)
 
     def at(self, pixel: int) -> int:
         """The item at a distance from the top; the first or last beyond the ends."""
-        return min(max(0, bisect_right(self._all(), pixel) - 1), max(0, len(self._heights) - 1))
+        tops = self._all()
+        stretch = max(0, bisect_right(tops, pixel) - 1)
+        item, top = stretch * _STRETCH, tops[stretch]
+        while item < len(self._heights) and top + self._heights[item] + self._gap <= pixel:
+            top += self._heights[item] + self._gap
+            item += 1
+        return max(0, min(item, len(self._heights) - 1))
+
+    def _sum(self, begin: int) -> int:
+        part = self._heights[begin : begin + _STRETCH]
+        return sum(part) + self._gap * len(part)
 
     def _all(self) -> list[int]:
         if self._tops is None:
-            gap = self._gap
-            self._tops = [0, *accumulate(height + gap for height in self._heights)]
+            self._tops = [0, *accumulate(self._sums)]
         return self._tops
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from agents.store.kept import TRACES
 from app import i18n
 from app.i18n import _
 from app.ui.chat.conversations import ConversationList
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.build import Desk
-    from app.jobs import JobPool, Outcome
+    from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
@@ -40,6 +41,7 @@ class Keeping(QObject):
         self._desk, self._pool, self._bars = desk, pool, bars
         self._deleting: dict[int, str] = {}  # hidden, and deleted when the undo bar goes
         self._looked_for_interrupted = False
+        self._tidied = False
         self._lists = 0  # how many times the list was read
         self._named_next = 0  # a folder that was made and waits for its name
         self.side = side = ConversationList(theme)
@@ -70,7 +72,19 @@ class Keeping(QObject):
         """The window closes: delete what only an undo bar kept."""
         for conversation in self._deleting:
             self._desk.chat.delete(conversation)
+        if self._deleting:  # what may be left of them is looked after at the next start
+            self._desk.kept.put(TRACES, value=True)
         self._deleting.clear()
+
+    def call(self, function: Callable[..., object], *args: object) -> Job:
+        """Do something on a worker."""
+        return self._pool.call(function, *args)
+
+    def remove(self, conversations: tuple[int, ...]) -> None:
+        """Take back what has just been added."""
+        for conversation in conversations:
+            self.hidden.emit(conversation)
+        self.do(_remove, self._desk, conversations)
 
     def do(self, function: Callable[..., object], *args: object) -> None:
         """Write something on a worker and read the list again."""
@@ -131,6 +145,9 @@ class Keeping(QObject):
         there = tuple(one for one in read.conversations if one.id not in self._deleting)
         self.side.fill(Contents(there, read.folders, read.hits, read.query))
         self.listed.emit()
+        if not self._tidied:
+            self._tidied = True
+            self._pool.call(_tidy, self._desk)
 
     # --- names and order ---
 
@@ -213,7 +230,25 @@ def _read(desk: Desk, search: str, mark_first: bool) -> Contents:  # noqa: FBT00
 def _delete(desk: Desk, conversation: int) -> tuple[bool, int]:
     """Whether nothing is left in the files, and how many backups may still have it."""
     desk.chat.delete(conversation)
-    return desk.conversations.forget_traces(), len(desk.backups.list())
+    return _forget_traces(desk), len(desk.backups.list())
+
+
+def _forget_traces(desk: Desk) -> bool:
+    """Whether nothing is left of what was deleted; if not, the next start tries again."""
+    certain = desk.conversations.forget_traces()
+    desk.kept.put(TRACES, value=not certain)
+    return certain
+
+
+def _tidy(desk: Desk) -> None:
+    if desk.kept.get(TRACES):
+        _forget_traces(desk)
+
+
+def _remove(desk: Desk, conversations: tuple[int, ...]) -> None:
+    for conversation in conversations:
+        desk.chat.delete(conversation)
+    _forget_traces(desk)
 
 
 def _make_folder(desk: Desk, name: str, conversation: int) -> int:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from agents.base import Notice, UserError
 from agents.chat.events import ChatRequest
@@ -24,23 +23,28 @@ from app.ui.chat.aside import Aside
 from app.ui.chat.attachments import Attachments
 from app.ui.chat.branches import TurnWishes
 from app.ui.chat.composer import Composer
+from app.ui.chat.editing import Editing
+from app.ui.chat.exchanging import Exchanging
 from app.ui.chat.keeping import Keeping
+from app.ui.chat.layout import arranged, headed
 from app.ui.chat.models import ChatModels
 from app.ui.chat.passage_sheet import PassageSheet
 from app.ui.chat.permissions import PermissionBars
 from app.ui.chat.saving import CodeSaver
 from app.ui.chat.sources import path_of, source_of
-from app.ui.chat.transcript import WIDEST, Transcript
+from app.ui.chat.titling import Titling
+from app.ui.chat.transcript import Transcript
 from app.ui.chat.yielding import YieldingStack
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, row
+from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from agents.chat.commands import Order
     from agents.chat.routing.router import Route
@@ -51,9 +55,6 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 30.0
 _SEEDS = 2**31
-_SIDE = 232
-_SHEET = 420
-_ASIDE = 300
 
 
 class ChatPage(Page):
@@ -67,8 +68,6 @@ class ChatPage(Page):
         self._answers: list[Answering] = []  # on their way, of any conversation
         self._new: Answering | None = None  # of them, the first of the new one that is shown
         self._turns: tuple[Turn, ...] = ()  # of the branch that is shown, as far as stored
-        self._editing = 0  # the question that the next one is said in place of
-        self._draft = ""  # what was being written before
         self._models = ChatModels(desk, pool, self)
         self._models.changed.connect(self._offer_models)
         self._models.failed.connect(self._say_error)
@@ -80,6 +79,9 @@ class ChatPage(Page):
         self._keeping.hidden.connect(self._hidden)
         self._keeping.back.connect(self.open_conversation)
         self._side = self._keeping.side
+        self._exchanging = Exchanging(desk, self._keeping, self._bars, self)
+        self._titling = Titling(desk, pool, self)
+        self._titling.titled.connect(self._side.reload)
         self._wishes = TurnWishes(self)
         self._title = ElidedLabel("", "strong")
         self._more = IconButton(theme, "more", _("More about this conversation"), self._open_menu)
@@ -95,6 +97,7 @@ class ChatPage(Page):
         self._tune = IconButton(
             theme, "sheet", _("Model, persona, sampling"), self._aside.toggle, shortcut="Ctrl+I"
         )
+        self._editing = Editing(self._composer, self._bars, self)
         self._attachments = Attachments(desk, pool, theme)
         self._attachments.watch(self._composer.edit)
         self._composer.put(self._attachments, self._attachments.button)
@@ -102,6 +105,7 @@ class ChatPage(Page):
         self._sheet = PassageSheet(desk, pool, theme)
         self._listen()
         self._arrange()
+        self._hear_wishes()
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         stop.activated.connect(self._escape)
@@ -114,10 +118,6 @@ class ChatPage(Page):
         self._side.begun.connect(self.begin)
         self._side.renamed.connect(self._renamed)
         self._side.deleted.connect(self.delete)
-        self._wishes.edit.connect(self.edit)
-        self._wishes.again.connect(self.answer_anew)
-        self._wishes.model.connect(self.answer_anew)
-        self._wishes.shown.connect(self.show_branch)
         self._transcript.link.connect(self._ask_link)
         self._transcript.again.connect(self.answer_again)
         self._transcript.elsewhere.connect(self.answer_elsewhere)
@@ -149,6 +149,7 @@ class ChatPage(Page):
         for answering in self._answers:
             answering.stop()
         self._aside.closing()
+        self._titling.give_up()
         self._keeping.close()
         self._attachments.closing()
         self._sheet.closing()
@@ -158,7 +159,7 @@ class ChatPage(Page):
         return {
             "conversation": self._current,
             "splitter": self._splitter.sizes(),
-            "written": self._draft if self._editing else self._composer.edit.toPlainText(),
+            "written": self._editing.draft,
             "folded": self._side.folded,
             "files": self._attachments.save_state(),
         }
@@ -290,7 +291,7 @@ class ChatPage(Page):
             self._transcript.update_turns(turns)
 
     def _show_conversation(self) -> None:
-        self._end_edit()
+        self._editing.end()
         self._turns = ()
         self._knowing.drop()
         self._transcript.clear()
@@ -328,9 +329,9 @@ class ChatPage(Page):
         if not self._aside.ready():
             return
         files = self._attachments.take()
-        edits = self._editing
+        edits = self._editing.turn
         if edits:
-            self._end_edit()
+            self._editing.end()
             self._cut_at(edits)
         else:
             self._composer.edit.clear()
@@ -349,25 +350,13 @@ class ChatPage(Page):
         said = next((one.content for one in self._turns if one.id == turn), "")
         if not said or self._answers_of(self._current):
             return
-        if not self._editing:
-            self._draft = self._composer.edit.toPlainText()
-        self._editing = turn
-        self._composer.edit.setPlainText(said)
-        self._composer.edit.selectAll()
-        self._composer.edit.setFocus()
-        self._bars.say(
-            "info",
-            _("You are changing an earlier message. What followed it stays as a branch."),
-            [(_("Cancel"), self._end_edit)],
-            key="editing",
-            closable=False,
-        )
+        self._editing.begin(turn, said)
 
-    def _end_edit(self) -> None:
-        if self._editing:
-            self._editing = 0
-            self._composer.edit.setPlainText(self._draft)
-            self._bars.close_bar("editing")
+    def _hear_wishes(self) -> None:
+        self._wishes.edit.connect(self.edit)
+        self._wishes.again.connect(self.answer_anew)
+        self._wishes.model.connect(self.answer_anew)
+        self._wishes.shown.connect(self.show_branch)
 
     @Slot()
     def answer_again(self) -> None:
@@ -400,8 +389,8 @@ class ChatPage(Page):
 
     @Slot()
     def _escape(self) -> None:
-        if self._editing:
-            self._end_edit()
+        if self._editing.turn:
+            self._editing.end()
         else:
             self.stop()
 
@@ -423,6 +412,7 @@ class ChatPage(Page):
         files: tuple[int, ...] = (),
     ) -> None:
         self._bars.close_bar("failed")
+        self._titling.give_up()
         request = ChatRequest(
             question=question,
             model=model or self._models.chosen,
@@ -478,6 +468,8 @@ class ChatPage(Page):
             self._failed(answering, outcome)
         if shown:
             self._look_again()
+        if done is not None and not self._answers and not self._models.remote:
+            self._titling.begin(done.conversation, self._models.chosen)
         self._show_state()
         self._side.reload()
         answering.deleteLater()
@@ -566,38 +558,16 @@ class ChatPage(Page):
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _arrange(self) -> None:
-        px = self.theme.px
-        head = QWidget()
-        middle = row(self._title, self._more, self._tune)
-        middle.setMaximumWidth(px(WIDEST))
-        line = QHBoxLayout(head)
-        line.setContentsMargins(px(40), px(12), px(40), px(8))
-        line.addStretch(1)
-        line.addWidget(middle, WIDEST)
-        line.addStretch(1)
-        self._middle.addWidget(self._empty)
-        self._middle.addWidget(self._transcript)
-        self._middle.setMinimumHeight(px(40))  # it gives way to what asks or is attached
-        talk = QWidget()
-        column = QVBoxLayout(talk)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(self._middle, 1)
-        column.addWidget(self._bars)
-        column.addWidget(self._aside.blanks)
-        column.addWidget(self._permissions)
-        column.addWidget(self._composer)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(self._side)
-        self._splitter.addWidget(talk)
-        self._splitter.addWidget(self._sheet)
-        self._sheet.stand_beside(self._side, talk)
-        self._splitter.addWidget(self._aside)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([px(_SIDE), px(900), px(_SHEET), px(_ASIDE)])
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._splitter)
+        for part in (self._empty, self._transcript):
+            self._middle.addWidget(part)
+        self._middle.setMinimumHeight(self.theme.px(40))  # it gives way to what asks or is attached
+        head = headed(self.theme, self._title, self._more, self._tune)
+        talk = (
+            head,
+            self._middle,
+            self._bars,
+            self._aside.blanks,
+            self._permissions,
+            self._composer,
+        )
+        self._splitter = arranged(self, self.theme, self._side, talk, self._sheet, self._aside)

@@ -41,7 +41,7 @@ class PermissionBars(QWidget):
 
     def follow(self, answering: Answering) -> None:
         """Ask whatever the tools of an answer ask."""
-        answering.asked.connect(partial(self._ask, answering))
+        answering.wanted.connect(partial(self._ask, answering))
 
     @property
     def shown(self) -> list[PermissionBar]:

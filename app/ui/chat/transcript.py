@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
+from agents.store.conversations import Turn
 from app.i18n import _
 from app.ui.chat.find import FindBar
 from app.ui.chat.heights import Heights, guess
 from app.ui.chat.turns import AnswerView, QuestionView
 from app.ui.rich.formulas import Formulas
+from app.ui.rich.warm import warm
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
-    from agents.store.conversations import Turn
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
     from app.ui.chat.branches import TurnWishes
@@ -33,34 +34,25 @@ if TYPE_CHECKING:
 WIDEST = 860
 NEAR = 24  # pixels from the end that still count as the end
 MARGIN = 40  # pixels left and right of the messages
-SLICE_SECONDS = 0.006  # of building messages at a time
+SLICE_SECONDS = 0.003  # of building messages at a time
 _BEYOND = 200  # pixels above and below what is in sight that are built as well
 _SPARE = 12  # views of a kind kept to be used again
 _ROUNDS = 6  # times that heights are corrected before the rest waits for the next turn
 
 View = QuestionView | AnswerView
+ViewT = TypeVar("ViewT", QuestionView, AnswerView)
 
 
 @dataclass(slots=True)
-class Item:
-    """One message."""
+class Live:
+    """A message that was written since the conversation was opened, and is not known as stored."""
 
-    turn: Turn | None  # None: it was written since the conversation was opened
-    question: bool
-    text: str = ""  # of a question without a turn
-    view: View | None = None
+    role: str
+    content: str = ""  # of a question
+    view: AnswerView | None = None  # of an answer, which cannot be built anew
 
-    @property
-    def content(self) -> str:
-        """What was said, as Markdown."""
-        if self.turn is not None:
-            return self.turn.content
-        return self.view.shown if isinstance(self.view, AnswerView) else self.text
 
-    @property
-    def stays(self) -> bool:
-        """Whether its view cannot be built anew from what is stored."""
-        return self.turn is None and not self.question
+Item = Turn | Live
 
 
 class Transcript(QAbstractScrollArea):
@@ -74,6 +66,8 @@ class Transcript(QAbstractScrollArea):
     def __init__(self, theme: Theme, pool: JobPool, wishes: TurnWishes) -> None:
         super().__init__()
         self._theme = theme
+        self._pool = pool
+        self._warm = False
         self._wishes = wishes
         self._formulas = Formulas(pool, self)
         self.helpers: Helpers | None = None  # what answers share; set before the first is shown
@@ -81,9 +75,10 @@ class Transcript(QAbstractScrollArea):
         self._arranging = False
         self._items: list[Item] = []
         self._heights = Heights(theme.space("m"))
-        self._built: dict[int, Item] = {}  # items with a view that is in its place
+        self._built: dict[int, View] = {}  # by the number of their item
         self._spare: tuple[list[QuestionView], list[AnswerView]] = ([], [])
-        self._focus_at = 0  # the top of what is in sight
+        self._anchor = (0, 0)  # a message, and where the upper edge is, from its top
+        self._placed_at = 0  # where the scroll bar was when the views were put in their places
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("Conversation"))
@@ -108,44 +103,37 @@ class Transcript(QAbstractScrollArea):
     def show_turns(self, turns: tuple[Turn, ...]) -> None:
         """Show a stored conversation from its end."""
         self.clear()
-        self._items = [
-            Item(turn, turn.role == "user", turn.content) for turn in turns if turn.role != "system"
-        ]
-        self._guess_all()
+        self._items = [turn for turn in turns if turn.role != "system"]
+        self._heights.fill(self._guesses(self._items))
         self._arrange()
 
     def update_turns(self, turns: tuple[Turn, ...]) -> None:
         """Tell the turns that are shown, the last of which are these, what is known of them now."""
         known = [turn for turn in turns if turn.role != "system"]
-        for item in reversed(self._items):
-            while known and (known[-1].role == "user") != item.question:
+        for number in reversed(range(len(self._items))):
+            item = self._items[number]
+            while known and known[-1].role != item.role:
                 known.pop()  # an answer that failed is stored, and not shown
             if not known:
                 break
             turn = known.pop()
             if turn.state != "writing":
-                item.turn = turn
-            if item.view is not None:
-                item.view.tools.show_turn(item.turn)
+                if isinstance(item, Live) and item.view is not None and number not in self._built:
+                    item.view.deleteLater()
+                self._items[number] = turn
+            if number in self._built:
+                self._built[number].tools.show_turn(_stored(self._items[number]))
 
     def clear(self) -> None:
         """Show nothing."""
         self.find.leave()
         self._later.stop()
-        for number in list(self._built):
-            self._release(number)
-        for item in self._items:
-            if item.view is not None:
-                item.view.hide()
-                item.view.deleteLater()
-        self._items = []
-        self._heights.fill(())
         self._following = True
-        self._arrange()
+        self._cut(0)
 
     def ask(self, question: str) -> None:
         """Add what the user just said."""
-        self._add(Item(None, question=True, text=question))
+        self._add(Live("user", question))
         self._following = True
         self._arrange()
 
@@ -153,7 +141,7 @@ class Transcript(QAbstractScrollArea):
         """Add an answer on its way."""
         view = self._answer_view()
         view.follow(answering, model)
-        self._add(Item(None, question=False, view=view))
+        self._add(Live("assistant", view=view))
         self._mark_last()
         self._arrange()
         return view
@@ -161,52 +149,62 @@ class Transcript(QAbstractScrollArea):
     def drop_answer(self) -> None:
         """Take away what follows the last question."""
         count = len(self._items)
-        while count and not self._items[count - 1].question:
+        while count and self._items[count - 1].role != "user":
             count -= 1
-        for number in range(count, len(self._items)):
-            item = self._items[number]
-            self._release(number)
-            if item.view is not None:
-                item.view.hide()
-                item.view.deleteLater()
-        del self._items[count:]
-        self._heights.cut(count)
-        self._arrange()
+        self._cut(count)
 
-    def go_to(self, turn: int) -> bool:
-        """Bring a stored message into sight; returns whether it is here."""
+    def go_to(self, turn: int) -> None:
+        """Bring a stored message into sight."""
         for number, item in enumerate(self._items):
-            if item.turn is not None and item.turn.id == turn:
+            if isinstance(item, Turn) and item.id == turn:
                 self._bring(number)
-                return True
-        return False
+                return
 
     def views(self) -> list[View]:
         """The messages that are built, oldest first."""
-        return [item.view for item in self._items if item.view is not None]
+        lives = {
+            number: item.view
+            for number, item in enumerate(self._items)
+            if isinstance(item, Live) and item.view is not None
+        }
+        return [view for _number, view in sorted((lives | self._built).items())]
 
     def texts(self) -> list[str]:
         """What was said in all messages, built or not, oldest first."""
-        return [item.content for item in self._items]
+        return [_content(item) for item in self._items]
 
     @property
     def following(self) -> bool:
         """Whether the end is kept in sight."""
         return self._following
 
+    def _cut(self, count: int) -> None:
+        """Only the first so many messages are left."""
+        self._arranging = True  # hiding a view moves the focus, and that scrolls
+        for number in [number for number in self._built if number >= count]:
+            self._release(number)
+        for item in self._items[count:]:
+            if isinstance(item, Live) and item.view is not None:
+                item.view.deleteLater()
+        del self._items[count:]
+        self._heights.cut(count)
+        self._arranging = False
+        self._arrange()
+
     # --- where things are ---
 
     def _add(self, item: Item) -> None:
         self._items.append(item)
-        self._heights.append(self._guess(item))
+        self._heights.append(*self._guesses([item]))
 
-    def _guess_all(self) -> None:
-        self._heights.fill([self._guess(item) for item in self._items])
-
-    def _guess(self, item: Item) -> int:
+    def _guesses(self, items: list[Item]) -> list[int]:
         px = self._theme.px
-        letters = self._column()[1] // max(1, px(9))
-        return guess(item.content, px(22), letters, px(30 if item.question else 76))
+        line, letters = px(20), self._column()[1] // max(1, px(9))
+        asked, answered = px(30), px(76)
+        return [
+            guess(_content(item), line, letters, asked if item.role == "user" else answered)
+            for item in items
+        ]
 
     def _column(self) -> tuple[int, int]:
         """Left edge and width of the messages: in line with the composer."""
@@ -267,15 +265,17 @@ class Transcript(QAbstractScrollArea):
             bar.setValue(most)
         elif self._items:
             at, inside = self._anchor
-            bar.setValue(self._heights.top(at) + min(inside, self._heights[at]))
+            bar.setValue(self._heights.top(at) + inside)
         bar.blockSignals(False)  # noqa: FBT003 - Qt's own
         bar.update()
         self._keep_anchor()
 
     def _keep_anchor(self) -> None:
-        """Remember what is read: the message at the top, and how much of it is above."""
+        """Remember what is read: the first message whose height is known, and where it is."""
         value = self.verticalScrollBar().value()
-        at = self._heights.at(value)
+        first = self._heights.at(value)
+        last = self._heights.at(value + self.viewport().height())
+        at = next((number for number in range(first, last + 1) if number in self._built), first)
         self._anchor = (at, value - self._heights.top(at) if len(self._heights) else 0)
 
     def _place(self) -> None:
@@ -284,17 +284,18 @@ class Transcript(QAbstractScrollArea):
             if number not in shown and not self._in_use(number):
                 self._release(number)
         left, width = self._column()
-        begin = self._theme.space("s") - self.verticalScrollBar().value()
-        for number, item in self._built.items():
-            if item.view is not None:
-                top = begin + self._heights.top(number)
-                item.view.setGeometry(left, top, width, self._heights[number])
+        value = self.verticalScrollBar().value()
+        begin = self._theme.space("s") - value
+        if 0 < abs(value - self._placed_at) < self.viewport().height():
+            self.viewport().scroll(0, self._placed_at - value)  # what is drawn is moved
+        self._placed_at = value
+        for number, view in self._built.items():
+            top = begin + self._heights.top(number)
+            view.setGeometry(left, top, width, self._heights[number])
 
     def _in_use(self, number: int) -> bool:
         """Whether a view out of sight is kept: it grows, has the focus or a selection."""
-        view = self._built[number].view
-        if view is None:
-            return False
+        view = self._built[number]
         if isinstance(view, AnswerView) and view.live:
             return True
         focus = QApplication.focusWidget()
@@ -306,9 +307,8 @@ class Transcript(QAbstractScrollArea):
     def _build(self, number: int) -> bool:
         """Build one message; returns whether it is as high as was guessed not."""
         item = self._items[number]
-        view = item.view or self._view(item)
-        item.view = view
-        self._built[number] = item
+        live = item.view if isinstance(item, Live) else None
+        view = self._built[number] = live or self._view(item)
         if isinstance(view, AnswerView):
             view.be_last(last=number == len(self._items) - 1)
         view.setParent(self.viewport())
@@ -321,14 +321,13 @@ class Transcript(QAbstractScrollArea):
 
     def _view(self, item: Item) -> View:
         questions, answers = self._spare
-        if item.question:
+        if isinstance(item, Live) or item.role == "user":
             question = questions.pop() if questions else QuestionView(self._theme, self._wishes)
             question.say(item.content)
-            question.tools.show_turn(item.turn)
+            question.tools.show_turn(_stored(item))
             return question
         answer = answers.pop() if answers else self._answer_view()
-        if item.turn is not None:
-            answer.show_turn(item.turn)
+        answer.show_turn(item)
         return answer
 
     def _answer_view(self) -> AnswerView:
@@ -342,47 +341,42 @@ class Transcript(QAbstractScrollArea):
         return view
 
     def _measure(self, number: int) -> bool:
-        view = self._built[number].view
-        layout = view.layout() if view is not None else None
-        if view is None or layout is None:
+        view = self._built[number]
+        layout = view.layout()
+        if layout is None:
             return False
-        for _time in range(2):  # lines wrap at the width of the first, and that sets the height
-            layout.invalidate()
-            layout.activate()
-        return self._heights.set(number, view.sizeHint().height())
+        layout.activate()  # lines wrap at the width, and that sets the height
+        narrow = layout.hasHeightForWidth()
+        high = layout.totalHeightForWidth(view.width()) if narrow else layout.sizeHint().height()
+        return self._heights.set(number, high)
 
     def _release(self, number: int) -> None:
-        item = self._built.pop(number, None)
-        if item is None or item.view is None:
+        view = self._built.pop(number, None)
+        if view is None:
             return
-        view = item.view
         view.removeEventFilter(self)
         view.hide()
-        if item.stays:
+        item = self._items[number]
+        if isinstance(item, Live) and item.view is view:
             return
-        item.view = None
-        spare: list[QuestionView] | list[AnswerView] = self._spare[0 if item.question else 1]
-        if len(spare) < _SPARE:
-            view.rest()
-            spare.append(view)  # type: ignore[arg-type] - of its kind
+        if isinstance(view, QuestionView):
+            _keep(view, self._spare[0])
         else:
-            view.deleteLater()
+            _keep(view, self._spare[1])
 
     def _mark_last(self) -> None:
-        for number, item in enumerate(self._items):
-            if isinstance(item.view, AnswerView):
-                item.view.be_last(last=number == len(self._items) - 1)
+        for number, view in self._built.items():
+            if isinstance(view, AnswerView):
+                view.be_last(last=number == len(self._items) - 1)
 
     # --- what happens ---
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A message became higher or lower."""
         if event.type() == QEvent.Type.LayoutRequest and not self._arranging:
-            for number, item in self._built.items():
-                if item.view is watched:
-                    # To measure asks for a layout again: only where there is something to measure.
-                    new = item.view.sizeHint().height() != self._heights[number]
-                    if new and self._measure(number):
+            for number, view in self._built.items():
+                if view is watched:
+                    if self._measure(number):
                         self._arrange()
                     break
         return super().eventFilter(watched, event)
@@ -407,6 +401,9 @@ class Transcript(QAbstractScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Build what was waiting for it."""
         super().showEvent(event)
+        if not self._warm:
+            self._warm = True
+            self._pool.call(warm)
         self._measure_all()
         self._arrange()
 
@@ -433,14 +430,13 @@ class Transcript(QAbstractScrollArea):
 
     def _measure_all(self) -> None:
         left, width = self._column()
-        for number, item in self._built.items():
-            if item.view is not None:
-                item.view.setGeometry(left, item.view.y(), width, item.view.height())
-                self._measure(number)
+        for number, view in self._built.items():
+            view.setGeometry(left, view.y(), width, view.height())
+            self._measure(number)
 
     @Slot()
     def _themed(self) -> None:
-        self._guess_all()
+        self._heights.fill(self._guesses(self._items))
         self._later.start(0)
         self._measure_all()
 
@@ -484,7 +480,7 @@ class Transcript(QAbstractScrollArea):
         if hit is None or hit.item >= len(self._items):
             return
         self._bring(hit.item)
-        view = self._items[hit.item].view
+        view = self._built.get(hit.item)
         if view is not None:
             inside = view.rich.mapTo(view, view.rich.rect().topLeft()).y() + view.rich.height_of(
                 self.find.words, hit.number
@@ -492,7 +488,26 @@ class Transcript(QAbstractScrollArea):
             self._bring(hit.item, inside)
 
     def _mark_found(self, number: int) -> None:
-        view, hit = self._items[number].view, self.find.hit
-        if view is not None:
-            current = hit.number if hit is not None and hit.item == number else -1
-            view.rich.mark_words(self.find.words, current)
+        hit = self.find.hit
+        current = hit.number if hit is not None and hit.item == number else -1
+        self._built[number].rich.mark_words(self.find.words, current)
+
+
+def _stored(item: Item) -> Turn | None:
+    return item if isinstance(item, Turn) else None
+
+
+def _content(item: Item) -> str:
+    """What was said, as Markdown."""
+    if isinstance(item, Live) and item.view is not None:
+        return item.view.shown
+    return item.content
+
+
+def _keep(view: ViewT, spare: list[ViewT]) -> None:
+    """Keep a view to be used again, or let it go."""
+    if len(spare) < _SPARE:
+        view.rest()
+        spare.append(view)
+    else:
+        view.deleteLater()

@@ -21,6 +21,7 @@ from app.ui.rich.view import RichView
 from app.ui.status_bar import speed_words
 from app.ui.theme import mark
 from app.ui.widgets.basic import button, chip, text
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.ring import Ring
 
 if TYPE_CHECKING:
@@ -210,14 +211,12 @@ class AnswerView(QWidget):
             head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self._figures)
-        foot = QHBoxLayout()
-        foot.setSpacing(self._theme.space("xs"))
+        foot = Flow(self._theme.space("xs"))  # large letters need a second line
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)
         foot.addWidget(self.extras)
         foot.addWidget(self.tools)
-        foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._theme.space("xs"), 0, self._theme.space("xs"))
         layout.setSpacing(self._theme.space("s"))
@@ -330,7 +329,9 @@ class AnswerView(QWidget):
         }.get(state, "")
         self._state.setText(words)
         self._state.setVisible(bool(words))
-        mark(self._state, kind="chip-warn" if state == "interrupted" else "chip-quiet")
+        kind = "chip-warn" if state == "interrupted" else "chip-quiet"
+        if self._state.property("kind") != kind:
+            mark(self._state, kind=kind)
         self._show_actions()
 
     def _measure(self, speed: float, seconds: float) -> None:

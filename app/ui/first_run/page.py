@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from app.ui.page import Page
 from app.ui.settings.change import change
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.fitting_stack import FittingStack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +56,11 @@ class FirstRunPage(Page):
         self.goals = GoalStep(theme)
         self.models = ModelStep(theme)
         self.models.changed.connect(self._name_next)
-        self._steps = QStackedWidget()
+        self._steps = FittingStack()
         for step in (self.language, self.goals, self.models):
-            self._steps.addWidget(step)
+            self._steps.add(step)
         self._where = text("", "small")
-        self.back = button(_("Back"), lambda: self._go(self._steps.currentIndex() - 1))
+        self.back = button(_("Back"), lambda: self._go(self._steps.current - 1))
         self.next = button(_("Next"), self._forward, "primary")
         self.file = button(_("Choose a file…"), self._choose_file)
         self.later = button(_("Later"), self._leave)
@@ -78,7 +78,7 @@ class FirstRunPage(Page):
 
     def save_state(self) -> dict[str, object]:
         """Which step is shown, and what was ticked: the language makes the window anew."""
-        return {"step": self._steps.currentIndex(), "goals": list(self.goals.chosen)}
+        return {"step": self._steps.current, "goals": list(self.goals.chosen)}
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Go on where it was."""
@@ -86,15 +86,15 @@ class FirstRunPage(Page):
         if isinstance(goals, list):
             self.goals.choose([one for one in advice.GOALS if one in goals])
         step = state.get("step")
-        if isinstance(step, int) and 0 <= step < self._steps.count():
+        if isinstance(step, int) and 0 <= step < self._steps.count:
             self._go(step)
 
     # --- steps ---
 
     def _go(self, step: int) -> None:
-        self._steps.setCurrentIndex(step)
-        last = step == self._steps.count() - 1
-        self._where.setText(_("Step {step} of {count}", step=step + 1, count=self._steps.count()))
+        self._steps.show_page(step)
+        last = step == self._steps.count - 1
+        self._where.setText(_("Step {step} of {count}", step=step + 1, count=self._steps.count))
         self.back.setVisible(step > 0)
         self.file.setVisible(last)
         self._name_next()
@@ -103,7 +103,7 @@ class FirstRunPage(Page):
 
     @Slot()
     def _name_next(self) -> None:
-        last = self._steps.currentWidget() is self.models
+        last = self._steps.current == self._steps.count - 1
         wanted = self.models.wanted if last else ()
         words = _("Next")
         if last:
@@ -112,14 +112,15 @@ class FirstRunPage(Page):
             words = _("Accept and download") if self.models.conditions else _("Download")
         self.next.setText(words)
         self.next.setAccessibleName(words)
-        self.next.setEnabled(not last or self.models.ready)
 
     @Slot()
     def _forward(self) -> None:
-        at = self._steps.currentIndex()
-        if at + 1 < self._steps.count():
+        at = self._steps.current
+        if at + 1 < self._steps.count:
             self._go(at + 1)
             self.next.setFocus()
+            return
+        if not self.models.ready:  # it is still being looked what suits this machine
             return
         wanted = self.models.wanted
         if wanted:
@@ -142,7 +143,7 @@ class FirstRunPage(Page):
 
     @Slot(object)
     def _accepted(self, outcome: Outcome) -> None:
-        self._name_next()
+        self.next.setEnabled(True)
         if outcome.error:
             self.bars.say("error", i18n.explain(outcome.error), key="licence")
         if outcome.state == "done":

@@ -73,6 +73,7 @@ class LanguageStep(Step):
             self._group.addButton(made)
             self.choices[value] = made
             self.column.addWidget(made)
+        self.column.addStretch(1)
 
 
 class GoalStep(Step):
@@ -113,6 +114,7 @@ class GoalStep(Step):
             below = text(about, "small", wrap=True)
             below.setContentsMargins(theme.px(26), 0, 0, theme.px(8))
             self.column.addWidget(below)
+        self.column.addStretch(1)
 
     @property
     def chosen(self) -> tuple[Goal, ...]:
@@ -148,6 +150,7 @@ class ModelStep(Step):
         self.column.addWidget(self.licences)
         self.column.addSpacing(theme.space("s"))
         self.column.addWidget(text(without, "small", wrap=True))
+        self.column.addStretch(1)
         self._show_total()
 
     @property

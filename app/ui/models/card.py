@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from agents.base import Notice, Progress
 from agents.engine.pace import Pace
@@ -53,6 +53,7 @@ class Shown:
     fit: Fit
     accepted: bool  # whether its licence may be used without asking
     pace: Pace | None = None  # how quick it was here, where that was measured
+    suits: bool = False  # whether it is the one of its kind for this machine
 
 
 class ModelCard(QFrame):
@@ -84,7 +85,7 @@ class ModelCard(QFrame):
         self._about = text("", "small", wrap=True)
         self._pace = text("", "small", wrap=True)
         self._gauge = Gauge(theme)
-        self._fit = text("", "small")
+        self._fit = text("", "small", wrap=True)
         self._progress = QProgressBar(textVisible=False, maximum=1000)
         self._progress.setAccessibleName(_("Progress of {name}", name=name))
         self._figures = text("", "small")
@@ -108,33 +109,7 @@ class ModelCard(QFrame):
             _("How many tokens a second it reads and writes on this machine"),
         )
         self.take_away = self._action(_("Remove"), lambda: self.remove.emit(self.id))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
-        layout.setSpacing(theme.space("xs"))
-        head = Flow(theme.space("s"))
-        for part in (text(name, "strong"), self._recommended, self._state):
-            head.addWidget(part)
-        acts = Flow(theme.space("s"))
-        for act in (
-            self.download,
-            self.resume,
-            self.discard_part,
-            self.pause,
-            self.check,
-            self.clock,
-            self.take_away,
-        ):
-            acts.addWidget(act)
-        layout.addLayout(head)
-        layout.addWidget(self._about)
-        layout.addWidget(self._pace)
-        self._fits = row(self._gauge, self._fit, None, self._licence)
-        layout.addWidget(self._fits)
-        self._running = row(self._progress, self._figures, gap=theme.space("m"))
-        layout.addWidget(self._running)
-        layout.addSpacing(theme.space("xs"))
-        layout.addLayout(acts)
-        layout.addWidget(self.bars)
+        self._arrange_card(name)
         self.show_model(shown)
 
     @property
@@ -146,7 +121,7 @@ class ModelCard(QFrame):
         """Show the model as it is now."""
         self._shown = shown
         entry, here = shown.entry, shown.installed
-        self._recommended.setVisible(entry.recommended)
+        self._recommended.setVisible(shown.suits)
         if here:
             where = {
                 "embedded": _("Comes with MoA Desk"),
@@ -203,7 +178,7 @@ class ModelCard(QFrame):
         if isinstance(event, Progress):
             self._show_progress(event)
         elif isinstance(event, Notice):
-            self.bars.say("info", i18n.explain(event))
+            self.bars.say("info", i18n.explain(event), key="notice")
         elif isinstance(event, VerifyDone):
             kind, sentence = words.verdict(event.state)
             self.bars.say(kind, sentence, key="verify")
@@ -214,6 +189,7 @@ class ModelCard(QFrame):
     def _ended(self, outcome: Outcome) -> None:
         self._job = None
         self._work = ""
+        self.bars.close_bar("notice")  # "trying again" is over, whatever came of it
         if outcome.error:
             self.complain(outcome.error)
         self._arrange()
@@ -242,6 +218,42 @@ class ModelCard(QFrame):
                 figures.left(event.seconds_left),
             )
         )
+
+    def _arrange_card(self, name: str) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(
+            self._theme.px(16), self._theme.px(12), self._theme.px(12), self._theme.px(12)
+        )
+        layout.setSpacing(self._theme.space("xs"))
+        head = Flow(self._theme.space("s"))
+        for part in (text(name, "strong"), self._recommended, self._state):
+            head.addWidget(part)
+        acts = Flow(self._theme.space("s"))
+        for act in (
+            self.download,
+            self.resume,
+            self.discard_part,
+            self.pause,
+            self.check,
+            self.clock,
+            self.take_away,
+        ):
+            acts.addWidget(act)
+        layout.addLayout(head)
+        layout.addWidget(self._about)
+        layout.addWidget(self._pace)
+        self._fits = QWidget()
+        fits = QHBoxLayout(self._fits)
+        fits.setContentsMargins(0, 0, 0, 0)
+        fits.addWidget(self._gauge)
+        fits.addWidget(self._fit, 1)
+        fits.addWidget(self._licence)
+        layout.addWidget(self._fits)
+        self._running = row(self._progress, self._figures, gap=self._theme.space("m"))
+        layout.addWidget(self._running)
+        layout.addSpacing(self._theme.space("xs"))
+        layout.addLayout(acts)
+        layout.addWidget(self.bars)
 
     def _arrange(self) -> None:
         here, work = self._shown.installed, self._work

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from agents.base import Notice
 from agents.engine import kit_file, kit_import
@@ -24,6 +24,7 @@ from app.ui.models.kit_progress import KitProgress
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, row, text
+from app.ui.widgets.fitting_stack import FittingStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,13 +76,13 @@ class KitPanel(QFrame):
         self._licences = text("", "small", wrap=True)
         self.choose = button(_("Choose the folder of a kit…"), self._choose_kit)
         self.check = button(_("Check the files"), self._verify)
-        self.take = button("", self._import, "primary")
+        self.take = button(_("Import"), self._import, "primary")
         self.progress = KitProgress(theme)
         self.progress.stop.connect(self._stop)
         self.bars = Bars(theme)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._export_view())
-        self._pages.addWidget(self._import_view())
+        self._pages = FittingStack()
+        self._pages.add(self._export_view())
+        self._pages.add(self._import_view())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("s"))
@@ -259,13 +260,7 @@ class KitPanel(QFrame):
 
     @Slot(str)
     def _turn(self, way: str) -> None:
-        self._pages.setCurrentIndex(int(way == "in"))
-        for number in range(self._pages.count()):  # only the view that is shown takes room
-            here = number == self._pages.currentIndex()
-            policy = self._pages.widget(number).sizePolicy()
-            kind = policy.Policy.Preferred if here else policy.Policy.Ignored
-            self._pages.widget(number).setSizePolicy(policy.Policy.Preferred, kind)
-        self._pages.adjustSize()
+        self._pages.show_page(int(way == "in"))
 
     def _export_view(self) -> QWidget:
         words = _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.engine import advice, machine
 from app import paces
 from app.i18n import _
 from app.ui.models import words
@@ -36,6 +37,8 @@ def look(desk: Desk) -> Overview:
     known = {entry.id for entry in desk.catalog.entries}
     entries += [entry for name in here if name not in known and (entry := shelf.entry(name))]
     speeds = paces.all_kept(desk.kept)
+    advised = advice.advise(desk.catalog, machine.look(desk.paths.models), advice.GOALS, here)
+    suits = {pick.entry.id for pick in advised.picks if pick.chosen}
     models = tuple(
         Shown(
             entry,
@@ -44,6 +47,7 @@ def look(desk: Desk) -> Overview:
             shelf.fit(entry.id),
             shelf.accepted(entry.licence),
             speeds.get(entry.id),
+            entry.id in suits,
         )
         for entry in entries
     )

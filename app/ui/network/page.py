@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app import i18n
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _LOOK = 1000  # ms between two looks while something is under way
-_WIDTHS = (150, 300, 190, 190, 90, 90)  # pixels at 100 % text; the last column takes the rest
+_WHERE, _WIDE = 1, 300  # the column of addresses, and its pixels at first
+_LOOKED_AT = 50  # rows that decide how wide the others are
 
 
 class NetworkPage(Page):
@@ -50,10 +51,13 @@ class NetworkPage(Page):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, theme.px(width))
+        head = self.table.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setResizeContentsPrecision(_LOOKED_AT)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(_WHERE, QHeaderView.ResizeMode.Interactive)
+        head.setStretchLastSection(True)
+        head.resizeSection(_WHERE, theme.px(_WIDE))
         self._total = text("", "small", wrap=True)
         self._empty = EmptyState(
             theme,

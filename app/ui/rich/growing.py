@@ -19,6 +19,12 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _BARE = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)]?|#{1,6}|=+|-{2,}|>|`{1,2}|~{1,2}|\$)\s*")
 _BRACKETS = ((r"\(", r"\)"), (r"\[", r"\]"))
 _LINK = re.compile(r"!?\[([^\[\]\n]*)(?:\](?:\([^()\s]*)?)?$")
+_STRONG = re.compile(r"\*\*")
+_STRUCK = re.compile(r"~~")
+# A single star, but not that of a product: 5*3, 5 * 3.
+_SLANTED = re.compile(r"(?<![*\\])(?<![0-9A-Za-z](?=\*[0-9A-Za-z]))(?<!\s(?=\*\s))\*(?!\*)")
+_RULE = re.compile(r"[\s|:-]+")  # between the head of a table and its rows
+_LONGEST = 60  # letters a formula in a line is waited for
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S", re.MULTILINE)
 
 
@@ -92,9 +98,11 @@ def shown(text: str) -> str:
     """What of an unfinished text can be shown without being taken back when it goes on."""
     fence = _open_fence(text)
     if fence:
-        line = text.rpartition("\n")[2].strip()
-        closes = bool(line) and set(line) == {fence[0]} and len(line) < len(fence)
-        return text[: text.rindex("\n") + 1] if closes and "\n" in text else text
+        before, _break, line = text.rpartition("\n")
+        bare = line.strip()
+        opens = bare.startswith(fence) and not _open_fence(before)  # its language is being written
+        closes = bool(bare) and set(bare) == {fence[0]} and len(bare) < len(fence)
+        return before + "\n" if opens or closes else text
     begin = text.rfind("\n\n") + 2 if "\n\n" in text else 0
     head, last = text[:begin], text[begin:]
     last = _without_table_head(last)
@@ -117,17 +125,17 @@ def _open_fence(text: str) -> str:
 
 
 def _without_table_head(last: str) -> str:
-    lines = last.split("\n")
-    if not lines[-1].strip():
+    """A paragraph without a first line that will be the head of a table, once the next is there."""
+    lines = last.rstrip().split("\n")
+    head = next((at for at, line in enumerate(lines) if line.lstrip().startswith("|")), None)
+    if head is None or head + 2 < len(lines):
         return last
-    at = len(lines) - 1
-    if re.fullmatch(r"[\s|:-]+", lines[at]) and at and "|" in lines[at - 1]:
-        if lines[at].count("-") and _cells(lines[at]) >= _cells(lines[at - 1]):
-            return last
-        at -= 1
-    elif not lines[at].lstrip().startswith("|") or (at and "|" in lines[at - 1]):
+    rule = lines[head + 1] if head + 1 < len(lines) else ""
+    if rule and not _RULE.fullmatch(rule):
+        return last  # it is no table
+    if "-" in rule and _cells(rule) >= _cells(lines[head]) and rule.rstrip()[-1] in "-|:":
         return last
-    return "\n".join(lines[:at])
+    return "\n".join(lines[:head])
 
 
 def _cells(line: str) -> int:
@@ -141,14 +149,27 @@ def _closed(last: str) -> str:
             return last[: last.rindex(opening)]
     if last.count("$$") % 2:
         return last[: last.rindex("$$")]
+    last = _without_open_dollar(last)
     if last.count("`") % 2:
         body = last.rstrip("`")
         last = body if body.count("`") % 2 == 0 else last + "`"
     link = _LINK.search(last)
     if link is not None:
         last = last[: link.start()] + link[1]
-    for mark in ("**", "~~"):
-        if last.count(mark) % 2:
-            bare = last.rstrip()
-            last = bare[: -len(mark)] if bare.endswith(mark) else bare.rstrip("*~") + mark
+    bare = last.rstrip("*~_ ")
+    if bare != last.rstrip():  # marks at the very end: of what they open or close nothing is known
+        last = bare
+    for mark, there in (("**", _STRONG), ("~~", _STRUCK), ("*", _SLANTED)):
+        if len(there.findall(last)) % 2:
+            last = last.rstrip() + mark
     return last
+
+
+def _without_open_dollar(last: str) -> str:
+    """A text without the beginning of what may become a formula."""
+    at = last.rfind("$")
+    if at < 0 or last.count("$") % 2 == 0 or last[at - 1 : at] == "\\":
+        return last
+    begun = last[at + 1 :]
+    price = begun[:1].isdigit() or begun[:1].isspace()
+    return last if price or len(begun) > _LONGEST or "\n" in begun else last[:at]

@@ -57,8 +57,11 @@ class RichView(QTextBrowser):
         name: str,
         formulas: Formulas | None = None,
         parent: QWidget | None = None,
+        *,
+        muted: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._muted = muted
         self._theme = theme
         self._formulas = formulas
         self._text = ""
@@ -229,7 +232,9 @@ class RichView(QTextBrowser):
         wanted = tuple(writing.with_formulas(pieces, self._drawing)) or (Piece("text", ()),)
         # Screen readers are told sentences (see `spoken`), not each change of the document.
         self.document().blockSignals(True)  # noqa: FBT003 - Qt's own
-        writing.rewrite(self.document(), self._layout, self._theme, self._pieces, wanted)
+        writing.rewrite(
+            self.document(), self._layout, self._theme, self._pieces, wanted, muted=self._muted
+        )
         self.document().blockSignals(False)  # noqa: FBT003 - Qt's own
         self._pieces = wanted
         if self._marked[0]:

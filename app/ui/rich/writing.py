@@ -6,7 +6,7 @@ The one law: only the blocks that differ are touched.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _HEADINGS = (18, 16, 15)  # pixels at 100 %: an answer is not a page, its headings stay small
+_KEPT = 400  # looks
+_LOOKS: dict[tuple[bool, int, Look], QTextCharFormat] = {}
 
 
 def with_formulas(
@@ -45,6 +47,8 @@ def rewrite(
     theme: Theme,
     old: Sequence[Piece],
     new: Sequence[Piece],
+    *,
+    muted: bool = False,
 ) -> None:
     """Turn a document that shows `old` into one that shows `new`."""
     most = min(len(old), len(new))
@@ -80,7 +84,7 @@ def rewrite(
         cursor.setPosition(begin.position() + kept)
         cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-    _write(cursor, theme, pieces, begun=kept > 0)
+    _write(cursor, theme, pieces, begun=kept > 0, muted=muted)
     cursor.endEditBlock()
 
 
@@ -129,16 +133,18 @@ def _open(cursor: QTextCursor, document: QTextDocument, number: int) -> None:
         cursor.setPosition(0)
 
 
-def _write(cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun: bool) -> None:
+def _write(
+    cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun: bool, muted: bool
+) -> None:
     """Write pieces; `begun` where the first has something written already."""
     for number, piece in enumerate(pieces):
-        plain = _look(theme, piece, Run(""))
+        plain = _look(theme, piece, Run(""), muted=muted)
         if number:
             cursor.insertBlock(QTextBlockFormat(), plain)
         elif not begun:
             cursor.setBlockCharFormat(plain)
         for at, run in enumerate(piece.runs):
-            look = _look(theme, piece, run)
+            look = _look(theme, piece, run, muted=muted)
             if piece.kind == "code-head" and at == 1:
                 cursor.insertText("\t", look)
             elif run.drawn:
@@ -152,32 +158,59 @@ def _write(cursor: QTextCursor, theme: Theme, pieces: Sequence[Piece], *, begun:
                 cursor.insertText(run.text, look)
 
 
-def _look(theme: Theme, piece: Piece, run: Run) -> QTextCharFormat:
-    look = QTextCharFormat()
+def _look(theme: Theme, piece: Piece, run: Run, *, muted: bool) -> QTextCharFormat:
+    """How words look; made once for each look there is."""
+    place = "quote" if (piece.quote or muted) and piece.kind == "text" else piece.kind
     mono = run.code or piece.kind == "code" or (bool(run.tex) and not run.drawn)
-    font = theme.font(mono=mono)
-    if piece.kind == "heading":
-        font.setPixelSize(theme.px(_HEADINGS[min(piece.level, len(_HEADINGS)) - 1]))
-    elif piece.kind == "code-head":
-        font = theme.font("small")
-    elif mono:
+    look = Look(
+        place, piece.level, mono, run.bold, run.italic, run.strike, run.code, run.tone, run.href
+    )
+    key = (theme.dark, theme.scale, look)
+    if key not in _LOOKS:
+        if len(_LOOKS) >= _KEPT:
+            _LOOKS.clear()
+        _LOOKS[key] = _made(theme, look)
+    return QTextCharFormat(_LOOKS[key])
+
+
+class Look(NamedTuple):
+    """What the look of words depends on, besides the theme."""
+
+    place: str
+    level: int
+    mono: bool
+    bold: bool
+    italic: bool
+    strike: bool
+    code: bool
+    tone: str
+    href: str
+
+
+def _made(theme: Theme, look: Look) -> QTextCharFormat:
+    made = QTextCharFormat()
+    font = theme.font("small" if look.place == "code-head" else "body", mono=look.mono)
+    if look.place == "heading":
+        font.setPixelSize(theme.px(_HEADINGS[min(look.level, len(_HEADINGS)) - 1]))
+    elif look.mono:
         font.setPixelSize(theme.px(13))
-    if run.bold:
+    if look.bold:
         font.setWeight(QFont.Weight.DemiBold)
-    font.setItalic(run.italic)
-    font.setStrikeOut(run.strike)
-    look.setFont(font)
-    if run.code and piece.kind != "code":
-        look.setBackground(theme.colour("sunken"))
-    colour = run.tone or ("muted" if piece.kind == "code-head" or piece.quote else "text")
-    if run.href:
-        look.setAnchor(True)
-        look.setAnchorHref(run.href)
-        look.setToolTip(run.href if "moadesk" not in run.href else "")
-        look.setFontUnderline(piece.kind != "code-head")
+    font.setItalic(look.italic)
+    font.setStrikeOut(look.strike)
+    made.setFont(font)
+    if look.code and look.place != "code":
+        made.setBackground(theme.colour("sunken"))
+    colour = look.tone or ("muted" if look.place in ("code-head", "quote") else "text")
+    if look.href:
+        made.setAnchor(True)
+        made.setAnchorHref(look.href)
+        made.setFontUnderline(look.place != "code-head")
+        if look.place != "code-head":
+            made.setToolTip(look.href)
         colour = "accent"
-    look.setForeground(theme.colour(colour))
-    return look
+    made.setForeground(theme.colour(colour))
+    return made
 
 
 def source(run: Run) -> str:

@@ -44,19 +44,23 @@ class Chips(QPyTextObject):
         """
         super().__init__(document)
         self._theme, self._name = theme, name
-        self._sizes: dict[str, QSizeF] = {}  # of labels: asked for at each change of a line
-        theme.changed.connect(self._forget)
+        # of all labels, asked for at each change of a line
+        self._sizes: dict[str, QSizeF] = {}
+        self._labels: dict[str, str] = {}  # by key
+        theme.changed.connect(self.forget)
         document.documentLayout().registerHandler(KIND, self)
 
     def intrinsicSize(self, _document: QTextDocument, _at: int, form: QTextFormat) -> QSizeF:
         """How large a label is."""
         label = self.label(form)
-        if label not in self._sizes:
+        size = self._sizes.get(label)
+        if size is None:
             metrics = QFontMetricsF(self._theme.font("small"))
             wide = metrics.horizontalAdvance(label) + 2 * self._theme.px(6)
             # no higher than the letters beside it: lines stay evenly apart
-            self._sizes[label] = QSizeF(wide, QFontMetricsF(self._theme.font("body")).ascent() - 1)
-        return self._sizes[label]
+            size = QSizeF(wide, QFontMetricsF(self._theme.font("body")).ascent() - 1)
+            self._sizes[label] = size
+        return size
 
     def drawObject(
         self,
@@ -81,13 +85,20 @@ class Chips(QPyTextObject):
         painter.restore()
 
     @Slot()
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Works may be called something else, or fonts are others."""
         self._sizes.clear()
+        self._labels.clear()
 
     def label(self, form: QTextFormat) -> str:
         """What is written on it."""
-        name = self._name(key_of(form))
-        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        key = key_of(form)
+        label = self._labels.get(key)
+        if label is None:
+            name = self._name(key)
+            label = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+            self._labels[key] = label
+        return label
 
 
 def form_of(key: str) -> QTextCharFormat:

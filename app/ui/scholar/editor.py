@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         QTextBlock,
     )
 
-    from agents.scholar.events import Sentence
+    from agents.scholar.events import Sentence, Work
     from app.ui.scholar.editor_document import Line
     from app.ui.theme import Theme
 
@@ -53,6 +53,7 @@ class DraftEditor(QTextEdit):
         self.written = Written()
         self._headings = 0
         self._mending = False
+        self._counted: dict[str, int] = {}  # words of the paragraphs there were at last
         self.setAccessibleName(_("Draft text"))
         self.setProperty("kind", "read")
         self.setAcceptRichText(False)
@@ -74,6 +75,7 @@ class DraftEditor(QTextEdit):
         """
         same = same and len(written.themes) == self._headings
         self.written = written
+        self.chips.forget()
         self._mending = True
         try:
             if same:
@@ -104,7 +106,17 @@ class DraftEditor(QTextEdit):
 
     def word_count(self) -> int:
         """How many words there are; a citation is none."""
-        return len(_WORD.findall(self.document().toPlainText()))
+        texts = [block.text() for block in editor_document.blocks(self.document())]
+        known = self._counted
+        self._counted = {
+            said: known[said] if said in known else len(_WORD.findall(said)) for said in texts
+        }
+        return sum(self._counted[said] for said in texts)
+
+    def add_work(self, work: Work) -> None:
+        """The draft may cite this as well."""
+        self.written.works[work.key] = work
+        self.chips.forget()
 
     # --- what may be done ---
 
@@ -338,8 +350,8 @@ class DraftEditor(QTextEdit):
         found = self.marks.at(block, position - block.position())
         if found is None:
             return
-        sentence, start, end = found
-        self.marks.pick(block, start, end)
+        sentence, start, _end = found
+        self.marks.pick(block, start)
         key = chips.key_at(self.document(), position) or chips.key_at(
             self.document(), max(0, position - 1)
         )

@@ -21,7 +21,7 @@ from app.ui.scholar.editor_marks import Held
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextBlock
 
-    from agents.scholar.events import DraftReport, Sentence, Work
+    from agents.scholar.events import DraftReport, Sentence
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.scholar.draft_text import Written
@@ -117,10 +117,6 @@ class Keeper(QObject):
         """Store everything and end."""
         self.flush()
         self._stop()
-
-    def add_work(self, work: Work) -> None:
-        """The draft may cite this as well."""
-        self._editor.written.works[work.key] = work
 
     @Slot()
     def _typed(self) -> None:

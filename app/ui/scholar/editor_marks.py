@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat
 
+from agents.scholar import editing
+from app.ui.scholar import chips
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextBlock, QTextDocument
 
     from agents.scholar.editing import Cut
     from agents.scholar.events import Sentence
     from app.ui.theme import Theme
+
+Looks = tuple[tuple[int, int, bool, bool], ...]  # from, to, is shown, has no support
 
 
 @dataclass(slots=True)
@@ -38,13 +43,15 @@ class Marks(QSyntaxHighlighter):
         super().__init__(document)
         self._theme = theme
         self._held: dict[int, Held] = {}
+        self._drawn: dict[int, Looks] = {}
         self._last = 0
-        self._picked: tuple[int, int, int] | None = None  # block and letters
+        self._picked: tuple[int, int] | None = None  # block, and where the sentence begins
         theme.changed.connect(self._redraw)
 
     def forget(self) -> None:
         """Another draft is shown."""
         self._held.clear()
+        self._drawn.clear()
         self._picked = None
 
     def held(self, block: QTextBlock) -> Held | None:
@@ -62,10 +69,13 @@ class Marks(QSyntaxHighlighter):
 
     def tell(self, block: QTextBlock, sentences: tuple[Sentence, ...]) -> None:
         """What its sentences are; it is drawn anew where that changes how they look."""
-        held = self._held[block.userState()]
+        number = block.userState()
+        held = self._held[number]
         if held.sentences != sentences:
             held.sentences = sentences
-            self.rehighlightBlock(block)
+            # drawing a long paragraph anew sets all its lines again
+            if self._looks(number, block.text()) != self._drawn.get(number, ()):
+                self.rehighlightBlock(block)
 
     def at(self, block: QTextBlock, place: int) -> tuple[Sentence, int, int] | None:
         """The sentence at a letter of a block, and where it begins and ends."""
@@ -77,9 +87,9 @@ class Marks(QSyntaxHighlighter):
                 return sentence, cut.start, cut.end
         return None
 
-    def pick(self, block: QTextBlock | None, start: int = 0, end: int = 0) -> None:
+    def pick(self, block: QTextBlock | None, start: int = 0) -> None:
         """Show a sentence as the one whose evidence is shown."""
-        new = None if block is None else (block.userState(), start, end)
+        new = None if block is None else (block.userState(), start)
         if new == self._picked:
             return
         old, self._picked = self._picked, new
@@ -93,22 +103,36 @@ class Marks(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         """Underline what has no support."""
-        held = self._held.get(self.currentBlockState())
-        if held is None:
-            return
-        picked = self._picked or (-1, 0, 0)
-        for cut, sentence in zip(held.cuts, held.sentences, strict=False):
-            start = (
-                cut.start + len(text[cut.start : cut.end]) - len(text[cut.start : cut.end].lstrip())
-            )
+        number = self.currentBlockState()
+        self._drawn[number] = self._looks(number, text)
+        for start, end, picked, flagged in self._drawn[number]:
             form = QTextCharFormat()
-            if picked == (self.currentBlockState(), cut.start, cut.end):
+            if picked:
                 form.setBackground(self._theme.colour("sunken"))
-            if sentence.support == "flagged":
+            if flagged:
                 form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
                 form.setUnderlineColor(self._theme.colour("warn"))
-            if not form.isEmpty():
-                self.setFormat(start, cut.end - start, form)
+            self.setFormat(start, end - start, form)
+
+    def _looks(self, number: int, text: str) -> Looks:
+        """What is marked in a block, also where it was changed since it was looked at."""
+        held = self._held.get(number)
+        if held is None:
+            return ()
+        picked = self._picked or (-1, 0)
+        grown = len(text) + 1 - held.seen[1]
+        plain = text.replace(chips.LETTER, editing.CHIP) if grown else text
+        found: list[tuple[int, int, bool, bool]] = []
+        moved = 0
+        for cut, form, sentence in zip(held.cuts, held.forms, held.sentences, strict=False):
+            bare = cut.end - len(form)  # a sentence is cut with the space before it
+            start, end = bare + moved, cut.end + moved
+            if grown and not moved and not plain.startswith(form, start):
+                moved, end = grown, end + grown  # it is in this one that something was typed
+            here = picked == (number, cut.start)
+            if here or sentence.support == "flagged":
+                found.append((start, end, here, sentence.support == "flagged"))
+        return tuple(found)
 
     @Slot()
     def _redraw(self) -> None:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QSplitter,
     QTreeWidgetItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from agents.scholar import steps
@@ -21,9 +19,9 @@ from app import i18n
 from app.i18n import _
 from app.ui.combo import Combo
 from app.ui.scholar import words
-from app.ui.scholar.plan_themes import shortcuts
-from app.ui.scholar.plan_tree import CHILD, THEME, PlanTree
-from app.ui.two_lines import STATE, TwoLines
+from app.ui.scholar.plan_panel import LATER, PlanPanel, heading, offered
+from app.ui.scholar.plan_tree import CHILD, THEME
+from app.ui.two_lines import STATE
 from app.ui.widgets.basic import IconButton, button, column, row, text
 
 if TYPE_CHECKING:
@@ -39,31 +37,24 @@ _VALUE = int(Qt.ItemDataRole.UserRole)
 _OFFERED = 3  # other wordings
 
 
-class SentencesPage(QWidget):
+class SentencesPage(PlanPanel):
     """Planned sentences on the left, what the selected one rests on on the right."""
 
-    wanted = Signal(str)  # up to which step the draft is to go on
     replaced = Signal()  # the text of a sentence was replaced
 
     def __init__(
         self, desk: Desk, pool: JobPool, theme: Theme, edit: PlanEdit, model: Callable[[], str]
     ) -> None:
         """Arrange it; `draw` fills it. `model` tells what writes."""
-        super().__init__()
-        self._desk, self._pool, self._edit, self._model = desk, pool, edit, model
+        super().__init__(edit, _("Planned sentences"), [_("What is said"), _("Kind"), _("Cites")])
+        self._desk, self._pool, self._model = desk, pool, model
         self._job: Job | None = None
         self._asked_for = ""  # the work whose words are shown to choose from
-        self.tree = PlanTree(_("Planned sentences"), [_("What is said"), _("Kind"), _("Cites")])
-        mode = self.tree.header().ResizeMode
-        self.tree.header().setSectionResizeMode(0, mode.Stretch)
         self.says = QLineEdit()
         self.says.setAccessibleName(_("What the sentence says"))
         self.says.setPlaceholderText(_("What it says in your words; empty: what the evidence says"))
         self.which = Combo(_("Cited work"))
-        self.evidence = QListWidget()
-        self.evidence.setAccessibleName(_("Evidence to choose from"))
-        self.evidence.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.evidence.setItemDelegate(TwoLines(theme, self.evidence, Qt.TextElideMode.ElideRight))
+        self.evidence = offered(_("Evidence to choose from"), theme)
         self.now = text("", wrap=True)
         self.hint = text("", "small", wrap=True)
         self._arrange(theme)
@@ -71,22 +62,16 @@ class SentencesPage(QWidget):
         self.which.activated.connect(self._look)
         self.evidence.itemActivated.connect(self._take)
         self.tree.current.connect(self._chosen)
-        later = Qt.ConnectionType.QueuedConnection  # not while the tree is in the middle of it
-        self.tree.renamed.connect(self._renamed, later)
-        self.tree.theme_moved.connect(self._theme_moved, later)
-        self.tree.child_moved.connect(self._sentence_moved, later)
+        self.tree.child_moved.connect(self._sentence_moved, LATER)
 
     def draw(self) -> None:
         """Show the outline as it is now."""
-        drawn: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
-        for theme in self._edit.outline.themes:
-            item = QTreeWidgetItem([theme.title, "", ""])
-            item.setData(0, THEME, theme.id)
-            font = item.font(0)
-            font.setBold(True)
-            item.setFont(0, font)
-            drawn.append((item, [_line(theme, one) for one in theme.sentences]))
-        self.tree.draw(drawn)
+        self.tree.draw(
+            [
+                (heading(theme), [_line(theme, one) for one in theme.sentences])
+                for theme in self._edit.outline.themes
+            ]
+        )
 
     def _planned(self) -> PlannedSentence | None:
         id_ = self.tree.chosen[1]
@@ -108,17 +93,6 @@ class SentencesPage(QWidget):
         if planned is not None:
             on = not planned.locked
             self._edit.apply(steps.lock(self._edit.outline, planned.id, on=on))
-
-    @Slot(int, str)
-    def _renamed(self, theme: int, title: str) -> None:
-        outline = steps.rename(self._edit.outline, theme, title)
-        if outline == self._edit.outline:
-            self.draw()
-        self._edit.apply(outline)
-
-    @Slot(int, int)
-    def _theme_moved(self, theme: int, to: int) -> None:
-        self._edit.apply(steps.move_theme(self._edit.outline, theme, to))
 
     @Slot(object, int, int, int)
     def _sentence_moved(self, sentence: object, source: int, target: int, at: int) -> None:
@@ -300,7 +274,7 @@ class SentencesPage(QWidget):
         layout.setSpacing(theme.space("m"))
         layout.addWidget(split, 1)
         layout.addWidget(end)
-        shortcuts(self, self.tree, self._edit, self.remove)
+        self.shortcuts()
 
 
 def _line(theme: PlannedTheme, planned: PlannedSentence) -> QTreeWidgetItem:

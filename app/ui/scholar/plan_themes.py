@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QSplitter,
     QTreeWidgetItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from agents.scholar import steps
@@ -21,8 +18,9 @@ from agents.scholar.events import PapersFound, PapersRequest
 from app import i18n
 from app.i18n import _
 from app.ui.scholar import words
-from app.ui.scholar.plan_tree import CHILD, THEME, PlanTree
-from app.ui.two_lines import STATE, TwoLines
+from app.ui.scholar.plan_panel import LATER, PlanPanel, heading, offered
+from app.ui.scholar.plan_tree import CHILD, THEME
+from app.ui.two_lines import STATE
 from app.ui.widgets.basic import IconButton, button, column, row, text
 
 if TYPE_CHECKING:
@@ -36,28 +34,21 @@ _TYPING = 350  # ms without a key before the library is asked
 _WORK = int(Qt.ItemDataRole.UserRole)
 
 
-class ThemesPage(QWidget):
+class ThemesPage(PlanPanel):
     """Themes and papers on the left, the library on the right."""
-
-    wanted = Signal(str)  # up to which step the draft is to go on
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme, edit: PlanEdit) -> None:
         """Arrange it; `draw` fills it."""
-        super().__init__()
-        self._desk, self._pool, self._edit = desk, pool, edit
+        super().__init__(edit, _("Themes and papers"), [_("Theme or paper"), _("Slot")])
+        self._desk, self._pool = desk, pool
         self._job: Job | None = None
-        self.tree = PlanTree(_("Themes and papers"), [_("Theme or paper"), _("Slot")])
-        self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
         self.question = QLineEdit()
         self.question.setAccessibleName(_("Question of the theme"))
         self.question.setPlaceholderText(_("What does this theme ask its papers?"))
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setAccessibleName(_("Search papers for this theme"))
         self.search.setPlaceholderText(_("Search papers for this theme"))
-        self.found = QListWidget()
-        self.found.setAccessibleName(_("Papers found"))
-        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.found.setItemDelegate(TwoLines(theme, self.found, Qt.TextElideMode.ElideRight))
+        self.found = offered(_("Papers found"), theme)
         self.hint = text("", "small", wrap=True)
         self._arrange(theme)
         self._later = QTimer(self, singleShot=True, interval=_TYPING)
@@ -67,22 +58,15 @@ class ThemesPage(QWidget):
         self.found.itemActivated.connect(self._take)
         self.question.editingFinished.connect(self._asked)
         self.tree.current.connect(self._chosen)
-        later = Qt.ConnectionType.QueuedConnection  # not while the tree is in the middle of it
-        self.tree.renamed.connect(self._renamed, later)
-        self.tree.theme_moved.connect(self._theme_moved, later)
-        self.tree.child_moved.connect(self._paper_moved, later)
+        self.tree.child_moved.connect(self._paper_moved, LATER)
 
     def draw(self) -> None:
         """Show the outline as it is now."""
         outline, known = self._edit.outline, self._edit.works
         drawn: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         for theme in outline.themes:
-            item = QTreeWidgetItem([theme.title, ""])
-            item.setData(0, THEME, theme.id)
+            item = heading(theme)
             item.setToolTip(0, theme.question or theme.title)
-            font = item.font(0)
-            font.setBold(True)
-            item.setFont(0, font)
             children: list[QTreeWidgetItem] = []
             for slot, key in enumerate(theme.keys, start=1):
                 children.append(_paper(theme, slot, key, known.get(key)))
@@ -128,17 +112,6 @@ class ThemesPage(QWidget):
         if theme is not None and isinstance(key, str):
             on = key not in theme.pinned
             self._edit.apply(steps.pin(self._edit.outline, theme.id, key, on=on))
-
-    @Slot(int, str)
-    def _renamed(self, theme: int, title: str) -> None:
-        outline = steps.rename(self._edit.outline, theme, title)
-        if outline == self._edit.outline:
-            self.draw()  # an empty name is none
-        self._edit.apply(outline)
-
-    @Slot(int, int)
-    def _theme_moved(self, theme: int, to: int) -> None:
-        self._edit.apply(steps.move_theme(self._edit.outline, theme, to))
 
     @Slot(object, int, int, int)
     def _paper_moved(self, key: object, source: int, target: int, at: int) -> None:
@@ -267,23 +240,7 @@ class ThemesPage(QWidget):
         layout.setSpacing(theme.space("m"))
         layout.addWidget(split, 1)
         layout.addWidget(end)
-        shortcuts(self, self.tree, self._edit, self.remove)
-
-
-def shortcuts(page: QWidget, tree: PlanTree, edit: PlanEdit, remove: object) -> None:
-    """The keys of a page with a tree: take out, move, undo, redo."""
-    local = Qt.ShortcutContext.WidgetShortcut
-    inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-    for keys, owner, context, act in (
-        ("Del", tree, local, remove),
-        ("Alt+Up", tree, local, lambda: tree.step(-1)),
-        ("Alt+Down", tree, local, lambda: tree.step(1)),
-        ("Ctrl+Z", page, inside, edit.undo),
-        ("Ctrl+Shift+Z", page, inside, edit.redo),
-    ):
-        made = QShortcut(QKeySequence(keys), owner)
-        made.setContext(context)
-        made.activated.connect(act)
+        self.shortcuts()
 
 
 def _paper(theme: PlannedTheme, slot: int, key: str, work: Work | None) -> QTreeWidgetItem:

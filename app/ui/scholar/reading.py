@@ -202,7 +202,7 @@ class DraftReading(QWidget):
     @Slot(list, QTextCursor)
     def _cited(self, works: list[Work], at: QTextCursor | None = None) -> None:
         for work in works:
-            self.keeper.add_work(work)
+            self.editor.add_work(work)
         self.editor.insert_citation([work.key for work in works], at)
         self.editor.setFocus()
 

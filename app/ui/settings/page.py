@@ -26,6 +26,8 @@ from app.i18n import _
 from app.jobs import Latest
 from app.settings import Settings
 from app.ui.page import Page
+from app.ui.settings.about import AboutSection
+from app.ui.settings.backups import BackupSection
 from app.ui.settings.change import change
 from app.ui.settings.hub import HubSection
 from app.ui.settings.permissions import PermissionsSection
@@ -34,7 +36,6 @@ from app.ui.settings.rows import Choice, Section, fit
 from app.ui.theme import LEAST_SCALE, MOST_SCALE
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, row, text
-from app.version import VERSION
 
 if TYPE_CHECKING:
     from app.build import Desk
@@ -79,6 +80,9 @@ class SettingsPage(Page):
         self._hub.wanted.connect(self._set)
         self._remote = RemoteSection(desk, pool, theme, self._bars)
         self._remote.wanted.connect(self._set)
+        self._backups = BackupSection(desk, pool, theme, self._bars)
+        self._backups.restoring.connect(self.restoring)
+        self._backups.restored.connect(self.restored)
         self._arrange()
         for keys, act in ((QKeySequence.StandardKey.Undo, self._undo),
                           (QKeySequence.StandardKey.Redo, self._redo)):  # fmt: skip
@@ -96,6 +100,7 @@ class SettingsPage(Page):
         self._looking.ask(self.desk.choices.all)
         self._hub.look_for_token()
         self._remote.look_for_key()
+        self._backups.look()
 
     # --- changing ---
 
@@ -212,7 +217,8 @@ class SettingsPage(Page):
             self._sections.append(section)
             section.reset.connect(self._reset)
             column.addWidget(section)
-        column.addWidget(text(_("MoA Desk {version}", version=VERSION), "small"))
+        column.addWidget(self._backups)
+        column.addWidget(AboutSection(self.desk, self.pool, theme))
         column.addStretch(1)
         middle = QWidget()
         middle.setMaximumWidth(theme.px(_WIDEST))
@@ -267,6 +273,10 @@ class SettingsPage(Page):
         }
         for setting, name in names.items():
             section.add(name, "", self._choice(setting, [("", _nobody(setting))]), setting=setting)
+        titles = [("model", _("By the model")), ("question", _("By the first question"))]
+        section.add(
+            _("Titles of chats"), "", self._choice("chat_titles", titles), setting="chat_titles"
+        )
         return section
 
     def _files(self) -> Section:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent  # noqa: TC002 - Qt reads the names of overrides
-from PySide6.QtWidgets import QFileDialog, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from app.i18n import _
 from app.jobs import Latest
 from app.permitting import name, short
 from app.ui import figures
+from app.ui.settings.rows import Section
 from app.ui.widgets.basic import ElidedLabel, button, line, row, text
 
 if TYPE_CHECKING:
@@ -25,23 +26,13 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 
-class PermissionsSection(QFrame):
+class PermissionsSection(Section):
     """The permissions of the chat's tools."""
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
-        super().__init__()
-        self._desk, self._pool, self._theme = desk, pool, theme
+        super().__init__(theme, _("What the chat may do"))
+        self._desk, self._pool = desk, pool
         self._look = Latest(pool, self._looked, self)
-        self._card = QFrame()
-        self._card.setProperty("kind", "card")
-        self._rows = QVBoxLayout(self._card)
-        self._rows.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
-        self._rows.setSpacing(theme.px(4))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.space("s"))
-        layout.addWidget(text(_("What the chat may do"), "heading"))
-        layout.addWidget(self._card)
         self._fill(())
 
     def showEvent(self, event: QShowEvent) -> None:

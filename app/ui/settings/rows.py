@@ -85,8 +85,10 @@ class Section(QFrame):
         row.setSpacing(self._theme.space("xl"))
         row.addWidget(column(label, below, gap=2), 1)
         row.addWidget(control, int(wide), Qt.AlignmentFlag.AlignVCenter)
+        reset = self._reset_button(name, setting)  # where there is nothing to reset: its room
+        row.addWidget(reset)
         if setting:
-            row.addWidget(self._reset_button(name, setting))
+            self._resets[setting] = reset
         self._rows.addWidget(box)
         return below
 
@@ -101,7 +103,6 @@ class Section(QFrame):
         policy.setRetainSizeWhenHidden(True)  # the control beside it does not jump
         made.setSizePolicy(policy)
         made.hide()
-        self._resets[setting] = made
         return made
 
 

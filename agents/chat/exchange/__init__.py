@@ -1,0 +1,1 @@
+"""Conversations as files: written to be read elsewhere, and read back without a loss."""

@@ -1,0 +1,80 @@
+"""Can a window be shown here? Asked before Qt is, which would end the process without a word.
+
+The law: who started us with a double-click sees no terminal, so the sentence is also shown by
+whatever program of the desktop can show one. Knows no Qt; only Linux has to be asked.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.base import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_SHOW_SECONDS = 3600.0  # a dialogue stays until it is read
+# Programs of the desktops that show a sentence; the sentence is the last word.
+_DIALOGUES = (
+    ("zenity", "--error", "--no-markup", "--title=MoA Desk", "--text"),
+    ("kdialog", "--title", "MoA Desk", "--error"),
+    ("xmessage", "-center"),
+    ("notify-send", "MoA Desk"),
+)
+
+
+def check(env: Mapping[str, str] = os.environ, system: str = sys.platform) -> None:
+    """Find out whether Qt can open a window.
+
+    Raises:
+        UserError: screen.none, screen.library.
+    """
+    if not system.startswith("linux") or env.get("QT_QPA_PLATFORM"):
+        return
+    wayland, x11 = bool(env.get("WAYLAND_DISPLAY")), bool(env.get("DISPLAY"))
+    if not (wayland or x11):
+        raise UserError("screen.none")
+    missing = [
+        lacking(plugin)
+        for wanted, name in ((wayland, "libqwayland.so"), (x11, "libqxcb.so"))
+        if wanted and (plugin := _plugins() / name).exists()
+    ]
+    if missing and all(missing):
+        raise UserError("screen.library", library=missing[0])
+
+
+def lacking(library: Path) -> str:
+    """The library of the system that `library` needs and that is not there; empty if none."""
+    try:
+        ctypes.CDLL(str(library), mode=os.RTLD_LAZY)
+    except OSError as error:
+        return str(error).partition(":")[0] or library.name
+    return ""
+
+
+def tell(sentence: str, which: Sequence[tuple[str, ...]] = _DIALOGUES) -> None:
+    """Say it on the terminal and, where there is a desktop, in a box of its own."""
+    print(sentence, file=sys.stderr)  # noqa: T201 - the window is what cannot be had
+    if sys.stderr.isatty() or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    for program, *words in which:
+        found = shutil.which(program)
+        if found:
+            command = [found, *words, sentence]
+            subprocess.run(command, check=False, timeout=_SHOW_SECONDS)  # noqa: S603 - from the list above
+            return
+
+
+def _plugins() -> Path:
+    """Qt's platform plugins: of the frozen folder, or of the installed package."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    spec = None if bundle else find_spec("PySide6")
+    place = Path(spec.origin).parent if spec and spec.origin else Path(bundle or "") / "PySide6"
+    return place / "Qt" / "plugins" / "platforms"

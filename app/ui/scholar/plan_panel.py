@@ -1,0 +1,95 @@
+"""What the steps of a plan share: a tree of themes that is edited, and a list to take from.
+
+The one law: whatever is done in the tree becomes a change of the outline; the tree shows what came
+of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHeaderView, QListWidget, QTreeWidgetItem, QWidget
+
+from agents.scholar import steps
+from app.ui.scholar.plan_tree import THEME, PlanTree
+from app.ui.two_lines import TwoLines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.scholar.events import PlannedTheme
+    from app.ui.scholar.plan_edit import PlanEdit
+    from app.ui.theme import Theme
+
+LATER = Qt.ConnectionType.QueuedConnection  # not while the tree is in the middle of it
+
+
+class PlanPanel(QWidget):
+    """A page with a tree of themes."""
+
+    wanted = Signal(str)  # up to which step the draft is to go on
+
+    def __init__(self, edit: PlanEdit, name: str, columns: Sequence[str]) -> None:
+        """Make an empty tree; its first column takes the room there is."""
+        super().__init__()
+        self._edit = edit
+        self.tree = PlanTree(name, list(columns))
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.renamed.connect(self._renamed, LATER)
+        self.tree.theme_moved.connect(self._theme_moved, LATER)
+
+    def draw(self) -> None:
+        """Show the outline as it is now."""
+        raise NotImplementedError
+
+    @Slot()
+    def remove(self) -> None:
+        """Take out what is selected."""
+        raise NotImplementedError
+
+    def shortcuts(self) -> None:
+        """The keys of the page: take out, move, undo, redo."""
+        local = Qt.ShortcutContext.WidgetShortcut
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, owner, context, act in (
+            ("Del", self.tree, local, self.remove),
+            ("Alt+Up", self.tree, local, lambda: self.tree.step(-1)),
+            ("Alt+Down", self.tree, local, lambda: self.tree.step(1)),
+            ("Ctrl+Z", self, inside, self._edit.undo),
+            ("Ctrl+Shift+Z", self, inside, self._edit.redo),
+        ):
+            made = QShortcut(QKeySequence(keys), owner)
+            made.setContext(context)
+            made.activated.connect(act)
+
+    @Slot(int, str)
+    def _renamed(self, theme: int, title: str) -> None:
+        outline = steps.rename(self._edit.outline, theme, title)
+        if outline == self._edit.outline:
+            self.draw()  # an empty name is none
+        self._edit.apply(outline)
+
+    @Slot(int, int)
+    def _theme_moved(self, theme: int, to: int) -> None:
+        self._edit.apply(steps.move_theme(self._edit.outline, theme, to))
+
+
+def heading(theme: PlannedTheme) -> QTreeWidgetItem:
+    """The item of a theme."""
+    item = QTreeWidgetItem([theme.title])
+    item.setData(0, THEME, theme.id)
+    font = item.font(0)
+    font.setBold(True)
+    item.setFont(0, font)
+    return item
+
+
+def offered(name: str, theme: Theme) -> QListWidget:
+    """An empty list of what can be taken into the plan, two lines each."""
+    made = QListWidget()
+    made.setAccessibleName(name)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setItemDelegate(TwoLines(theme, made, Qt.TextElideMode.ElideRight))
+    return made

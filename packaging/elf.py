@@ -1,0 +1,71 @@
+"""What programs and libraries ask of a Linux system: other libraries, and a version of glibc.
+
+The law: it is read from the files that are shipped, never from a list somebody keeps. Uses
+`objdump` (binutils), which freezing needs anyway, and `dpkg` where it is.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
+_GLIBC = re.compile(r"\sGLIBC_(\d+)\.(\d+)$", re.MULTILINE)
+_MAGIC = b"\x7fELF"
+
+
+class Asked(NamedTuple):
+    """What a set of files asks for."""
+
+    libraries: frozenset[str]  # by soname, those among the files themselves left out
+    glibc: tuple[int, int]  # the oldest that will do; (0, 0) where none is asked for
+
+
+def files(folder: Path) -> list[Path]:
+    """The programs and libraries below a folder."""
+    found: list[Path] = []
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.is_symlink():
+            with file.open("rb") as opened:
+                if opened.read(4) == _MAGIC:
+                    found.append(file)
+    return found
+
+
+def asked(folder: Path) -> Asked:
+    """What everything below the folder asks the system for."""
+    told = "".join(_told(some) for some in _batches(files(folder)))
+    own = {file.name for file in folder.rglob("*.so*")}
+    versions = {(int(major), int(minor)) for major, minor in _GLIBC.findall(told)}
+    return Asked(frozenset(set(_NEEDED.findall(told)) - own), max(versions, default=(0, 0)))
+
+
+def packages(sonames: Iterable[str]) -> dict[str, str]:
+    """The Debian package of each library, as far as this system knows it."""
+    if not shutil.which("dpkg-query"):
+        return {}
+    found: dict[str, str] = {}
+    for soname in sorted(sonames):
+        command = ["dpkg-query", "--search", f"*/{soname}"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        for line in told.splitlines():
+            owner, _, path = line.partition(": ")
+            if Path(path).name == soname and path.startswith(("/lib", "/usr/lib")):
+                found.setdefault(soname, owner.split(",")[0].split(":")[0])
+    return found
+
+
+def _batches(found: list[Path], size: int = 50) -> Iterable[list[Path]]:
+    for at in range(0, len(found), size):
+        yield found[at : at + size]
+
+
+def _told(some: list[Path]) -> str:
+    command = ["objdump", "-p", *map(str, some)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,236 @@
+"""The release: what it is made of, what its index says, and that nothing in it floats."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import icons
+import product
+import pytest
+import release_files
+import sbom
+import windows_package
+
+from agents.translation.formats import FORMATS
+from app import updates
+from app.paths import APP
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOW = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+
+
+def test_what_installers_say_is_what_the_project_says():
+    found = product.product()
+    assert product.TITLE == APP
+    assert found.identifier == "io.github.moadesk.moadesk"
+    assert product.filled("@TITLE@ @VERSION@", product.values(found)) == f"{APP} {found.version}"
+
+
+def test_a_placeholder_that_nobody_fills_stops_the_build():
+    with pytest.raises(KeyError):
+        product.filled("@NOBODY@", product.values(product.product()))
+
+
+def test_every_document_that_is_offered_can_be_opened():
+    endings = {f".{document.ending}" for document in product.DOCUMENTS}
+    assert endings <= set(FORMATS)
+    shipped = {".docx", ".pptx", ".xlsx", ".odt", ".hwpx", ".pdf", ".epub", ".md", ".srt", ".xlf"}
+    assert shipped <= endings
+
+
+# -- Icons --
+
+
+def test_the_icon_is_drawn_in_every_size_from_its_one_source(tmp_path):
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, str(ROOT / "packaging" / "icons.py"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    from PIL import Image
+
+    for size in icons.SIZES:
+        with Image.open(tmp_path / f"{size}.png") as picture:
+            assert picture.size == (size, size)
+    with Image.open(tmp_path / "app.ico") as picture:
+        assert picture.info["sizes"] == {(size, size) for size in icons.ICO_SIZES}
+    with Image.open(tmp_path / "app.icns") as picture:
+        assert {size[0] for size in picture.info["sizes"]} == set(icons.ICNS_KINDS)
+    with Image.open(tmp_path / "16.png") as picture:  # sharp: the stem of the M is white, not grey
+        assert picture.getpixel((3, 8)) == (255, 255, 255, 255)
+        assert picture.getpixel((2, 8))[:3] == picture.getpixel((1, 8))[:3]
+
+
+def test_a_bitmap_stands_on_its_head():
+    two_rows = bytes(range(16))  # two by two pixels
+    made = icons.bitmap(two_rows, 2)
+    assert struct.unpack_from("<Iii", made) == (40, 2, 4)
+    assert made[40:56] == two_rows[8:] + two_rows[:8]
+    assert len(made) == 40 + 16 + 8  # a mask of one line of 4 bytes for each row
+
+
+# -- The index and the sums --
+
+
+def _packages(folder):
+    names = (
+        "linux/moadesk_0.1.0_amd64.deb",
+        "linux/MoA-Desk-0.1.0-linux-x86_64.run",
+        "windows/MoA-Desk-0.1.0-windows-x64.exe",
+        "windows/MoA-Desk-0.1.0-windows-x64-portable.zip",
+        "mac/MoA-Desk-0.1.0-macos-arm64.dmg",
+    )
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(name.encode())
+        (file.parent / "SHA256SUMS").write_text("of one system", "utf-8")
+    return [name.split("/")[1] for name in names]
+
+
+def test_a_release_has_every_file_its_sums_and_an_index_the_program_reads(tmp_path):
+    names = _packages(tmp_path / "packages")
+    release = tmp_path / "release"
+    made = release_files.collect(tmp_path / "packages", release)
+    assert {file.name for file in made} == {*names, "moadesk-update.json", "SHA256SUMS"}
+    sums = dict(
+        reversed(line.split("  "))
+        for line in (release / "SHA256SUMS").read_text("utf-8").splitlines()
+    )
+    for name in names:
+        assert sums[name] == hashlib.sha256((release / name).read_bytes()).hexdigest()
+    import msgspec
+
+    told = msgspec.json.decode((release / updates.INDEX).read_bytes(), type=updates.Index)
+    assert told.version == product.product().version
+    kinds = {(file.system, file.machine, file.kind) for file in told.files}
+    assert kinds == {
+        ("linux", "x86_64", "deb"),
+        ("linux", "x86_64", "run"),
+        ("windows", "x86_64", "exe"),
+        ("macos", "arm64", "dmg"),
+    }
+    assert all(file.sha256 == sums[file.name] for file in told.files)
+
+
+def test_two_files_of_one_name_stop_the_release(tmp_path):
+    for part in ("a", "b"):
+        (tmp_path / "packages" / part).mkdir(parents=True)
+        (tmp_path / "packages" / part / "same.deb").write_bytes(part.encode())
+    with pytest.raises(ValueError, match=r"same\.deb"):
+        release_files.collect(tmp_path / "packages", tmp_path / "release")
+
+
+def test_the_changelog_says_something_of_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert release_files.notes(text, product.product().version)
+    with pytest.raises(ValueError, match="99"):
+        release_files.notes(text, "99")
+
+
+# -- The bill of materials --
+
+
+def test_the_bill_names_what_is_shipped():
+    rows = [
+        {"name": "numpy", "version": "2.3", "licence": "BSD-3-Clause", "kind": "python"},
+        {"name": "libxcb1", "version": "1.15-1", "licence": "several", "kind": "library"},
+        {"name": "SmolLM2", "version": "", "licence": "Apache-2.0", "kind": "model"},
+    ]
+    made = json.loads(json.dumps(sbom.bill(rows, product.product(), 0)))
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    numpy, libxcb, model = made["components"]
+    assert numpy["purl"] == "pkg:pypi/numpy@2.3"
+    assert numpy["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
+    assert libxcb["licenses"] == [{"license": {"name": "several"}}]
+    assert model["type"] == "machine-learning-model"
+    references = [part["bom-ref"] for part in made["components"]]
+    assert made["dependencies"][0]["dependsOn"] == references
+    assert len(set(references)) == 3
+
+
+# -- Windows --
+
+
+@pytest.mark.skipif(not shutil.which("makensis"), reason="no NSIS")
+def test_the_windows_installer_compiles_with_names_in_hangul(tmp_path):
+    folder, out, drawn = tmp_path / "folder", tmp_path / "out", tmp_path / "icons"
+    (folder / "_internal" / "한글 폴더").mkdir(parents=True)
+    (folder / "moadesk.exe").write_bytes(b"MZ")
+    (folder / "_internal" / "한글 폴더" / "가 나").write_bytes(b"x")
+    out.mkdir()
+    drawn.mkdir()
+    pixel = icons.bitmap(bytes(16 * 16 * 4), 16)
+    (drawn / "app.ico").write_bytes(icons.ico({16: pixel}))
+    setup, portable = windows_package.build(folder, drawn, out, preset=0)
+    assert setup.read_bytes()[:2] == b"MZ"
+    import zipfile
+
+    with zipfile.ZipFile(portable) as opened:
+        assert any(name.endswith("한글 폴더/가 나") for name in opened.namelist())
+    manifests = "".join(file.read_text("utf-8") for file in (out / "winget").iterdir())
+    assert hashlib.sha256(setup.read_bytes()).hexdigest().upper() in manifests
+    assert "@" not in manifests.replace("@aka", "")
+
+
+def test_files_are_signed_in_place(tmp_path):
+    file = tmp_path / "moa desk.exe"
+    file.write_bytes(b"MZ")
+    signer = tmp_path / "signer.py"
+    signer.write_text("import sys; open(sys.argv[1], 'ab').write(b'signed')", "utf-8")
+    windows_package.sign([file], f"{sys.executable} {signer} {{file}}")
+    assert file.read_bytes() == b"MZsigned"
+
+
+def test_what_is_not_signed_is_said(tmp_path, capsys):
+    windows_package.sign([tmp_path / "moadesk.exe"], "")
+    assert "Not signed: MOADESK_SIGN_COMMAND is not set (moadesk.exe)" in capsys.readouterr().out
+
+
+def test_the_uninstaller_asks_about_data_and_a_silent_one_keeps_it():
+    script = (ROOT / "packaging" / "windows" / "installer.nsi").read_text("utf-8")
+    removal = script[script.index('Section "Uninstall"') :]
+    question = removal.index("MB_YESNO")
+    assert question < removal.index(r'RMDir /r "$LOCALAPPDATA\${TITLE}"')
+    assert "MB_DEFBUTTON2" in removal
+    assert "/SD IDNO" in removal
+    assert "RequestExecutionLevel user" in script
+    assert "HKLM" not in script
+    for text in re.findall(r"^LangString (\w+) ", script, re.MULTILINE):
+        assert script.count(f"LangString {text} ") == 2  # English and Korean
+
+
+# -- The workflow --
+
+
+def test_every_action_is_pinned_by_its_commit():
+    used = re.findall(r"uses:\s*(\S+)", WORKFLOW)
+    assert used
+    assert [name for name in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", name)] == []
+
+
+def test_the_workflow_may_only_do_what_it_needs():
+    assert re.search(r"^permissions: \{\}$", WORKFLOW, re.MULTILINE)
+    build, release = WORKFLOW.split("\n  release:\n")
+    assert "write" not in build.partition("jobs:")[2]
+    assert sorted(re.findall(r"^ {6}([\w-]+): write", release, re.MULTILINE)) == [
+        "attestations",
+        "contents",
+        "id-token",
+    ]
+    assert WORKFLOW.count("persist-credentials: false") == WORKFLOW.count("actions/checkout@")
+
+
+def test_no_text_from_outside_becomes_a_command():
+    runs = re.findall(r"run: [|>]?-?\n?((?: {10,}.*\n|.+\n)+?)(?=\n|      - )", WORKFLOW)
+    assert runs
+    assert [text for text in runs if "${{" in text] == []
