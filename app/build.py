@@ -459,6 +459,7 @@ class Desk:
         from agents.chat.tools.hand import Guarded, ToolHand
         from agents.chat.tools.lookup import Lookup
         from agents.chat.tools.making import Making
+        from app.polite import PoliteHand
         from app.team import LibraryHand, MemoryHand, TranslateHand
 
         translator = functools.partial(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from agents.base import UserError
@@ -86,8 +88,11 @@ def test_a_file_goes_out_and_comes_in(prompts, tmp_path):
     assert [item.name for item in tmp_path.iterdir() if item.name.endswith(".part")] == []
 
 
-def _file(prompts: str) -> bytes:
-    return b'{"moadesk": "prompts", "version": 1, "prompts": [' + prompts.encode() + b"]}"
+def holding(*prompts, version=1):
+    return json.dumps({"moadesk": "prompts", "version": version, "prompts": prompts}).encode()
+
+
+GOOD = {"kind": "persona", "name": "a", "text": "b"}
 
 
 @pytest.mark.parametrize(
@@ -96,10 +101,10 @@ def _file(prompts: str) -> bytes:
         b"",
         b"[]",
         b"\xff\xfe",
-        b'{"moadesk": "prompts", "version": 2, "prompts": []}',
-        _file('{"kind": "x", "name": "a", "text": "b"}'),
-        _file('{"kind": "persona", "name": " ", "text": "b"}'),
-        _file('{"kind": "persona", "name": "a", "text": "b"}, {}'),
+        holding(GOOD, version=2),
+        holding(GOOD | {"kind": "x"}),
+        holding(GOOD | {"name": " "}),
+        holding(GOOD, {}),
     ],
 )
 def test_what_is_no_such_file_is_refused_and_nothing_is_kept(prompts, tmp_path, content):

@@ -50,7 +50,9 @@ def send(page, words):
 
 
 def answers(page):
-    return [item.view for item in page._transcript._items if isinstance(item.view, AnswerView)]
+    """Those in sight, from above."""
+    views = page._transcript.findChildren(AnswerView)
+    return sorted((view for view in views if view.isVisible()), key=lambda view: view.y())
 
 
 def said(page):
