@@ -484,7 +484,6 @@ class Desk:
             "translate": TranslateHand(self.translation, translator),
             "scholar": Guarded(LibraryHand(self.scholar), "library", self.asked),
         }
-        from app.polite import PoliteHand
 
         polite = PoliteHand(self.models, self.korean, self._korean_model)
         return Team(hands, self.models, {"polite": polite})
