@@ -93,7 +93,7 @@ def tools(desk, home):
 
 def handed(text, language="en", conversation=0, before=(), so_far=(), model="m"):
     task = Task(text, "tool")
-    return Handed(task, text, language, model, 0, so_far, before, conversation)
+    return Handed(task, text, language, model, 0, so_far, before, conversation=conversation)
 
 
 def ran(hand, what, desk, *answers, cancel=None):
