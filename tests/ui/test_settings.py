@@ -258,6 +258,7 @@ def test_ctrl_z_undoes(page, desk, qtbot):
     choose(page, "theme", "dark")
     page.activateWindow()
     page.setFocus()
+    qtbot.waitUntil(page.hasFocus)
     QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert on_disk(desk).theme == "light"
 
