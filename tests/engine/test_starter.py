@@ -9,7 +9,9 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
 from agents.engine.port import GenerationRequest, Message, Sampling
+from tests.engine.divergence import first_divergence
 
+TIE = 1.0  # natural logarithm: two tokens that are about as likely
 SOON = 1.0  # seconds; a prompt of this length takes tens of them
 BRIEF = Message("system", "Be brief.")
 
@@ -38,15 +40,20 @@ def test_it_streams_an_answer(smol):
 
 
 def test_eight_at_once_say_what_each_says_alone(smol):
-    """As long as nobody leaves holes: flash attention sums with 16 bits in the order of the cells,
-    and this 4-bit model magnifies another order to half a logit.
+    """But for ties: flash attention sums with 16 bits in the order of the cells, a busy machine
+    reads prompts in shorter stretches, and this 4-bit model magnifies that to half a logit.
     """
-    requests = [ask(f"Say {n}.", id=str(n), max_tokens=3) for n in range(8)]
-    alone = {r.id: smol.submit(r, CancelToken()).result().text for r in requests}
+    more = {"max_tokens": 3, "logprobs": True, "alternatives": 20}
+    requests = [ask(f"Say {n}.", id=str(n), **more) for n in range(8)]
+    alone = {r.id: smol.submit(r, CancelToken()).result() for r in requests}
     with smol._thread._changed:  # none begins before all are there
         streams = {one.id: smol.submit(one, CancelToken()) for one in requests}
-    assert {name: stream.result().text for name, stream in streams.items()} == alone
-    assert len(set(alone.values())) > 1
+    parted = [first_divergence(alone[name], stream.result()) for name, stream in streams.items()]
+    assert parted.count(None) >= 4
+    for found in filter(None, parted):
+        assert found.gap < TIE
+        assert 0 < found.drift < TIE
+    assert len({made.text for made in alone.values()}) > 1
 
 
 def test_a_grammar_gives_one_of_the_words(smol):
