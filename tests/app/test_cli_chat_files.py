@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from agents.chat.tools import folders
 from agents.chat.tools.folders import UserFolders
 from app import build, clipboard
 from app.cli import asking, main
@@ -34,7 +35,7 @@ def command(tmp_path, home, engine, monkeypatch):
     models = ScriptedModels({"m": engine})
     monkeypatch.setattr(build.Desk, "models", models)
     monkeypatch.setattr(build.Desk, "embedder", lambda _self: None)
-    monkeypatch.setattr(build, "UserFolders", lambda _home: UserFolders(home))
+    monkeypatch.setattr(folders, "UserFolders", lambda _home: UserFolders(home))
     paths = Paths(tmp_path / "data", tmp_path / "config", tmp_path / "cache", assets_dir())
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
 
@@ -56,7 +57,7 @@ def test_a_file_is_asked_and_its_passage_printed(command, home, capsys):
 def test_json_has_the_sources(command, home, capsys):
     path = str(home / "Documents" / "rent.txt")
     assert command("--json", "--file", path, "How much is it?") == 0
-    (step,) = json.loads(capsys.readouterr().out)["steps"]
+    (step,) = json.loads(capsys.readouterr().out)["trace"]["steps"]
     assert step["given"]["sources"][0]["name"] == "rent.txt"
     assert step["given"]["went_in"][0]["passages"] == 1
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView
 
@@ -276,7 +284,10 @@ class SegmentTable(QTableView):
     def _hold_a_row(self) -> None:
         if self.segments.rowCount() and not self.selectionModel().hasSelection():
             row = self.currentIndex().row()
-            self.selectRow(row if row >= 0 else max(0, self.rowAt(0)))
+            index = self.segments.index(row if row >= 0 else max(0, self.rowAt(0)), TARGET)
+            flags = QItemSelectionModel.SelectionFlag
+            # `selectRow` would toggle while Ctrl is held.
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The width decides how texts wrap."""
