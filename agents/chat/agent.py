@@ -106,7 +106,7 @@ class ChatAgent:
         if routed is not None:
             yield RouteChosen(routed)
             if self._team is not None and self._team.takes(routed, files, request.command):
-                start = ChatStarted(conversation, asked, 0, team.NAME)
+                start = ChatStarted(conversation, asked, 0, trace.NAME)
                 took = time.monotonic() - began
                 yield from self._by_team(routed, turns, request, start, took, cancel, files)
                 return

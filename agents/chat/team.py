@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from agents.engine.port import Message, Models
 
 
-NAME = "Tiny MoA"
 SPECIALISTS = ("maths", "code")  # routes whose hand has a model of its own
 _NO_ROOM = ("model.too_big", "model.too_big_smaller")
 _NOT_THERE = (*_NO_ROOM, "model.missing", "model.damaged", "model.unsupported")

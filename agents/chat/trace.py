@@ -14,6 +14,8 @@ from agents.chat.hands import Given  # noqa: TC001 - a stored step is read with 
 from agents.chat.routing.routes import Route  # noqa: TC001 - likewise
 from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
+NAME = "Tiny MoA"
+
 
 @dataclass(frozen=True, slots=True)
 class StepBegun:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agents.chat.events import ChatStarted, RouteChosen, Step, StepBegun, StepPiece
-from agents.chat.team import NAME
+from agents.chat.trace import NAME
 from app.i18n import _
 from app.ui.chat import team
 from app.ui.theme import mark

@@ -16,7 +16,6 @@ from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPainter, QPix
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from agents.base import CancelToken, UserError
-from agents.pages import quoted
 from agents.pages.library import BrokenPdfError, LockedPdfError
 from agents.pages.render import WIDEST, Image, render_page
 from app import i18n
@@ -385,6 +384,8 @@ class _Picture(QWidget):
 
 def _located(wanted: _Wanted, cancel: CancelToken) -> Located:
     try:
+        from agents.pages import quoted  # noqa: PLC0415 - PDFs are read when one is shown
+
         return quoted.locate(wanted.path, wanted.index, wanted.quote, wanted.boxes, cancel)
     except (OSError, LockedPdfError, BrokenPdfError) as error:
         raise _explained(error, wanted.path) from error
