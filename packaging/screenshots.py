@@ -94,7 +94,8 @@ def desk_with_work(home: Path, language: i18n.Language) -> Desk:
     for _event in desk.scholar.run(draft, cancel):
         pass
     for question in QUESTIONS:  # kept, whatever the answer is
-        for _event in desk.chat.run(ChatRequest(question, draft.model, seed=2), cancel):
+        asks = ChatRequest(question, draft.model, seed=2, route="answer")  # no tool that asks first
+        for _event in desk.chat.run(asks, cancel):
             pass
     desk.models.free()
     return desk
