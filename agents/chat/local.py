@@ -1,4 +1,4 @@
-"""The hand for what the machine itself knows: the time and the date.
+"""What the machine itself knows: the time and the date.
 
 The one law: it looks, it never asks a model; what it cannot do it leaves to the commander.
 """
@@ -9,14 +9,8 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from agents.base import Token
-from agents.chat.hands import Given
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from agents.base import CancelToken, Notice
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Language
 
 _DAYS = {
     "ko": ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"),
@@ -26,7 +20,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_LONGEST = 80  # letters of a question that asks for nothing else
 _TIME = re.compile(
     r"\b(?:what(?:'s|’s|\s+is)?\s+(?:the\s+)?(?:current\s+)?time|time\s+is\s+it|(?:past|before)\s+noon|clock|hour)\b"
     r"|몇\s*시|시각|시간",
@@ -44,23 +37,9 @@ _AWAY = (
 )
 
 
-class ClockHand:
-    """Implements `hands.Hand` for questions about now."""
-
-    def __init__(self, now: Callable[[], dt.datetime]) -> None:
-        """Keep the clock: the local time with its zone."""
-        self._now = now
-
-    def takes(self, task: str) -> bool:
-        """Whether this asks for nothing but the time or a date near today."""
-        return len(task) < _LONGEST and bool(_TIME.search(task) or _DATE.search(task))
-
-    def run(self, handed: Handed, cancel: CancelToken) -> Generator[Token | Notice, None, Given]:
-        """Tell; see `hands.Hand.run`."""
-        cancel.check()
-        text = told(handed.task.text, self._now(), handed.language)
-        yield Token(text)
-        return Given(text, "clock", checked=1, exact=True)
+def asked(question: str) -> bool:
+    """Whether it asks for the time or a date near today."""
+    return bool(_TIME.search(question) or _DATE.search(question))
 
 
 def told(question: str, now: dt.datetime, language: Language) -> str:

@@ -10,11 +10,12 @@ import pytest
 from agents.base import CancelToken, Notice, Token
 from agents.chat import program
 from agents.chat.hands import Handed
-from agents.chat.local import ClockHand, told
+from agents.chat.local import told
 from agents.chat.maths import MathsHand, reckon
 from agents.chat.program import CodeHand
 from agents.chat.routing.router import Task
 from agents.chat.talk import TalkHand
+from agents.chat.tools.dates import DatesHand
 from agents.engine.port import Message
 from tests.engine.scripted import ScriptedEngine, ScriptedModels
 
@@ -153,7 +154,7 @@ def test_the_clock_tells_what_is_asked(question, language, answer):
 
 
 def test_the_clock_takes_only_questions_about_now():
-    clock = ClockHand(lambda: NOW)
+    clock = DatesHand(lambda: NOW)
     assert clock.takes("지금 몇 시야?")
     assert not clock.takes("Open the folder with the budget.")
     events, given = ran(clock, handed("지금 몇 시야?", "tool", "ko"))

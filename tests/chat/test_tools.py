@@ -13,11 +13,11 @@ import pytest
 
 from agents.base import CancelledError, CancelToken, UserError
 from agents.chat.hands import Given, Handed
-from agents.chat.local import ClockHand
 from agents.chat.routing.router import Task
 from agents.chat.tools import folders, making, outline
 from agents.chat.tools.asked import ClipboardAsked, Decision, Desk, PermissionAsked
 from agents.chat.tools.content import brought
+from agents.chat.tools.dates import DatesHand
 from agents.chat.tools.folders import UserFolders
 from agents.chat.tools.hand import Guarded, ToolHand
 from agents.chat.tools.lookup import Lookup, endings_of, words_of
@@ -82,7 +82,7 @@ def tools(desk, home):
         where = UserFolders(home)
         return ToolHand(
             desk,
-            ClockHand(lambda: NOW),
+            DatesHand(lambda: NOW),
             Lookup(desk, where, models),
             Making(desk, where, models, lambda: output),
             Guarded(Echo(), "memory", desk),

@@ -135,4 +135,11 @@ def test_the_index_is_sound(kept, database):
             kept.delete(talk)
     with database.write() as db:
         db.execute("delete from turn where state = 'writing'")
+        # SQLite raises where the index and the texts differ.
         db.execute("insert into turn_words (turn_words, rank) values ('integrity-check', 1)")
+    left = [f"grown {number}" for number in range(50) if number % 2 and number % 3]
+    found = database.read().execute("select content from turn where content like 'grown%'")
+    assert sorted(row[0] for row in found) == sorted(left)
+    count = "select count(*) from turn_words where turn_words match 'row'"
+    indexed = database.read().execute(count)
+    assert indexed.fetchone()[0] == len(left)

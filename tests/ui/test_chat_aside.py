@@ -372,6 +372,8 @@ def test_what_is_not_guarded_is_on_the_button(runner, page, settled):
     send(page, "Write python code that prints 42.")
     settled()
     press(page, "Run the code (not guarded: network, memory)")
+    settled()
+    assert runner.programs == ["print(6 * 7)\n"]
 
 
 def test_a_running_program_can_be_stopped(runner, page, qtbot, settled):

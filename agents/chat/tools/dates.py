@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import Token
 from agents.chat.hands import Given
-from agents.chat.local import told
+from agents.chat.local import asked, told
 from agents.chat.tools import zones
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ def answer(question: str, now: dt.datetime, language: Language) -> str | None:
     if _IN_PLACE.search(question) and _TIME.search(question):
         return None  # a place that is not known
     try:
-        return _of_days(question, now.date(), language) or told(question, now, language)
+        of_days = _of_days(question, now.date(), language)
+        return of_days or (told(question, now, language) if asked(question) else None)
     except (ValueError, OverflowError):  # there is no such day
         return None
 

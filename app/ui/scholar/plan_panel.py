@@ -42,12 +42,12 @@ class PlanPanel(QWidget):
 
     def draw(self) -> None:
         """Show the outline as it is now."""
-        raise NotImplementedError
+        raise NotImplementedError  # each panel shows its own step
 
     @Slot()
     def remove(self) -> None:
         """Take out what is selected."""
-        raise NotImplementedError
+        raise NotImplementedError  # works in one panel, sentences in the other
 
     def shortcuts(self) -> None:
         """The keys of the page: take out, move, undo, redo."""
