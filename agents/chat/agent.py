@@ -22,7 +22,7 @@ from agents.chat.events import (
     Trace,
 )
 from agents.chat.files.aiming import aimed
-from agents.chat.hands import language_of
+from agents.chat.language import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.chat.team import Surroundings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
     from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
     from agents.engine.port import Engine, Models

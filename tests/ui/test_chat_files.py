@@ -49,7 +49,7 @@ def ask(page, question):
 
 
 def answer(page):
-    return [view for view in page._transcript.views() if isinstance(view, AnswerView)][-1]
+    return [view for view in page._talk.transcript.views() if isinstance(view, AnswerView)][-1]
 
 
 def press(widget, name):
@@ -89,7 +89,7 @@ def test_a_stored_answer_shows_its_sources_again(page, desk, home, settled):
     says(desk, "The rent is 500 euros a month. [1]")
     ask(page, "How much is it?")
     settled()
-    conversation = page._current
+    conversation = page._showing.conversation
     page.begin()
     assert page._attachments._known.isHidden()
     page.open_conversation(conversation)
@@ -217,7 +217,7 @@ def test_the_clipboard_is_written_and_read_on_the_gui_thread(qtbot, page, settle
 def test_a_document_is_made_and_can_be_opened(qtbot, page, home, settled, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "app.ui.chat.page.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+        "app.ui.chat.links.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
     )
     ask(page, "Put the following notes in a docx:\n\n# Minutes\n- budget approved\n- two people")
     waits(qtbot, page)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Notice, Token
     from agents.chat.files.choosing import Chosen
     from agents.chat.files.reader import FileReader
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Handed
+    from agents.chat.language import Language
     from agents.chat.tools.asked import Asked
     from agents.chat.tools.lookup import Lookup
     from agents.engine.port import Embedder, Engine, Models

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from app.i18n import _
 from app.jobs import Latest
 from app.ui import figures
-from app.ui.scholar.pdf_page import PdfPage
 from app.ui.widgets.basic import ElidedLabel, IconButton, row, text
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from agents.store.files import StoredFile
     from app.build import Desk
     from app.jobs import JobPool, Outcome
+    from app.ui.scholar.pdf_page import PdfPage
     from app.ui.theme import Theme
 
 
@@ -34,7 +34,7 @@ class PassageSheet(QWidget):
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         super().__init__()
-        self._desk, self._theme = desk, theme
+        self._desk, self._pool, self._theme = desk, pool, theme
         self._beside: tuple[QWidget, ...] = ()
         self._look = Latest(pool, self._looked, self)
         self._source: Source | None = None
@@ -61,16 +61,14 @@ class PassageSheet(QWidget):
         column.addWidget(self._quote)
         column.addStretch(1)
         self._words.setWidget(inner)
-        self._page = PdfPage(pool, theme)
-        self._page.hide()
+        self._page: PdfPage | None = None  # made with the first passage of a PDF
         close = IconButton(theme, "close", _("Close the passage"), self.leave)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("s"))
         layout.addWidget(row(self._title, close))
         layout.addWidget(self._where)
         layout.addWidget(self._words, 1)
-        layout.addWidget(self._page, 3)
         self.hide()
 
     def stand_beside(self, *others: QWidget) -> None:
@@ -92,8 +90,7 @@ class PassageSheet(QWidget):
         self._where.setVisible(bool(source.page))
         self._quote.setText(source.text)
         self._quote.setAccessibleName(figures.joined(source.name, source.text))
-        self._page.clear()
-        self._page.hide()
+        self._clear_page()
         self.show()
         self.make_room()
         self._look.ask(self._desk.files.get, [source.file])
@@ -106,19 +103,30 @@ class PassageSheet(QWidget):
     @property
     def page(self) -> PdfPage:
         """The page below them, where it is that of a PDF."""
+        if self._page is None:
+            from app.ui.scholar.pdf_page import PdfPage  # noqa: PLC0415 - with the first PDF
+
+            self._page = PdfPage(self._pool, self._theme)
+            self._layout.addWidget(self._page, 3)
         return self._page
+
+    def _clear_page(self) -> None:
+        if self._page is not None:
+            self._page.clear()
+            self._page.hide()
 
     @Slot()
     def leave(self) -> None:
         """Show nothing any more."""
         self._look.drop()
-        self._page.clear()
+        self._clear_page()
         self.hide()
         self.make_room()
 
     def closing(self) -> None:
         """End what is under way."""
-        self._page.closing()
+        if self._page is not None:
+            self._page.closing()
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:
@@ -128,5 +136,5 @@ class PassageSheet(QWidget):
             return
         path = Path(files[0].path)
         if path.suffix.lower() == ".pdf":
-            self._page.show()
-            self._page.show_page(path, source.page, source.text)
+            self.page.show()
+            self.page.show_page(path, source.page, source.text)

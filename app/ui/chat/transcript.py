@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -18,6 +18,7 @@ from agents.store.conversations import Turn
 from app.i18n import _
 from app.ui.chat.find import FindBar
 from app.ui.chat.heights import Heights, guess
+from app.ui.chat.layout import WIDEST
 from app.ui.chat.turns import AnswerView, QuestionView
 from app.ui.rich.formulas import Formulas
 from app.ui.rich.warm import warm
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from app.ui.chat.extras import Helpers
     from app.ui.theme import Theme
 
-WIDEST = 860
 NEAR = 24  # pixels from the end that still count as the end
 MARGIN = 40  # pixels left and right of the messages
 SLICE_SECONDS = 0.0015  # of building messages at a time
@@ -57,11 +57,6 @@ Item = Turn | Live
 
 class Transcript(QAbstractScrollArea):
     """Questions and answers of one conversation."""
-
-    link = Signal(str)
-    again = Signal()
-    elsewhere = Signal(str)
-    save_code = Signal(str, str)  # a program of an answer, its language
 
     def __init__(self, theme: Theme, pool: JobPool, wishes: TurnWishes) -> None:
         super().__init__()
@@ -333,10 +328,10 @@ class Transcript(QAbstractScrollArea):
     def _answer_view(self) -> AnswerView:
         view = AnswerView(self._theme, self._wishes, self._formulas)
         view.setParent(self.viewport())
-        view.link.connect(self.link)
-        view.again.connect(self.again)
-        view.elsewhere.connect(self.elsewhere)
-        view.save_code.connect(self.save_code)
+        view.link.connect(self._wishes.link)
+        view.again.connect(self._wishes.last)
+        view.elsewhere.connect(self._wishes.elsewhere)
+        view.save_code.connect(self._wishes.save_code)
         view.equip(self.helpers)
         return view
 
