@@ -6,6 +6,7 @@ library, and of the pages only the one that is shown.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -83,6 +84,9 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     # The system shuts down: what was made is stored, so there is nothing to ask.
     app.commitDataRequest.connect(lambda _manager: keeper.window.leave())
     heartbeat = _listen_to_signals(keeper)
+    # What the program is made of stays: to look through it again and again for what nobody uses
+    # stops the window for 30 ms each time.
+    gc.freeze()
     app.exec()
     heartbeat.stop()
     instance.close()

@@ -59,7 +59,7 @@ class Talk(YieldingStack):
             from app.ui.chat.transcript import Transcript  # noqa: PLC0415 - with the first message
 
             self._transcript = made = Transcript(self._theme, self._pool, self._wishes)
-            made.helpers = self._helpers()
+            made.equip(self._helpers())
             self.addWidget(made)
         return self._transcript
 
