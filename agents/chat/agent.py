@@ -126,8 +126,10 @@ class ChatAgent:
         """The files the conversation knows, those that come with this question among them."""
         if self._files is None:
             return ()
-        if request.files:
-            self._files.attach(conversation, asked, request.files)
+        came = self._files.of_turn(request.edits) if request.edits else ()
+        given = tuple(dict.fromkeys((*came, *request.files)))
+        if given:
+            self._files.attach(conversation, asked, given)
         return self._files.of_conversation(conversation)
 
     def _routed(

@@ -178,7 +178,8 @@ def test_an_answer_anew_that_is_stopped_before_its_first_word_leaves_no_branch(
     ask("One?")
     desk.models.engines["scripted"] = ScriptedEngine("word " * 50, delay=5)
     page.answer_again()
-    qtbot.waitUntil(lambda: page._showing.turns[-1].state == "writing")
+    kept, conversation = desk.conversations, page._showing.conversation
+    qtbot.waitUntil(lambda: kept.turns(conversation)[-1].state == "writing")
     page._asking.stop()
     settled()
     assert (texts(page), place(page, 1)) == (["One?", "To One?"], "")

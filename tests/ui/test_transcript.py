@@ -39,7 +39,7 @@ def still(qtbot, view):
     """A function that waits until everything in sight is built."""
 
     def wait():
-        qtbot.waitUntil(lambda: not view._later.isActive())
+        qtbot.waitUntil(lambda: not view.building)
 
     return wait
 

@@ -177,9 +177,9 @@ def _asking(handed: Handed, chosen: Chosen, names: dict[int, str], spoken: Langu
 
 def _told(known: Sequence[StoredFile], chosen: Chosen) -> tuple[WentIn, ...]:
     return tuple(
-        WentIn(
-            one.id, one.name, sum(passage.file == one.id for passage in chosen.passages),
-            one.passages,
+        WentIn(one.id, one.name, len(places), one.passages, places)
+        for one, places in (
+            (one, tuple(part.position for part in chosen.passages if part.file == one.id))
+            for one in known
         )
-        for one in known
-    )  # fmt: skip
+    )

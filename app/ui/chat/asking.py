@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agents.base import Notice
     from agents.chat.events import ChatRequest
     from agents.chat.routing.router import Route
+    from agents.store.files import StoredFile
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.chat.answering import Answering
@@ -90,7 +91,7 @@ class Asking(QObject):
         route: Route | None = None,
         command: str = "",
         edits: int = 0,
-        files: tuple[int, ...] = (),
+        files: tuple[StoredFile, ...] = (),
     ) -> None:
         """Ask in the conversation that is shown.
 
@@ -101,10 +102,16 @@ class Asking(QObject):
             edits: the earlier question it is said in place of; 0 = none.
             files: that come with it.
         """
+        shown = files
         if edits:
+            came = self._showing.files.get(edits, ())  # they go with what is said in its place
+            shown = (*came, *(one for one in files if one not in came))
             self._showing.cut_at(edits)
-        self._talk.transcript.ask(question)
-        self._start(self._request(question, route=route, command=command, edits=edits, files=files))
+        self._talk.transcript.ask(question, shown)
+        numbers = tuple(one.id for one in files)
+        self._start(
+            self._request(question, route=route, command=command, edits=edits, files=numbers)
+        )
 
     def answer_again(self, route: Route | None = None) -> None:
         """Answer the last question once more, perhaps by somebody else; the old answer stays."""

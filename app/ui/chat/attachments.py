@@ -127,9 +127,9 @@ class Attachments(QWidget):
             one.job.finished.connect(partial(self._finished, one))
         self._show()
 
-    def take(self) -> tuple[int, ...]:
+    def take(self) -> tuple[StoredFile, ...]:
         """The files of the question that is sent now; the next one begins without any."""
-        files = self.files
+        files = tuple(one.file for one in self._given if one.file and not one.failed)
         for one in self._given:
             self._forget(one)
         self._given = []

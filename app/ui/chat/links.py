@@ -5,6 +5,7 @@ The one law: nothing dials out before the user has seen the whole address and sa
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -29,17 +30,30 @@ class Links(QObject):
     @Slot(str)
     def follow(self, target: str) -> None:
         """Go where a link leads."""
-        from app.ui.chat.sources import path_of, source_of  # noqa: PLC0415 - with the first click
+        from app.ui.chat import sources  # noqa: PLC0415 - with the first click
 
-        source, path = source_of(target), path_of(target)
-        if source is not None:
+        source, path, read = (
+            look(target) for look in (sources.source_of, sources.path_of, sources.read_of)
+        )
+        if source:
             self._sheet.show_source(source)
             return
+        if read:
+            self._sheet.show_read(read)
+            return
         if path:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+            self._open(path)
             return
         actions = [
             (_("Open in the browser"), lambda: QDesktopServices.openUrl(QUrl(target))),
             (_("Copy the address"), lambda: QGuiApplication.clipboard().setText(target)),
         ]
         self._bars.say("info", target, actions, key="link", seconds=LINK_SECONDS)
+
+    def _open(self, path: str) -> None:
+        """Open a file with the system's program for it."""
+        if Path(path).exists():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+            return
+        words = _("{path} is not there any more. What was read of it is kept.", path=path)
+        self._bars.say("warn", words, key="link", seconds=LINK_SECONDS)

@@ -13,8 +13,9 @@ from agents.store.conversations import Turn
 from app.ui.chat.heights import Heights, guess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from agents.store.files import StoredFile
     from app.ui.chat.turns import AnswerView
     from app.ui.theme import Theme
 
@@ -25,6 +26,7 @@ class Live:
 
     role: str
     content: str = ""  # of a question
+    files: tuple[StoredFile, ...] = ()  # that came with it
     view: AnswerView | None = None  # of an answer, which cannot be built anew
 
 
@@ -38,10 +40,12 @@ class Messages:
         """No message yet; `width` says how wide one is, in pixels."""
         self._theme, self._width = theme, width
         self.items: list[Item] = []
+        self.files: Mapping[int, tuple[StoredFile, ...]] = {}  # by the turn they came with
         self.heights = Heights(theme.space("m"))
 
-    def show(self, turns: Iterable[Turn]) -> None:
-        """These, and what the system was told left out."""
+    def show(self, turns: Iterable[Turn], files: Mapping[int, tuple[StoredFile, ...]]) -> None:
+        """These, and the files that came with them; what the system was told is left out."""
+        self.files = files
         self.items = [turn for turn in turns if turn.role != "system"]
         self.guess()
 
@@ -89,6 +93,10 @@ class Messages:
             if isinstance(item, Turn) and item.id == turn:
                 return number
         return None
+
+    def given(self, item: Item) -> tuple[StoredFile, ...]:
+        """The files that came with a message."""
+        return item.files if isinstance(item, Live) else self.files.get(item.id, ())
 
     def questions(self) -> int:
         """How many messages there are up to the last question, itself included."""

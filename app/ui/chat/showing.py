@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agents.store.conversations import Turn
+    from agents.store.files import StoredFile
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.chat.answering import Answering
     from app.ui.chat.talk import Talk
+
+    FilesOf = dict[int, tuple[StoredFile, ...]]  # by the message they came with
+    Read = tuple[int, tuple[Turn, ...], int, FilesOf]  # conversation, messages, one to go to
 
 
 class Showing(QObject):
@@ -49,6 +53,7 @@ class Showing(QObject):
         self._desk, self._talk, self._running = desk, talk, running
         self.conversation = 0  # 0 = one that is not begun
         self.turns: tuple[Turn, ...] = ()  # of the branch that is shown, as far as stored
+        self.files: FilesOf = {}
         self._reading = Latest(pool, self._turns_read, self)
         self._knowing = Latest(pool, self._turns_known, self)
 
@@ -93,47 +98,46 @@ class Showing(QObject):
     def cut_at(self, turn: int) -> None:
         """Show only what comes before a message: another branch begins there."""
         at = next((at for at, one in enumerate(self.turns) if one.id == turn), len(self.turns))
-        self._talk.transcript.show_turns(self.turns[:at])
+        self._talk.transcript.show_turns(self.turns[:at], self.files)
 
     def cut_after(self, turn: int) -> None:
         """Show only what comes before the answer to a question, and the question."""
         following = [at for at, one in enumerate(self.turns) if one.parent == turn]
         if following:
-            self._talk.transcript.show_turns(self.turns[: following[0]])
+            self._talk.transcript.show_turns(self.turns[: following[0]], self.files)
         else:
             self._talk.transcript.drop_answer()
 
     def _leave(self, conversation: int) -> None:
         self.conversation = conversation
-        self.turns = ()
+        self.turns, self.files = (), {}
         self._knowing.drop()
         self._talk.clear()
         self.changed.emit()
 
     # --- on a worker ---
 
-    def _read_turns(self, conversation: int, turn: int) -> tuple[int, tuple[Turn, ...], int]:
+    def _read_turns(self, conversation: int, turn: int) -> Read:
         kept = self._desk.conversations
         if turn:
             kept.reveal(conversation, turn)
-        return conversation, kept.turns(conversation), turn
+        return conversation, kept.turns(conversation), turn, self._desk.files.of_turns(conversation)
 
-    def _switched(self, conversation: int, turn: int) -> tuple[int, tuple[Turn, ...], int]:
-        kept = self._desk.conversations
-        kept.switch(conversation, turn)
-        return conversation, kept.turns(conversation), turn
+    def _switched(self, conversation: int, turn: int) -> Read:
+        self._desk.conversations.switch(conversation, turn)
+        return self._read_turns(conversation, 0)
 
     # --- what came of it ---
 
     @Slot(object)
     def _turns_read(self, outcome: Outcome) -> None:
-        conversation, turns, turn = outcome.value if outcome.state == "done" else (-1, (), 0)
+        conversation, turns, turn, files = _read(outcome)
         if conversation != self.conversation:
             return
         if not turns:  # deleted meanwhile, by another window or the command line
             self.begin()
             return
-        self.turns = turns
+        self.turns, self.files = turns, files
         last = turns[-1].id
         running = [
             one for one in self._running(conversation) if last in (one.turn, one.question_turn)
@@ -141,7 +145,7 @@ class Showing(QObject):
         if running and turns[-1].role == "assistant":
             turns = turns[:-1]  # its text is at hand, and newer
         transcript = self._talk.transcript
-        transcript.show_turns(turns)
+        transcript.show_turns(turns, files)
         for answering in running:
             transcript.follow(answering, "")
         if turn:
@@ -150,7 +154,12 @@ class Showing(QObject):
 
     @Slot(object)
     def _turns_known(self, outcome: Outcome) -> None:
-        conversation, turns, _turn = outcome.value if outcome.state == "done" else (-1, (), 0)
+        conversation, turns, _turn, files = _read(outcome)
         if conversation == self.conversation and not self._reading.waiting:
-            self.turns = turns
-            self._talk.transcript.update_turns(turns)
+            self.turns, self.files = turns, files
+            self._talk.transcript.update_turns(turns, files)
+
+
+def _read(outcome: Outcome) -> Read:
+    """What was read; nothing, of no conversation, where that failed."""
+    return outcome.value if outcome.state == "done" else (-1, (), 0, {})

@@ -7,6 +7,7 @@ follows the end only while the reader is at the end, and what is read never jump
 from __future__ import annotations
 
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -22,9 +23,12 @@ from app.ui.rich.formulas import Formulas
 from app.ui.rich.warm import warm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
     from agents.store.conversations import Turn
+    from agents.store.files import StoredFile
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
     from app.ui.chat.branches import TurnWishes
@@ -39,6 +43,7 @@ SLICE_SECONDS = 0.0005  # of building messages at a time: one, and more where th
 _NEXT_MS = 4  # until the next: not in the same turn of the event loop
 _BEYOND = 200  # pixels above and below what is in sight that are built as well
 _ROUNDS = 6  # times that heights are corrected before the rest waits for the next turn
+_NO_FILES: Mapping[int, tuple[StoredFile, ...]] = MappingProxyType({})
 
 
 class Transcript(QAbstractScrollArea):
@@ -80,15 +85,20 @@ class Transcript(QAbstractScrollArea):
         """Answers share these; said before the first is shown."""
         self._views.helpers = helpers
 
-    def show_turns(self, turns: tuple[Turn, ...]) -> None:
-        """Show a stored conversation from its end."""
+    def show_turns(
+        self, turns: tuple[Turn, ...], files: Mapping[int, tuple[StoredFile, ...]] = _NO_FILES
+    ) -> None:
+        """Show a stored conversation from its end; `files` came with the turns of these ids."""
         self.clear()
-        self._messages.show(turns)
+        self._messages.show(turns, files)
         self._arrange()
 
-    def update_turns(self, turns: tuple[Turn, ...]) -> None:
+    def update_turns(
+        self, turns: tuple[Turn, ...], files: Mapping[int, tuple[StoredFile, ...]] = _NO_FILES
+    ) -> None:
         """Tell the turns that are shown, the last of which are these, what is known of them now."""
         built = self._views.built
+        self._messages.files = files
         self._messages.update(turns, built.__contains__)
         for number, view in built.items():
             view.tools.show_turn(stored(self._messages.items[number]))
@@ -100,9 +110,9 @@ class Transcript(QAbstractScrollArea):
         self._following = True
         self._cut(0)
 
-    def ask(self, question: str) -> None:
-        """Add what the user just said."""
-        self._messages.add(Live("user", question))
+    def ask(self, question: str, files: tuple[StoredFile, ...] = ()) -> None:
+        """Add what the user just said, and the files that go with it."""
+        self._messages.add(Live("user", question, files))
         self._following = True
         self._arrange()
 
@@ -142,6 +152,11 @@ class Transcript(QAbstractScrollArea):
     def following(self) -> bool:
         """Whether the end is kept in sight."""
         return self._following
+
+    @property
+    def building(self) -> bool:
+        """Whether something in sight is not built yet; it is soon."""
+        return self._later.isActive()
 
     def _cut(self, count: int) -> None:
         """Only the first so many messages are left."""
@@ -247,7 +262,8 @@ class Transcript(QAbstractScrollArea):
         """Build one message; returns whether it is as high as was guessed not."""
         size = (self._column()[1], self._messages.heights[number])
         last = number == len(self._messages) - 1
-        self._views.build(number, self._messages.items[number], size, last=last)
+        item = self._messages.items[number]
+        self._views.build(number, item, self._messages.given(item), size, last=last)
         self._mark_found(number)
         return self._measure(number)
 

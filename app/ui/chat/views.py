@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
+    from agents.store.files import StoredFile
     from app.ui.chat.branches import TurnWishes
     from app.ui.chat.extras import Helpers
     from app.ui.chat.messages import Item
@@ -55,17 +56,26 @@ class Views:
         self.helpers: Helpers | None = None  # what answers share; set before the first is built
         self.built: dict[int, View] = {}
 
-    def build(self, number: int, item: Item, size: tuple[int, int], *, last: bool) -> View:
+    def build(
+        self,
+        number: int,
+        item: Item,
+        files: tuple[StoredFile, ...],
+        size: tuple[int, int],
+        *,
+        last: bool,
+    ) -> View:
         """Build one message, out of sight yet.
 
         Args:
             number: of the message.
             item: the message.
+            files: that came with it.
             size: width and height, in pixels.
             last: whether no other follows: only then can an answer be asked for again.
         """
         live = item.view if isinstance(item, Live) else None
-        view = self.built[number] = live or self._view(item)
+        view = self.built[number] = live or self._view(item, files)
         if isinstance(view, AnswerView):
             view.be_last(last=last)
         view.setParent(self._port)
@@ -121,11 +131,17 @@ class Views:
         view.equip(self.helpers)
         return view
 
-    def _view(self, item: Item) -> View:
+    def _question(self) -> QuestionView:
+        view = QuestionView(self._theme, self._wishes)
+        view.link.connect(self._wishes.link)
+        return view
+
+    def _view(self, item: Item, files: tuple[StoredFile, ...]) -> View:
         questions, answers = self._spare
         if isinstance(item, Live) or item.role == "user":
-            question = questions.pop() if questions else QuestionView(self._theme, self._wishes)
+            question = questions.pop() if questions else self._question()
             question.say(item.content)
+            question.show_files(files)
             question.tools.show_turn(stored(item))
             return question
         answer = answers.pop() if answers else self.answer()
