@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HUB, PROXY, SERVER = "https://hub.example.org", "http://proxy:8080", "http://localhost:8080/v1"
 
-_SCHEMES = {"hub_address": ("http", "https"), "hub_proxy": ("http", "https", "socks5", "socks5h")}
+_SCHEMES = ("http", "https")  # of the hub, and of a proxy: no other kind is spoken
 _EXAMPLES = {"hub_address": HUB, "hub_proxy": PROXY, "remote_url": SERVER}
 _YES, _NO = frozenset({"true", "on", "yes", "1"}), frozenset({"false", "off", "no", "0"})
 _HINTS = get_type_hints(Settings, include_extras=True)
@@ -98,7 +98,7 @@ def address(name: str, text: str) -> str:
     except ValueError as error:
         raise refused from error
     plain = parts.hostname and not any(map(str.isspace, found))
-    if parts.scheme not in _SCHEMES[name] or not plain:
+    if parts.scheme not in _SCHEMES or not plain:
         raise refused
     return found
 

@@ -61,6 +61,7 @@ def test_what_a_person_types_is_stored_as_the_window_stores_it(moadesk, file, na
         ("remote_enabled", "perhaps", "It may be: true, false."),
         ("remote_enabled", "true", "Set the address of the server first."),
         ("hub_address", "ftp://x", "Write an address like https://hub.example.org, or nothing."),
+        ("hub_proxy", "socks5://a:1", "Write an address like http://proxy:8080, or nothing."),
         ("hub_proxy", "http://a b", "Write an address like http://proxy:8080, or nothing."),
         ("hub_proxy", "http://a:b", "Write an address like http://proxy:8080, or nothing."),
         ("remote_url", "ftp://x", "Write an address like http://localhost:8080/v1, or nothing."),
