@@ -49,7 +49,7 @@ class Ready(QObject):
         self.timer.stop()
         print("ready", time.process_time(), flush=True)
         if self.idle:
-            QTimer.singleShot(4000, self, self.rest)
+            QTimer.singleShot(14000, self, self.rest)  # the cursor blinks for ten seconds
         else:
             self.window.close()
 
