@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.engine import endpoint
-from agents.engine.remote import PREFIX
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Choices:
             return None
         host = endpoint.host(settings.remote_url)
         name = _("{model} · remote: {host}", model=settings.remote_model, host=host)
-        return ModelChoice(PREFIX + settings.remote_model, name, "chat", (), remote=True)
+        return ModelChoice(endpoint.PREFIX + settings.remote_model, name, "chat", (), remote=True)
 
     def best(self, role: ModelRole, wanted: str = "") -> str:
         """The id of the model to use for `role`; see `Shelf.best`.
@@ -68,5 +67,5 @@ class Choices:
         remote = self.remote() if role not in _NO_WORDS else None
         if remote and wanted == remote.id:
             return wanted
-        wanted = "" if wanted.startswith(PREFIX) else wanted
+        wanted = "" if wanted.startswith(endpoint.PREFIX) else wanted
         return self._shelf.best(role, wanted) or (remote.id if remote else "")

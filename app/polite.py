@@ -12,7 +12,8 @@ from agents.base import Token, drained
 from agents.chat import rewording
 from agents.chat.asking import ask
 from agents.chat.commands import handed_over
-from agents.chat.hands import Given, language_of
+from agents.chat.hands import Given
+from agents.chat.language import language_of
 from agents.engine.port import Message
 from agents.translation import register
 from agents.translation.language import word_set

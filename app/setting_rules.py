@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from agents.base import Notice, UserError, readable
 from agents.engine import endpoint
-from agents.engine.remote import PREFIX
 from app.i18n import _
 from app.settings import Settings, valid
 
@@ -119,7 +118,7 @@ def problems(settings: Settings, here: Callable[[], frozenset[str]]) -> tuple[No
     for name in NAMES:
         value = getattr(settings, name)
         model = name.endswith("_model") and name != "remote_model"
-        if model and value and not value.startswith(PREFIX) and value not in here():
+        if model and value and not value.startswith(endpoint.PREFIX) and value not in here():
             found.append(Notice("settings.no_model", (("name", name), ("value", value))))
     if settings.output_dir and not Path(settings.output_dir).is_dir():
         values = (("name", "output_dir"), ("value", settings.output_dir))

@@ -22,7 +22,7 @@ from agents.chat.events import (
     Trace,
 )
 from agents.chat.files.aiming import aimed
-from agents.chat.hands import language_of
+from agents.chat.language import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.chat.team import Surroundings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
     from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
     from agents.engine.port import Engine, Models
@@ -126,8 +126,10 @@ class ChatAgent:
         """The files the conversation knows, those that come with this question among them."""
         if self._files is None:
             return ()
-        if request.files:
-            self._files.attach(conversation, asked, request.files)
+        came = self._files.of_turn(request.edits) if request.edits else ()
+        given = tuple(dict.fromkeys((*came, *request.files)))
+        if given:
+            self._files.attach(conversation, asked, given)
         return self._files.of_conversation(conversation)
 
     def _routed(

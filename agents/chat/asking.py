@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from agents.base import CancelToken
-    from agents.chat.hands import Handed, Language, Manner, Note
+    from agents.chat.hands import Handed, Manner, Note
+    from agents.chat.language import Language
     from agents.engine.port import Engine, Message, Sampling
 
 _WARMTH = 0.4  # least temperature of what is asked once more

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from agents.chat import variables
-from agents.chat.hands import language_of
+from agents.chat.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
     from agents.chat.routing.router import Route
 
 Name = Literal["summarise", "translate", "polite", "explain", "grammar"]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from agents.base import CancelToken, Notice, Token
+    from agents.chat.language import Language
     from agents.chat.routing.router import Task
     from agents.chat.tools.asked import Asked
     from agents.engine.port import Message
 
-Language = Literal["ko", "en"]
 # What happened on the way: made once more after a check; said in the user's language by the
 # commander; left in the specialist's words because a check of that failed; done by the commander
 # because the specialist had no room or is damaged; cut by its length; asked again for the language.
@@ -92,8 +92,3 @@ class Hand(Protocol):
             UserError: it cannot be done, and why.
         """
         ...
-
-
-def language_of(text: str) -> Language:
-    """The language an answer is expected in: Korean as soon as Hangul is in what is asked."""
-    return "ko" if any("가" <= letter <= "힣" for letter in text) else "en"

@@ -18,7 +18,8 @@ from agents.engine.port import GenerationRequest, Message, Priority
 
 if TYPE_CHECKING:
     from agents.base import CancelToken
-    from agents.chat.hands import Given, Handed, Language
+    from agents.chat.hands import Given, Handed
+    from agents.chat.language import Language
     from agents.engine.port import Engine
 
 _MAX_TOKENS = 1024

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from agents.chat.hands import language_of
+from agents.chat.language import language_of
 from agents.chat.routing.features import request_of
 
 if TYPE_CHECKING:
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
 
 _FEW = 12  # letters of prose that do not tell a language: "OK", a name, a unit
 _SHARE = 0.2  # of Hangul that a Korean answer full of English names still has

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
     from agents.base import CancelToken
-    from agents.chat.hands import Hand, Language, Manner
+    from agents.chat.hands import Hand, Manner
+    from agents.chat.language import Language
     from agents.chat.routing.router import Route, Routed, Task
     from agents.chat.trace import TeamEvent
     from agents.engine.port import Message, Models

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
 
 TEXT = "text"  # what a command works on
 # What is known without asking. In Korean texts they may be called by their Korean names.

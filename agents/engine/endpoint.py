@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from agents.base import UserError
 
+PREFIX = "remote:"  # of the ids of models elsewhere
 _ENDINGS = ("/chat/completions", "/completions", "/models")  # pasted from an example call
 _LOCAL_NAMES = (".localhost", ".local", ".lan", ".home.arpa", ".internal", ".intranet")
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from agents.base import UserError
 from agents.engine.cache import Loan
 from agents.engine.connection import PATIENCE, Connection
-from agents.engine.endpoint import Endpoint, host, normal
+from agents.engine.endpoint import PREFIX, Endpoint, host, normal
 from agents.engine.network import NetworkThread
 from agents.engine.port import ModelInfo, Sampling
-from agents.engine.remote import ASSUMED_CONTEXT, PREFIX, RemoteEngine
+from agents.engine.remote import ASSUMED_CONTEXT, RemoteEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

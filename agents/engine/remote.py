@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PREFIX = "remote:"  # of the ids of models elsewhere
 ASSUMED_CONTEXT = 4096  # tokens, where the server does not say: what Ollama gives by default
 _COUNT_SECONDS = 2.0  # a tokenizer that takes longer is not asked again
 

@@ -80,6 +80,32 @@ def show(db: Session, conversation: int, leaf: int) -> None:
     db.execute("update conversation set shown = ? where id = ?", [leaf, conversation])
 
 
+def withdraw(db: Session, turn: int) -> bool:
+    """Take an answer away that has siblings and nothing after it; show the newest of these.
+
+    Returns:
+        Whether it was: what stands alone, or goes on, stays.
+    """
+    row = db.execute(
+        "select conversation, parent from turn where id = ? and role = 'assistant'"
+        " and not exists (select 1 from turn as next where next.parent = turn.id)",
+        [turn],
+    ).fetchone()
+    if row is None:
+        return False
+    conversation, parent = int(row[0]), int(row[1])
+    sibling = db.execute(
+        "select max(id) from turn where conversation = ? and parent = ? and id <> ?",
+        [conversation, parent, turn],
+    ).fetchone()[0]
+    if sibling is None:
+        return False
+    if shown(db, conversation) == turn:
+        show(db, conversation, end_of(db, conversation, int(sibling)))
+    db.execute("delete from turn where id = ?", [turn])
+    return True
+
+
 def end_of(db: Session, conversation: int, turn: int) -> int:
     """Where the newest branch through a message ends; 0 if the message is not there."""
     row = db.execute(

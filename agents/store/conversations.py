@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TitledBy = Literal["question", "model", "user"]
 
 _TITLE_LENGTH = 60
+_CUT_OFF = ("stopped", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,14 @@ class Conversations:
     def finish(
         self, turn: int, content: str, state: TurnState, *, tokens: int = 0, seconds: float = 0.0
     ) -> None:
-        """Store the end of an answer."""
+        """Store the end of an answer.
+
+        One that was stopped or failed before its first word, beside others to the same question,
+        is taken away: an empty branch is in nobody's way, and the one before is shown again.
+        """
         with self._database.write(private=True) as db:
+            if not content and state in _CUT_OFF and branches.withdraw(db, turn):
+                return
             db.execute(
                 "update turn set content = ?, state = ?, owner = '', tokens = ?, seconds = ?"
                 " where id = ?",
@@ -224,6 +231,9 @@ class Conversations:
                 if not owner.alive(writer)
             ]
             for turn in dead:
+                empty = db.execute("select content = '' from turn where id = ?", [turn]).fetchone()
+                if empty[0] and branches.withdraw(db, turn):
+                    continue
                 db.execute("update turn set state = 'interrupted', owner = '' where id = ?", [turn])
         return len(dead)
 

@@ -6,6 +6,7 @@ library, and of the pages only the one that is shown.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -23,8 +24,8 @@ from app.jobs import JobPool
 from app.ui import state as remembered
 from app.ui.caret import Caret
 from app.ui.enter_guard import EnterGuard
+from app.ui.examining import Examiner, wish
 from app.ui.main_window import MainWindow
-from app.ui.recovery import Examiner, offer, told, wish
 from app.ui.report import BugReports, CrashFile, start_log
 from app.ui.signals import Signals
 from app.ui.single_instance import SingleInstance
@@ -55,18 +56,14 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     crash = CrashFile(paths.logs)
     desk = Desk(paths, settings)
     theme = Theme(app, paths.assets, settings.theme, settings.text_scale)
-    repaired = None
+    mended = ""
     try:
         if wish(paths).exists():
             raise UserError("store.damaged", path=str(paths.database), reason=_("found by a check"))  # noqa: TRY301 - as if opening it had said so
         desk.database  # noqa: B018 - opened here, where there is no work yet that it could stall
     except UserError as error:
-        # There is no window yet that could say it.
-        if error.code == "store.damaged":
-            repaired = offer(paths, theme, error)
-        else:
-            QMessageBox.critical(None, _("MoA Desk"), i18n.explain(error))
-        if repaired is None:
+        mended = _mended(paths, theme, error)
+        if not mended:
             crash.close()
             instance.close()
             return 1
@@ -78,8 +75,8 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     keeper.open(files)
     if notice is not None:
         keeper.window.bars.say("warn", i18n.explain(notice), key="settings")
-    if repaired is not None:
-        keeper.window.bars.say("warn", told(repaired), key="repaired")
+    if mended:
+        keeper.window.bars.say("warn", mended, key="repaired")
     if crash.last is not None:
         keeper.window.tell_crash(crash.last)
     examiner = Examiner(desk, pool, keeper.say)
@@ -88,10 +85,24 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     # The system shuts down: what was made is stored, so there is nothing to ask.
     app.commitDataRequest.connect(lambda _manager: keeper.window.leave())
     signals = Signals(keeper.leave)
+    # What the program is made of stays: to look through it again and again for what nobody uses
+    # stops the window for 30 ms each time.
+    gc.freeze()
     app.exec()
     signals.close()
     instance.close()
     return _end(desk, pool, crash)
+
+
+def _mended(paths: Paths, theme: Theme, error: UserError) -> str:
+    """Say what is wrong, where there is no window yet; returns what mending came to, or ""."""
+    if error.code != "store.damaged":
+        QMessageBox.critical(None, _("MoA Desk"), i18n.explain(error))
+        return ""
+    from app.ui import recovery  # noqa: PLC0415 - where something is broken
+
+    done = recovery.offer(paths, theme, error)
+    return recovery.told(done) if done is not None else ""
 
 
 def application(paths: Paths) -> QApplication:

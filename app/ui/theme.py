@@ -7,6 +7,7 @@ sheet `assets/styles/app.qss` says how that looks.
 
 from __future__ import annotations
 
+import math
 import string
 import sys
 import tomllib
@@ -72,7 +73,10 @@ class Theme(QObject):
         self._scheme: Scheme = scheme
         self._scale = scale
         self.dark = False
+        self._ratios = _ratios(app)
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        app.screenAdded.connect(self._screens_changed)
+        app.primaryScreenChanged.connect(self._screens_changed)
         self.use(scheme, scale)
 
     @property
@@ -124,25 +128,34 @@ class Theme(QObject):
         key = (name, colour)
         if key not in self._icons:
             icon = QIcon()
-            for size in sorted({self.px(size) * more for size in _ICONS for more in (1, 2, 3)}):
-                icon.addPixmap(self.pixmap(name, size, colour))
-                icon.addPixmap(self.pixmap(name, size, "line"), QIcon.Mode.Disabled)
+            sides = sorted({self.px(size) * more for size in _ICONS for more in self._ratios})
+            usual, faint = self._drawing(name, colour), self._drawing(name, "line")
+            for side in sides:
+                icon.addPixmap(_picture(usual, side))
+                icon.addPixmap(_picture(faint, side), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
     def pixmap(self, name: str, size: int, colour: str = "muted", ratio: float = 1.0) -> QPixmap:
         """An icon as a picture, `size` pixels wide at `ratio` device pixels each."""
+        picture = _picture(self._drawing(name, colour), round(size * ratio))
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def _drawing(self, name: str, colour: str) -> QSvgRenderer:
         if name not in self._svg:
             self._svg[name] = (self._assets / "icons" / f"{name}.svg").read_text("utf-8")
         tinted = self._svg[name].replace("currentColor", self.hex(colour))
-        side = round(size * ratio)
-        picture = QPixmap(QSize(side, side))
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        QSvgRenderer(QByteArray(tinted.encode())).render(painter, QRectF(0, 0, side, side))
-        painter.end()
-        picture.setDevicePixelRatio(ratio)
-        return picture
+        return QSvgRenderer(QByteArray(tinted.encode()))
+
+    @Slot()
+    def _screens_changed(self) -> None:
+        """Icons are drawn for the screens there are: another may want them finer."""
+        ratios = _ratios(self._app)
+        if ratios != self._ratios:
+            self._ratios = ratios
+            self._icons.clear()
+            self.changed.emit()
 
     @Slot()
     def _system_changed(self) -> None:
@@ -201,6 +214,20 @@ def mark(widget: QWidget, **properties: str) -> None:
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
+
+
+def _picture(drawing: QSvgRenderer, side: int) -> QPixmap:
+    picture = QPixmap(QSize(side, side))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    drawing.render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return picture
+
+
+def _ratios(app: QGuiApplication) -> tuple[int, ...]:
+    """How many device pixels a pixel may have on the screens there are, rounded up."""
+    return tuple(sorted({1, *(math.ceil(each.devicePixelRatio()) for each in app.screens())}))
 
 
 def _families() -> list[str]:

@@ -13,6 +13,7 @@ test: nothing fails here, and on a busy machine the clock says more about the ma
 # ruff: noqa: T201 - it is a command
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -33,7 +34,7 @@ from app.jobs import JobPool
 from app.paths import Paths, assets_dir
 from app.ui import build
 from app.ui.chat.branches import TurnWishes
-from app.ui.chat.transcript import Live, Transcript
+from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 MESSAGES = 10_000
 SIZE = (900, 760)
+_PAUSE = 0.005  # seconds between two turns
 _AT = ("p50", "p99", "max")
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _PROSE = (
@@ -73,6 +75,7 @@ class Turns:
         """Do something, and let the window do what follows from it, turn by turn."""
         self._turn(name, act)
         for _time in range(more):
+            time.sleep(_PAUSE)  # what is put off for a moment is due, and is counted
             self._turn(name, lambda: None)
 
     def _turn(self, name: str, act: Callable[[], object]) -> None:
@@ -148,12 +151,11 @@ def _scroll(turns: Turns, view: Transcript, dice: random.Random) -> None:
 
 def _grow(turns: Turns, view: Transcript, dice: random.Random) -> None:
     """An answer of some 12,000 letters, a token at a time, drawn as often as the timer says."""
-    answer = view._answer_view()
+    answer = view._views.answer()
     text = _answer(dice, 60)
     answer.rich.show()
     view.ask("Tell me everything.")
-    view._add(Live("assistant", view=answer))
-    view._arrange()
+    view.add(answer)
     for at in range(0, len(text), 24):
         answer.rich.grow(text[:at])
         answer.rich._frame.stop()
@@ -182,6 +184,7 @@ def main() -> None:
             time.sleep(0.01)
         view.clear()
         app.processEvents()
+        gc.freeze()  # as the program does once its window stands
         turns = Turns(app)
         began, computing = time.perf_counter(), time.thread_time()
         view.show_turns(made)

@@ -146,6 +146,22 @@ def test_an_answer_that_fails_again_leaves_the_old_one_in_sight(kept):
     assert [turn.content for turn in kept.turns(talk)] == ["One?", "First."]
 
 
+def test_an_answer_that_breaks_before_its_first_word_leaves_no_empty_branch(kept):
+    agent, engine = agent_with(kept, "First.")
+    talk = asked(agent, question="One?").conversation
+
+    def broken(_request):
+        raise UserError("engine.context_full")
+
+    engine._answers = broken
+    with pytest.raises(UserError):
+        asked(agent, question="", conversation=talk, regenerate=True)
+    assert [(turn.content, turn.siblings) for turn in kept.turns(talk)] == [
+        ("One?", ()),
+        ("First.", ()),
+    ]
+
+
 def test_the_question_is_stored_before_the_model_is_there(kept):
     agent, _engine = agent_with(kept, "x")
     running = agent.run(ChatRequest("Hello", "unknown"), CancelToken())

@@ -85,6 +85,32 @@ def test_revealing_a_message_changes_the_branch_only_if_it_must(kept):
     assert not kept.switch(talk, 9999)
 
 
+@pytest.mark.parametrize("state", ["stopped", "interrupted"])
+def test_an_answer_without_a_word_gives_way_to_the_newest_of_the_others(kept, state):
+    talk, turns = grown(kept, "one", "first", "two", "second")
+    empty = kept.add(talk, "assistant", "", "writing", parent=turns[0])
+    assert texts(kept, talk) == ["one", ""]
+    kept.finish(empty, "", state)
+    assert texts(kept, talk) == ["one", "first", "two", "second"]
+    assert kept.turns(talk)[1].siblings == ()
+
+
+def test_an_answer_without_a_word_stays_where_it_is_the_only_one(kept):
+    talk, _turns = grown(kept, "one")
+    empty = kept.add(talk, "assistant", "", "writing")
+    kept.finish(empty, "", "interrupted")
+    assert [turn.state for turn in kept.turns(talk)] == ["done", "interrupted"]
+
+
+def test_what_a_dead_process_left_without_a_word_gives_way(kept):
+    talk, turns = grown(kept, "one", "first")
+    kept.add(talk, "assistant", "", "writing", parent=turns[0])
+    with kept._database.write() as db:
+        db.execute("update turn set owner = '1:0.00' where state = 'writing'")
+    assert kept.mark_interrupted() == 1
+    assert texts(kept, talk) == ["one", "first"]
+
+
 def test_a_message_of_another_conversation_is_not_shown(kept):
     _talk, turns = grown(kept, "one", "first")
     other, _more = grown(kept, "theirs", "answer")

@@ -13,6 +13,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from agents.engine.shelf import Installed
 from app import i18n
@@ -20,6 +21,7 @@ from app.build import Desk
 from app.jobs import JobPool
 from app.paths import Paths, assets_dir
 from app.settings import Settings
+from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
 from app.ui.translation.page import TranslationPage
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
@@ -132,11 +134,16 @@ def qtbot(qtbot):
 
 @pytest.fixture
 def settled(qtbot, pool):
-    """A function that waits until nothing runs and everything is told."""
+    """A function that waits until nothing runs and everything is told and shown."""
+
+    def building():
+        widgets = (one for one in QApplication.allWidgets() if isinstance(one, Transcript))
+        return any(one.building for one in widgets)
 
     def wait():
         qtbot.waitUntil(lambda: not pool.busy, timeout=20_000)
         QCoreApplication.processEvents()
+        qtbot.waitUntil(lambda: not building())
 
     return wait
 

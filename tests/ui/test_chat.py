@@ -49,11 +49,11 @@ def ask(page, question):
 
 
 def texts(page):
-    return page._transcript.texts()
+    return page._talk.transcript.texts()
 
 
 def answers(page):
-    return [view for view in page._transcript.views() if isinstance(view, AnswerView)]
+    return [view for view in page._talk.transcript.views() if isinstance(view, AnswerView)]
 
 
 def titles(page):
@@ -154,8 +154,8 @@ def test_leaving_a_conversation_neither_stops_nor_loses_its_answer(qtbot, page, 
     desk.models.engines["scripted"] = ScriptedEngine(gate)
     ask(page, "Slow one")
     qtbot.waitUntil(gate.asked.is_set)
-    qtbot.waitUntil(lambda: page._current != 0)
-    mine = page._current
+    qtbot.waitUntil(lambda: page._showing.conversation != 0)
+    mine = page._showing.conversation
     page.open_conversation(other)
     qtbot.waitUntil(lambda: texts(page) == ["Hello", "Hi."])
     assert page._composer.send.text() == "Send"
@@ -175,7 +175,7 @@ def test_a_new_conversation_does_not_inherit_a_running_first_answer(qtbot, page,
     assert page._composer.send.text() == "Send"
     gate.open.set()
     settled()
-    assert page._current == 0
+    assert page._showing.conversation == 0
     assert texts(page) == []
     assert titles(page) == ["First conversation"]
 
@@ -327,7 +327,7 @@ def test_the_end_is_followed_only_by_a_reader_at_the_end(qtbot, page, desk, sett
     )
     page.open_conversation(one)
     settled()
-    bar = page._transcript.verticalScrollBar()
+    bar = page._talk.transcript.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     desk.models.engines["scripted"] = ScriptedEngine("line\n\n" * 300, delay=0.002)
     ask(page, "Go on")
@@ -335,20 +335,20 @@ def test_the_end_is_followed_only_by_a_reader_at_the_end(qtbot, page, desk, sett
     qtbot.waitUntil(lambda: bar.maximum() > before + 200)
     assert bar.value() == bar.maximum()
     bar.setValue(10)
-    assert not page._transcript.following
-    first = page._transcript.views()[0]
+    assert not page._talk.transcript.following
+    first = page._talk.transcript.views()[0]
     qtbot.waitUntil(first.isVisible)  # built, and its height no guess any more
     stood, grown = first.y(), bar.maximum()
     qtbot.waitUntil(lambda: bar.maximum() > grown)
     assert first.y() == stood
-    page.stop()
+    page._asking.stop()
     settled()
 
 
 def test_a_link_is_opened_only_after_its_address_was_seen(qtbot, page, desk, monkeypatch, settled):
     opened = []
     monkeypatch.setattr(
-        "app.ui.chat.page.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
+        "app.ui.chat.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
     )
     desk.models.engines["scripted"] = ScriptedEngine("See [this](https://example.org/a?b=1).")
     ask(page, "Where?")
@@ -395,7 +395,7 @@ def test_a_damaged_state_is_forgotten(qtbot, desk, pool, theme, settled, state):
     qtbot.addWidget(page)
     page.restore_state(state)
     settled()
-    assert page._current == 0
+    assert page._showing.conversation == 0
     assert texts(page) == []
 
 
@@ -403,7 +403,7 @@ def test_deleting_a_conversation_stops_its_answer(qtbot, page, desk, settled):
     desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.002)
     ask(page, "Talk.")
     qtbot.waitUntil(lambda: bool(answers(page)) and answers(page)[0].shown.count("word") > 5)
-    page.delete(page._current)
+    page.delete(page._showing.conversation)
     settled()
     assert pool_is_idle(page)
     assert texts(page) == []

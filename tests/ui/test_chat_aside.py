@@ -51,7 +51,7 @@ def send(page, words):
 
 def answers(page):
     """Those in sight, from above."""
-    views = page._transcript.findChildren(AnswerView)
+    views = page._talk.transcript.findChildren(AnswerView)
     return sorted((view for view in views if view.isVisible()), key=lambda view: view.y())
 
 
@@ -152,21 +152,21 @@ def test_selected_text_offers_the_same(page, engine, qtbot, settled):
     view = answers(page)[0]._text
     view.selectAll()
     page._aside.helpers.selected.emit("42", view.mapToGlobal(view.rect().center()))
-    assert page._aside._floating.isVisible()
+    assert page._aside.floating.isVisible()
     press(page, "Explain")
     settled()
     assert last_question(engine).endswith("\n\n42")
-    assert not page._aside._floating.isVisible()
+    assert not page._aside.floating.isVisible()
 
 
 def test_a_selection_by_mouse_opens_the_bar_and_its_end_closes_it(page, qtbot, settled):
     edit = write(page, "please look")
     edit.selectAll()
     QTest.mouseRelease(edit.viewport(), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page._aside._floating.isVisible)
-    assert page._aside._floating.words == "please look"
+    qtbot.waitUntil(page._aside.floating.isVisible)
+    assert page._aside.floating.words == "please look"
     edit.moveCursor(QTextCursor.MoveOperation.End)
-    assert not page._aside._floating.isVisible()
+    assert not page._aside.floating.isVisible()
 
 
 # ── personas ──
@@ -185,7 +185,7 @@ def test_a_persona_belongs_to_its_conversation(page, desk, engine, settled):
     assert (system.role, system.content[:20]) == ("system", "Speak as a pirate. T")
     assert "{{" not in system.content
     assert engine.requests[-1].sampling.temperature == 0.7
-    first = page._current
+    first = page._showing.conversation
     chosen = desk.prompts.chosen(first)
     assert (chosen.persona, chosen.temperature, chosen.thinking) == (one.id, 0.7, False)
     page.begin()
@@ -251,7 +251,7 @@ def test_the_model_belongs_to_the_conversation_too(page, desk, settled):
     assert page._models.chosen == "scripted"  # it is not here any more
     send(page, "Hello?")
     settled()
-    assert desk.prompts.chosen(page._current) == Chosen(model="gone")
+    assert desk.prompts.chosen(page._showing.conversation) == Chosen(model="gone")
 
 
 # ── how it was made ──
@@ -260,7 +260,7 @@ def test_the_model_belongs_to_the_conversation_too(page, desk, settled):
 def test_how_an_answer_was_made_is_one_click_away_also_later(page, desk, engine, settled):
     send(page, "What is 15% of 80000? Then write a poem about it.")
     settled()
-    conversation = page._current
+    conversation = page._showing.conversation
     for _time in range(2):
         answers(page)[-1].extras._show_trace()
         nodes = page._aside.trace.diagram.nodes
@@ -364,7 +364,7 @@ def test_code_runs_only_on_a_click_and_its_output_stands_below_it(runner, page, 
     assert runner.programs == ["print(6 * 7)\n"]
     shown = answers(page)[-1].shown
     assert shown.index("print(6 * 7)") < shown.index("42\n```")
-    assert desk.conversations.turns(page._current)[-1].content.strip() == CODE.strip()
+    assert desk.conversations.turns(page._showing.conversation)[-1].content.strip() == CODE.strip()
 
 
 def test_what_is_not_guarded_is_on_the_button(runner, page, settled):

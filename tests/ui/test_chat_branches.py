@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from agents.base import UserError
 from app.ui.chat.page import ChatPage
 from app.ui.chat.turns import AnswerView
 from tests.engine.scripted import INFO, ScriptedEngine
@@ -39,12 +40,12 @@ def ask(page, settled):
 
 
 def texts(page):
-    return page._transcript.texts()
+    return page._talk.transcript.texts()
 
 
 def tools(page, number):
     """The tools of the message at a place of the screen."""
-    return page._transcript.views()[number].tools
+    return page._talk.transcript.views()[number].tools
 
 
 def place(page, number):
@@ -86,7 +87,7 @@ def test_a_branch_goes_on_from_where_it_is(page, desk, ask, settled, engine):
     settled()
     ask("More?")
     assert [m.content for m in engine.requests[-1].messages][-3:] == ["One?", "To One?", "More?"]
-    again = [turn.content for turn in desk.conversations.turns(page._current)]
+    again = [turn.content for turn in desk.conversations.turns(page._showing.conversation)]
     assert again == texts(page) == ["One?", "To One?", "More?", "To More?"]
 
 
@@ -146,21 +147,61 @@ def test_a_failed_answer_anew_shows_the_old_one_again(page, desk, ask, settled):
     desk.models.engines["scripted"] = engine
 
 
+def test_an_answer_anew_that_breaks_shows_the_one_it_was_for_and_can_be_tried_again(
+    page, desk, ask, settled, engine
+):
+    ask("One?")
+    engine._answers = "Second."
+    page.answer_again()
+    settled()
+    tools(page, 1)._back.click()
+    settled()
+
+    def broken(_request):
+        raise UserError("engine.failed", reason="out of order")
+
+    engine._answers = broken
+    tools(page, 1).menu().actions()[0].trigger()
+    settled()
+    assert (texts(page), place(page, 1)) == (["One?", "To One?"], "1/2")
+    (bar,) = page._bars.shown
+    engine._answers = "Third."
+    next(one for one in bar.findChildren(QPushButton) if one.text() == "Try again").click()
+    settled()
+    assert (texts(page), place(page, 1)) == (["One?", "Third."], "3/3")
+    assert bars(page) == []
+
+
+def test_an_answer_anew_that_is_stopped_before_its_first_word_leaves_no_branch(
+    qtbot, page, desk, ask, settled
+):
+    ask("One?")
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 50, delay=5)
+    page.answer_again()
+    kept, conversation = desk.conversations, page._showing.conversation
+    qtbot.waitUntil(lambda: kept.turns(conversation)[-1].state == "writing")
+    page._asking.stop()
+    settled()
+    assert (texts(page), place(page, 1)) == (["One?", "To One?"], "")
+
+
 def test_a_branch_can_be_looked_at_while_another_is_answered(qtbot, page, desk, ask, settled):
     ask("One?")
     desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)
     page.answer_again()
     qtbot.waitUntil(lambda: texts(page)[-1].count("word") > 5)
-    qtbot.waitUntil(lambda: len(page._turns) == 2 and page._turns[-1].state == "writing")
-    page.show_branch(page._turns[-1].siblings[0])
+    qtbot.waitUntil(
+        lambda: len(page._showing.turns) == 2 and page._showing.turns[-1].state == "writing"
+    )
+    page._showing.switch(page._showing.turns[-1].siblings[0])
     qtbot.waitUntil(lambda: texts(page) == ["One?", "To One?"])
-    page.show_branch(page._turns[-1].siblings[1])
+    page._showing.switch(page._showing.turns[-1].siblings[1])
     qtbot.waitUntil(lambda: texts(page)[-1].count("word") > 5)
     seen = texts(page)[-1].count("word")
     qtbot.waitUntil(lambda: texts(page)[-1].count("word") > seen)
-    page.stop()
+    page._asking.stop()
     settled()
-    assert texts(page)[-1] == desk.conversations.turns(page._current)[-1].content
+    assert texts(page)[-1] == desk.conversations.turns(page._showing.conversation)[-1].content
 
 
 def test_tools_come_with_what_is_stored(qtbot, page, desk, ask, settled):
@@ -168,8 +209,8 @@ def test_tools_come_with_what_is_stored(qtbot, page, desk, ask, settled):
     page.ask("Talk.")
     qtbot.waitUntil(lambda: len(texts(page)) == 2 and texts(page)[1].count("word") > 5)
     assert not tools(page, 1).isVisible()
-    page.stop()
+    page._asking.stop()
     settled()
     assert tools(page, 0)._edit.isVisible()
     assert tools(page, 1)._anew.isVisible()
-    assert isinstance(page._transcript.views()[1], AnswerView)
+    assert isinstance(page._talk.transcript.views()[1], AnswerView)

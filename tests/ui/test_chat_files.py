@@ -49,7 +49,7 @@ def ask(page, question):
 
 
 def answer(page):
-    return [view for view in page._transcript.views() if isinstance(view, AnswerView)][-1]
+    return [view for view in page._talk.transcript.views() if isinstance(view, AnswerView)][-1]
 
 
 def press(widget, name):
@@ -83,13 +83,97 @@ def test_a_dropped_file_is_read_asked_and_cited(page, desk, home, settled):
     assert page._sheet.quote == "The rent is 500 euros a month."
 
 
+def clicked(view, words):
+    """Click on a link of an answer's text."""
+    cursor = view.document().find(words)
+    assert cursor.charFormat().isAnchor(), words
+    view.anchorClicked.emit(QUrl(cursor.charFormat().anchorHref()))
+
+
+def test_a_citation_in_the_text_opens_its_passage(page, desk, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    settled()
+    says(desk, "The rent is 500 euros a month. [1] In code `[1]` is none.")
+    ask(page, "How much is it?")
+    settled()
+    view = answer(page).rich
+    clicked(view, "[1]")
+    assert page._sheet.quote == "The rent is 500 euros a month."
+    text = view.document().toPlainText()
+    inside = view.document().find("[1]", text.index("code"))
+    assert not inside.charFormat().isAnchor()
+
+
+def test_what_the_model_was_shown_is_a_click_away(page, desk, home, settled):
+    path = home / "Documents" / "long.txt"
+    parts = [f"Room {number} costs {number}00 euros. " + "word " * 180 for number in range(40)]
+    path.write_text("\n\n".join(parts), "utf-8")
+    page.open_files([path])
+    settled()
+    says(desk, "Room 7 costs 700 euros. [1]")
+    ask(page, "What does room 7 cost?")
+    settled()
+    shown = answer(page)._sources
+    assert "passages" in shown.read
+    shown._shown.click()
+    settled()
+    assert page._sheet.isVisible()
+    assert "Room 7 costs 700 euros." in page._sheet.quote
+    assert page._sheet.quote.count("euros") < len(parts)
+
+
+def test_a_question_shows_its_files_now_and_later(page, desk, home, settled, monkeypatch):
+    path = home / "Documents" / "Rent_2024.txt"
+    page.open_files([path])
+    settled()
+    says(desk, "500 euros. [1]")
+    ask(page, "How much is it?")
+    question = page._talk.transcript.views()[0]
+    assert [chip.text() for chip in question.files.chips] == ["Rent_2024.txt"]
+    settled()
+    conversation = page._showing.conversation
+    page.begin()
+    ask(page, "And without?")
+    settled()
+    again = page._talk.transcript.views()[0].files
+    assert again is None or (again.chips == [] and not again.isVisible())
+    page.open_conversation(conversation)
+    settled()
+    question = page._talk.transcript.views()[0]
+    opened = []
+    monkeypatch.setattr(
+        "app.ui.chat.links.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+    )
+    question.files.chips[0].click()
+    assert opened == [str(path)]
+    path.unlink()
+    question.files.chips[0].click()
+    assert len(opened) == 1
+    assert page._bars.shown[0].words.startswith(f"{path} is not there any more.")
+
+
+def test_an_edited_question_keeps_its_files(page, desk, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    settled()
+    says(desk, "500 euros. [1]")
+    ask(page, "How much is it?")
+    settled()
+    page.edit(page._showing.turns[0].id)
+    ask(page, "What does it cost?")
+    settled()
+    question = page._talk.transcript.views()[0]
+    assert question.shown == "What does it cost?"
+    assert [chip.text() for chip in question.files.chips] == ["Rent_2024.txt"]
+    assert desk.files.of_turn(page._showing.turns[0].id) != ()
+
+
 def test_a_stored_answer_shows_its_sources_again(page, desk, home, settled):
     page.open_files([home / "Documents" / "Rent_2024.txt"])
     settled()
     says(desk, "The rent is 500 euros a month. [1]")
     ask(page, "How much is it?")
     settled()
-    conversation = page._current
+    conversation = page._showing.conversation
     page.begin()
     assert page._attachments._known.isHidden()
     page.open_conversation(conversation)
@@ -217,7 +301,7 @@ def test_the_clipboard_is_written_and_read_on_the_gui_thread(qtbot, page, settle
 def test_a_document_is_made_and_can_be_opened(qtbot, page, home, settled, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "app.ui.chat.page.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+        "app.ui.chat.links.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
     )
     ask(page, "Put the following notes in a docx:\n\n# Minutes\n- budget approved\n- two people")
     waits(qtbot, page)

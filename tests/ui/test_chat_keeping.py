@@ -145,14 +145,14 @@ def test_search_shows_where_the_words_stand_and_goes_there(qtbot, desk, page, si
     turn = hit.data(PLACE)[1]
 
     def in_sight():
-        for view in page._transcript.views():
+        for view in page._talk.transcript.views():
             if view.tools.turn is not None and view.tools.turn.id == turn:
-                top = view.mapTo(page._transcript.viewport(), view.rect().topLeft()).y()
-                return -5 <= top < page._transcript.viewport().height()
+                top = view.mapTo(page._talk.transcript.viewport(), view.rect().topLeft()).y()
+                return -5 <= top < page._talk.transcript.viewport().height()
         return False
 
     qtbot.waitUntil(in_sight)
-    assert page._current == one
+    assert page._showing.conversation == one
 
 
 def test_a_hit_of_another_branch_is_shown_in_its_branch(qtbot, desk, page, side, settled):
@@ -163,7 +163,7 @@ def test_a_hit_of_another_branch_is_shown_in_its_branch(qtbot, desk, page, side,
     side._clicked(side.list.item(1))
     settled()
     assert desk.conversations.turns(one)[0].content == "the first wording"
-    qtbot.waitUntil(lambda: len(page._transcript.views()) == 2)
+    qtbot.waitUntil(lambda: len(page._talk.transcript.views()) == 2)
 
 
 def test_hits_are_drawn_with_their_marks(desk, side, qtbot):

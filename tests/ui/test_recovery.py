@@ -11,7 +11,8 @@ from agents.store.database import Database
 from app.build import Desk
 from app.settings import Settings
 from app.ui import build, recovery
-from app.ui.recovery import Examiner, RecoveryWindow
+from app.ui.examining import Examiner
+from app.ui.recovery import RecoveryWindow
 
 
 @pytest.fixture

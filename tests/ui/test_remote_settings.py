@@ -261,7 +261,7 @@ def test_the_chat_says_where_it_answers(qtbot, desk, pool, theme, settled):
     chat.entered()
     settled()
     assert chat._models.chosen == "remote:qwen"
-    said = [label.text() for label in chat._empty.findChildren(QLabel)]
+    said = [label.text() for label in chat._talk.findChildren(QLabel)]
     assert f"{NAME} answers elsewhere: what you write is sent there." in said
     assert not any("Nothing you write leaves it" in words for words in said)
     change(desk, remote_enabled=False)

@@ -39,7 +39,7 @@ def still(qtbot, view):
     """A function that waits until everything in sight is built."""
 
     def wait():
-        qtbot.waitUntil(lambda: not view._later.isActive())
+        qtbot.waitUntil(lambda: not view.building)
 
     return wait
 
@@ -54,7 +54,7 @@ def long(view, still):
 def in_sight(view):
     """The messages the reader sees, with where each begins."""
     high = view.viewport().height()
-    places_ = {one.rich.text.split(".")[0]: one.y() for one in view._built.values()}
+    places_ = {one.rich.text.split(".")[0]: one.y() for one in view._views.built.values()}
     return {name: y for name, y in places_.items() if 0 <= y < high}
 
 
@@ -67,14 +67,14 @@ def test_only_what_is_in_sight_is_built(long):
 
 
 def test_views_are_used_again(long, still):
-    made = set(long._built.values())
+    made = set(long._views.built.values())
     for _time in range(60):
         QTest.keyClick(long, Qt.Key.Key_PageUp)
         still()
-        made |= set(long._built.values())
+        made |= set(long._views.built.values())
     assert len(made) < 60
-    questions, answers = long._spare
-    assert len(questions) + len(answers) + len(long._built) == len(
+    questions, answers = long._views._spare
+    assert len(questions) + len(answers) + len(long._views.built) == len(
         long.viewport().findChildren(QuestionView) + long.viewport().findChildren(AnswerView)
     )
 
@@ -132,7 +132,7 @@ def test_page_by_page_every_message_is_passed(view, still):
 
 
 def test_keys_scroll_also_from_inside_a_message(long, still):
-    answer = next(one for one in long._built.values() if isinstance(one, AnswerView))
+    answer = next(one for one in long._views.built.values() if isinstance(one, AnswerView))
     answer.rich.setFocus()
     before = long.verticalScrollBar().value()
     QTest.keyClick(answer.rich, Qt.Key.Key_PageUp)
@@ -142,7 +142,7 @@ def test_keys_scroll_also_from_inside_a_message(long, still):
 
 def test_a_selection_stays_when_it_is_out_of_sight(long, still):
     number, answer = next(
-        (number, one) for number, one in long._built.items() if isinstance(one, AnswerView)
+        (number, one) for number, one in long._views.built.items() if isinstance(one, AnswerView)
     )
     cursor = answer.rich.textCursor()
     cursor.setPosition(0)
@@ -152,7 +152,7 @@ def test_a_selection_stays_when_it_is_out_of_sight(long, still):
     still()
     QTest.keyClick(long, Qt.Key.Key_End)
     still()
-    assert long._built[number] is answer
+    assert long._views.built[number] is answer
     assert answer.rich.textCursor().selectedText() == "Message"
 
 
@@ -162,18 +162,18 @@ def test_a_narrower_window_wraps_anew_and_keeps_the_end(long, still):
     still()
     bar = long.verticalScrollBar()
     assert bar.value() == bar.maximum() != before
-    last = long._built[MANY - 1]
+    last = long._views.built[MANY - 1]
     assert last.width() < 320
     assert last.geometry().bottom() <= long.viewport().height()
 
 
 @pytest.mark.parametrize("scale", [80, 200])
 def test_letters_of_another_size_keep_the_end_in_sight(qtbot, long, theme, still, scale):
-    before = long._built[MANY - 1].rich.height()
+    before = long._views.built[MANY - 1].rich.height()
     theme.use("dark", scale)
-    qtbot.waitUntil(lambda: long._built[MANY - 1].rich.height() != before)
+    qtbot.waitUntil(lambda: long._views.built[MANY - 1].rich.height() != before)
     bar = long.verticalScrollBar()
-    last = long._built[MANY - 1]
+    last = long._views.built[MANY - 1]
     qtbot.waitUntil(
         lambda: (
             last.height() == last.layout().totalHeightForWidth(last.width())

@@ -52,6 +52,7 @@ class WentIn:
     name: str
     passages: int
     of: int
+    places: tuple[int, ...] = ()  # of the passages in the file, from 0; () where it was not kept
 
     @property
     def whole(self) -> bool:

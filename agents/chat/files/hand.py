@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Notice, Token
     from agents.chat.files.choosing import Chosen
     from agents.chat.files.reader import FileReader
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Handed
+    from agents.chat.language import Language
     from agents.chat.tools.asked import Asked
     from agents.chat.tools.lookup import Lookup
     from agents.engine.port import Embedder, Engine, Models
@@ -176,9 +177,9 @@ def _asking(handed: Handed, chosen: Chosen, names: dict[int, str], spoken: Langu
 
 def _told(known: Sequence[StoredFile], chosen: Chosen) -> tuple[WentIn, ...]:
     return tuple(
-        WentIn(
-            one.id, one.name, sum(passage.file == one.id for passage in chosen.passages),
-            one.passages,
+        WentIn(one.id, one.name, len(places), one.passages, places)
+        for one, places in (
+            (one, tuple(part.position for part in chosen.passages if part.file == one.id))
+            for one in known
         )
-        for one in known
-    )  # fmt: skip
+    )

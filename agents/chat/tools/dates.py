@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from agents.base import CancelToken, Notice
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Handed
+    from agents.chat.language import Language
 
 _LONGEST = 100  # letters of a question that asks for nothing else
 _I = re.IGNORECASE

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import CancelToken
-    from agents.chat.hands import Handed, Language
+    from agents.chat.hands import Handed
+    from agents.chat.language import Language
     from agents.chat.tools.asked import Asked, Desk
     from agents.chat.tools.folders import Found, UserFolders
     from agents.engine.port import Engine, Models

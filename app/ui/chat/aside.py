@@ -1,30 +1,27 @@
 """What stands beside a conversation: the sheet, what is written in it, how an answer was made.
 
 The one law: the page hands questions through here and knows nothing of personas, commands or
-traces; all of these know nothing of the page but its few signals.
+traces; all of these know nothing of the page but its few signals. What opens on demand is made
+when it is first opened.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
 from app.ui.chat.blanks import Blanks
-from app.ui.chat.extras import Helpers
 from app.ui.chat.manners import Manners
 from app.ui.chat.orders import Orders
 from app.ui.chat.popup import CommandPopup
-from app.ui.chat.prompt_edit import PromptEdit
 from app.ui.chat.prompt_keeping import PromptKeeping
-from app.ui.chat.runs import CodeRuns
 from app.ui.chat.selecting import Selecting, SelectionBar
-from app.ui.chat.sheet import MannerSheet
-from app.ui.chat.trace_view import TraceSheet
 from app.ui.widgets.basic import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
@@ -36,7 +33,12 @@ if TYPE_CHECKING:
     from agents.store.prompts import Prompt
     from app.build import Desk
     from app.jobs import JobPool, Outcome
+    from app.ui.chat.extras import Helpers
     from app.ui.chat.models import ChatModels
+    from app.ui.chat.prompt_edit import PromptEdit
+    from app.ui.chat.runs import CodeRuns
+    from app.ui.chat.sheet import MannerSheet
+    from app.ui.chat.trace_view import TraceSheet
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
     from app.ui.widgets.send_edit import SendEdit
@@ -46,6 +48,8 @@ _WIDE = 280
 
 class Aside(QWidget):
     """A sheet at the right edge, hidden until it is wanted."""
+
+    model_chosen = Signal(str)
 
     def __init__(
         self,
@@ -57,30 +61,91 @@ class Aside(QWidget):
         page: QWidget,
     ) -> None:
         super().__init__()
+        self._desk, self._pool = desk, pool
         self._theme, self._bars, self._page = theme, bars, page
         self._before: Prompt | None = None  # what is being changed, as it was
+        self._models: ChatModels | None = None  # that can answer; None = not known yet
         self.manners = Manners(desk, pool, self)
         self.orders = Orders(desk, pool, last_answer, self)
-        self.code = CodeRuns(desk.runner, pool, self)
-        self.helpers = Helpers(self.code, self)
         self.keeping = PromptKeeping(desk, pool, bars, page)
-        self.sheet = MannerSheet(theme, self.manners)
-        self.edit = PromptEdit(theme)
-        self.trace = TraceSheet(theme)
         self.blanks = Blanks(theme)
         self._asked: tuple[Command, str] | None = None  # the command whose variables are asked for
         self._own = Latest(pool, self._own_read, self)
-        self._desk = desk
         self._title = ElidedLabel("", "strong")
         self._stack = QStackedWidget()
         self._arrange()
-        self._connect()
+        self.keeping.changed.connect(self._kept)
+        self.keeping.saved.connect(self._saved)
+        self.orders.blanks.connect(self._ask_blanks)
+        self.orders.nothing.connect(self._nothing)
+        self.blanks.filled.connect(self._blanks_filled)
+        self.manners.failed.connect(self._failed)
         self.hide()
 
-    def attach(self, edit: SendEdit) -> None:
-        """Offer commands in `edit` and for what is selected in it."""
-        self.popup = CommandPopup(self._theme, edit, self.orders.matching, self._page)
-        self._floating = SelectionBar(
+    # --- made when they are first wanted ---
+
+    @functools.cached_property
+    def code(self) -> CodeRuns:
+        """The programs of answers that are run."""
+        from app.ui.chat.runs import CodeRuns  # noqa: PLC0415 - with the first answer
+
+        made = CodeRuns(self._desk.runner, self._pool, self)
+        made.failed.connect(self._failed)
+        return made
+
+    @functools.cached_property
+    def helpers(self) -> Helpers:
+        """What answers share."""
+        from app.ui.chat.extras import Helpers  # noqa: PLC0415 - with the first answer
+
+        made = Helpers(self.code, self)
+        made.selected.connect(self._offer_selection)
+        made.traced.connect(self.show_trace)
+        return made
+
+    @functools.cached_property
+    def sheet(self) -> MannerSheet:
+        """Who answers and how."""
+        from app.ui.chat.sheet import MannerSheet  # noqa: PLC0415 - when it is opened
+
+        made = MannerSheet(self._theme, self.manners)
+        for picker in (made.personas, made.commands):
+            picker.edit.connect(self.write)
+            picker.duplicate.connect(self.keeping.duplicate)
+            picker.delete.connect(self.keeping.delete)
+        made.bring.connect(self.keeping.choose_import)
+        made.write.connect(self.keeping.choose_export)
+        made.model_chosen.connect(self.model_chosen)
+        if self._models is not None:
+            made.offer(self._models.here, self._models.chosen, self._models.thinks)
+        self._stack.addWidget(made)
+        self._own.ask(self._desk.prompts.list, "command")
+        return made
+
+    @functools.cached_property
+    def edit(self) -> PromptEdit:
+        """Where a persona or a command is written."""
+        from app.ui.chat.prompt_edit import PromptEdit  # noqa: PLC0415 - when it is opened
+
+        made = PromptEdit(self._theme)
+        made.saved.connect(self._save)
+        made.left.connect(self.open_sheet)
+        self._stack.addWidget(made)
+        return made
+
+    @functools.cached_property
+    def trace(self) -> TraceSheet:
+        """How an answer was made."""
+        from app.ui.chat.trace_view import TraceSheet  # noqa: PLC0415 - when it is opened
+
+        made = TraceSheet(self._theme)
+        self._stack.addWidget(made)
+        return made
+
+    @functools.cached_property
+    def floating(self) -> SelectionBar:
+        """What can be done with a selection."""
+        made = SelectionBar(
             self._theme,
             [
                 ("summarise", _("Summarise")),
@@ -91,23 +156,34 @@ class Aside(QWidget):
             ],
             self._page,
         )
-        self._floating.chosen.connect(self._selection_order)
-        self.helpers.selected.connect(self._floating.offer)
-        Selecting(edit, self._floating.offer)
+        made.chosen.connect(self._selection_order)
+        return made
+
+    def attach(self, edit: SendEdit) -> None:
+        """Offer commands in `edit` and for what is selected in it."""
+        self.popup = CommandPopup(self._theme, edit, self.orders.matching, self._page)
+        Selecting(edit, self._offer_selection)
+
+    def _made(self, name: str) -> bool:
+        """Whether one of them was wanted by now."""
+        return name in self.__dict__
 
     def entered(self) -> None:
         """Look what there is now."""
         self.manners.look()
         self.orders.look()
-        self._own.ask(self._desk.prompts.list, "command")
+        if self._made("sheet"):
+            self._own.ask(self._desk.prompts.list, "command")
 
     def closing(self) -> None:
         """The page goes away: nothing it began may run on."""
-        self.code.stop()
+        if self._made("code"):
+            self.code.stop()
 
     def ready(self) -> bool:
         """Whether the next question can be asked; where not, what is missing is asked for."""
-        self.sheet.take_blanks()
+        if self._made("sheet"):
+            self.sheet.take_blanks()
         missing = self.manners.missing()
         if missing:
             self.open_sheet()
@@ -120,12 +196,14 @@ class Aside(QWidget):
 
     def offer(self, models: ChatModels) -> None:
         """These models can answer."""
-        self.sheet.offer(models.here, models.chosen, models.thinks)
+        self._models = models
+        if self._made("sheet"):
+            self.sheet.offer(models.here, models.chosen, models.thinks)
 
     @Slot()
     def toggle(self) -> None:
         """Open the sheet, or close whatever is open."""
-        if self.isVisible() and self._stack.currentWidget() is self.sheet:
+        if self.isVisible() and self._made("sheet") and self._stack.currentWidget() is self.sheet:
             self.close_sheet()
         else:
             self.open_sheet()
@@ -196,7 +274,11 @@ class Aside(QWidget):
 
     @Slot(str)
     def _selection_order(self, key: str) -> None:
-        self.orders.do_key(key, self._floating.words)
+        self.orders.do_key(key, self.floating.words)
+
+    def _offer_selection(self, words: str, point: QPoint) -> None:
+        if words or self._made("floating"):
+            self.floating.offer(words, point)
 
     @Slot(str)
     def _nothing(self, words: str) -> None:
@@ -206,33 +288,12 @@ class Aside(QWidget):
     def _failed(self, error: UserError) -> None:
         self._bars.say("error", i18n.explain(error), key="aside")
 
-    def _connect(self) -> None:
-        sheet = self.sheet
-        for picker in (sheet.personas, sheet.commands):
-            picker.edit.connect(self.write)
-            picker.duplicate.connect(self.keeping.duplicate)
-            picker.delete.connect(self.keeping.delete)
-        sheet.bring.connect(self.keeping.choose_import)
-        sheet.write.connect(self.keeping.choose_export)
-        self.edit.saved.connect(self._save)
-        self.edit.left.connect(self.open_sheet)
-        self.keeping.changed.connect(self._kept)
-        self.keeping.saved.connect(self._saved)
-        self.helpers.traced.connect(self.show_trace)
-        self.orders.blanks.connect(self._ask_blanks)
-        self.orders.nothing.connect(self._nothing)
-        self.blanks.filled.connect(self._blanks_filled)
-        self.manners.failed.connect(self._failed)
-        self.code.failed.connect(self._failed)
-
     def _arrange(self) -> None:
         px = self._theme.px
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "ground")
         self.setMinimumWidth(px(_WIDE))
         self.setMaximumWidth(px(_WIDE * 2))
-        for part in (self.sheet, self.edit, self.trace):
-            self._stack.addWidget(part)
         head = QHBoxLayout()
         head.setContentsMargins(px(14), px(12), px(8), px(4))
         head.addWidget(self._title, 1)

@@ -16,7 +16,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agents.base import Progress
-from agents.chat.files.events import FileKnown, FileRead, FileRequest
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
@@ -112,6 +111,8 @@ class Attachments(QWidget):
 
     def give(self, paths: Sequence[Path]) -> None:
         """Read files, for the next question."""
+        from agents.chat.files.events import FileRequest  # noqa: PLC0415 - with the first file
+
         self._say("")
         for path in paths:
             self._folder = str(path.parent)
@@ -126,9 +127,9 @@ class Attachments(QWidget):
             one.job.finished.connect(partial(self._finished, one))
         self._show()
 
-    def take(self) -> tuple[int, ...]:
+    def take(self) -> tuple[StoredFile, ...]:
         """The files of the question that is sent now; the next one begins without any."""
-        files = self.files
+        files = tuple(one.file for one in self._given if one.file and not one.failed)
         for one in self._given:
             self._forget(one)
         self._given = []
@@ -181,6 +182,8 @@ class Attachments(QWidget):
     # --- reading ---
 
     def _happened(self, one: _Given, event: object) -> None:
+        from agents.chat.files.events import FileKnown, FileRead  # noqa: PLC0415 - likewise
+
         if isinstance(event, FileKnown):
             one.file = event.file
             self.changed.emit()

@@ -29,6 +29,10 @@ class TurnWishes(QObject):
     again = Signal(int)  # an answer
     model = Signal(int, str)  # an answer anew, by that model
     shown = Signal(int)  # the branch that leads through this message
+    last = Signal()  # the last question answered once more
+    elsewhere = Signal(str)  # likewise, by whom this route names
+    link = Signal(str)  # one was clicked in an answer
+    save_code = Signal(str, str)  # a program of an answer, its language
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

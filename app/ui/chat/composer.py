@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui import figures
-from app.ui.chat.transcript import WIDEST
+from app.ui.chat.layout import WIDEST
 from app.ui.widgets.basic import ElidedButton, ElidedLabel, button
 from app.ui.widgets.send_edit import SendEdit
 

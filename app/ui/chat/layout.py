@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from app.ui.chat.transcript import WIDEST
 from app.ui.widgets.basic import row
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from app.ui.chat.passage_sheet import PassageSheet
     from app.ui.theme import Theme
 
+WIDEST = 860  # pixels of what is read or written in one column
 _SIDE, _SHEET, _ASIDE = 232, 420, 300
 
 

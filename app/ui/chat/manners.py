@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.chat import variables
-from agents.chat.hands import Manner, language_of
 from agents.store.prompts import Chosen
 from app import i18n
 from app.jobs import Latest
 
 if TYPE_CHECKING:
+    from agents.chat.hands import Manner
     from agents.store.prompts import Prompt
     from app.build import Desk
     from app.jobs import JobPool, Outcome
@@ -81,6 +81,9 @@ class Manners(QObject):
 
     def manner(self) -> Manner:
         """How the next question is to be answered."""
+        from agents.chat.hands import Manner  # noqa: PLC0415 - with the first question
+        from agents.chat.language import language_of  # noqa: PLC0415 - with the first question
+
         persona, chosen = self.persona, self.chosen
         system = ""
         if persona is not None:

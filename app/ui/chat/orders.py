@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.chat import commands, variables
 from agents.chat.commands import BUILT_IN, Command, Order
-from agents.chat.hands import language_of
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
@@ -21,7 +20,7 @@ from app.jobs import Latest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agents.chat.hands import Language
+    from agents.chat.language import Language
     from app.build import Desk
     from app.jobs import JobPool, Outcome
 
@@ -92,6 +91,8 @@ class Orders(QObject):
 
     def filled(self, command: Command, text: str, values: dict[str, str]) -> None:
         """Carry out a command whose variables are known."""
+        from agents.chat.language import language_of  # noqa: PLC0415 - with the first command
+
         language = _language()
         now = dt.datetime.now().astimezone()
         known = variables.known(now, language, written_in=language_of(command.asks[language]))

@@ -1,5 +1,8 @@
 """Below an answer: the passages it cites, what the model was shown of each file, files it found.
 
+How it works. A citation in the text, a chip, the line about what was read: each is a link of our
+own with the passage or the file in it, which the page follows (see `links`).
+
 The one law: it is read from the steps of the answer alone; a click tells the page by a link of our
 own, which nothing in an answer's text can be.
 """
@@ -15,11 +18,11 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from agents.chat.files.events import Source
+from agents.chat.files.events import Source, WentIn
 from app.i18n import _
 from app.permitting import went_in
 from app.ui import figures
-from app.ui.widgets.basic import ElidedButton, ElidedLabel
+from app.ui.widgets.basic import ElidedButton
 from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 _SOURCE = "moadesk-source:"
 _PATH = "moadesk-path:"
+_READ = "moadesk-read:"
 _WIDEST = 280  # pixels of a chip
 _MOST = 12  # files that are offered to be opened
 
@@ -37,7 +41,7 @@ _MOST = 12  # files that are offered to be opened
 class SourcesRow(QWidget):
     """The chips of one answer; takes no room where there are none."""
 
-    link = Signal(str)  # see `source_of`, `path_of`
+    link = Signal(str)  # see `source_of`, `path_of`, `read_of`
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -45,7 +49,9 @@ class SourcesRow(QWidget):
         self._chips = QWidget()
         self._flow = Flow(theme.px(6))
         self._chips.setLayout(self._flow)
-        self._shown = ElidedLabel("", "small")
+        self._went_in: tuple[WentIn, ...] = ()
+        self._read = ""
+        self._shown = ElidedButton("faint", self._show_read, _("Show what the model was shown"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
@@ -56,22 +62,20 @@ class SourcesRow(QWidget):
 
     def show_steps(self, steps: Sequence[Step]) -> None:
         """Show what the steps of an answer rest on."""
-        while self._flow.count():
-            item = self._flow.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        sources = [one for step in steps for one in step.given.sources]
+        self._flow.empty()
+        sources = sources_of(steps)
         paths = [path for step in steps for path in step.given.paths][:_MOST]
         for one in sources:
             page = _("p. {page}", page=one.page) if one.page else ""
             words = figures.joined(f"[{one.number}] {one.name}", page)
-            self._add(words, _("Show the passage"), _SOURCE + _coded(one))
+            self._add(words, _("Show the passage"), link_to(one))
         for path in paths:
-            self._add(Path(path).name, _("Open {path}", path=path), _PATH + quote(path))
-        shown = [went_in(went) for step in steps for went in step.given.went_in]
-        self._shown.say(_("Read: {files}", files=", ".join(shown)) if shown else "")
+            self._add(Path(path).name, _("Open {path}", path=path), link_to_path(path))
+        self._went_in = tuple(went for step in steps for went in step.given.went_in)
+        shown = ", ".join(went_in(went) for went in self._went_in)
+        self._read = _("Read: {files}", files=shown) if shown else ""
+        self._shown.say(self._read)
+        self._shown.setAccessibleName(self._read)
         self._shown.setVisible(bool(shown))
         self._chips.setVisible(bool(sources or paths))
         self.setVisible(bool(sources or paths or shown))
@@ -86,7 +90,10 @@ class SourcesRow(QWidget):
     @property
     def read(self) -> str:
         """What it says the model was shown."""
-        return self._shown.whole
+        return self._read
+
+    def _show_read(self) -> None:
+        self.link.emit(_READ + quote(msgspec.json.encode(self._went_in).decode()))
 
     def _add(self, words: str, hint: str, target: str) -> None:
         made = ElidedButton("chip", partial(self.link.emit, target), hint)
@@ -94,6 +101,31 @@ class SourcesRow(QWidget):
         made.setAccessibleName(words)
         made.setMaximumWidth(self._theme.px(_WIDEST))
         self._flow.addWidget(made)
+
+
+def sources_of(steps: Sequence[Step]) -> list[Source]:
+    """The passages that the steps of an answer cite."""
+    return [one for step in steps for one in step.given.sources]
+
+
+def link_to(source: Source) -> str:
+    """A link to a passage."""
+    return _SOURCE + quote(msgspec.json.encode(source).decode())
+
+
+def link_to_path(path: str) -> str:
+    """A link to a file of this machine."""
+    return _PATH + quote(path)
+
+
+def read_of(target: str) -> tuple[WentIn, ...]:
+    """What a model was shown, as a link of ours means it; () for any other link."""
+    if not target.startswith(_READ):
+        return ()
+    try:
+        return msgspec.json.decode(unquote(target[len(_READ) :]), type=tuple[WentIn, ...])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
 
 
 def source_of(target: str) -> Source | None:
@@ -109,7 +141,3 @@ def source_of(target: str) -> Source | None:
 def path_of(target: str) -> str:
     """The file that a link of ours means; "" for any other link."""
     return unquote(target[len(_PATH) :]) if target.startswith(_PATH) else ""
-
-
-def _coded(source: Source) -> str:
-    return quote(msgspec.json.encode(source).decode())

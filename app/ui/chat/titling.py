@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from agents.base import CancelToken
 
@@ -35,6 +35,7 @@ class Titling(QObject):
         job = self._pool.call(self._desk.titler.title, conversation, model, self._token)
         job.finished.connect(self._ended)
 
+    @Slot()
     def give_up(self) -> None:
         """Somebody asks, or the window closes. A later answer begins anew."""
         token, self._token = self._token, None

@@ -14,8 +14,10 @@ from app.ui import figures
 from app.ui.chat import team, thoughts
 from app.ui.chat.branches import TurnTools
 from app.ui.chat.extras import Extras
-from app.ui.chat.sources import SourcesRow
+from app.ui.chat.given import GivenRow
+from app.ui.chat.sources import SourcesRow, link_to, sources_of
 from app.ui.chat.thoughts import ThoughtsView
+from app.ui.rich.citations import Cited
 from app.ui.rich.spoken import Speaker
 from app.ui.rich.view import RichView
 from app.ui.status_bar import speed_words
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from agents.chat.events import Step
     from agents.chat.routing.router import Route
     from agents.store.conversations import Turn, TurnState
+    from agents.store.files import StoredFile
     from app.ui.chat.answering import Answering
     from app.ui.chat.branches import TurnWishes
     from app.ui.chat.extras import Helpers
@@ -47,7 +50,9 @@ _LINES, _LETTERS = 200, 300  # of a question that say how wide it is
 
 
 class QuestionView(QWidget):
-    """What the user said, on the right."""
+    """What the user said, on the right, with the files that went with it."""
+
+    link = Signal(str)  # one of them was clicked
 
     def __init__(self, theme: Theme, wishes: TurnWishes) -> None:
         super().__init__()
@@ -65,8 +70,24 @@ class QuestionView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.space("s"), 0, 0)
         layout.setSpacing(theme.space("xs"))
+        self._files: GivenRow | None = None  # made with the first file
+        self._layout = layout
         layout.addLayout(said)
         layout.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignRight)
+
+    def show_files(self, files: tuple[StoredFile, ...]) -> None:
+        """Show the files that went with it."""
+        if self._files is None and files:
+            self._files = GivenRow(self._theme)
+            self._files.link.connect(self.link)
+            self._layout.insertWidget(0, self._files)
+        if self._files is not None:
+            self._files.show_files(files)
+
+    @property
+    def files(self) -> GivenRow | None:
+        """Their chips; None where there never were any."""
+        return self._files
 
     def say(self, words: str) -> None:
         """Show a question."""
@@ -252,6 +273,7 @@ class AnswerView(QWidget):
     def _show_team(self, steps: Sequence[Step]) -> None:
         """Who handled it; how it went is one hover away."""
         self._sources.show_steps(steps)
+        self._text.cite({one.number: Cited(link_to(one), one.name) for one in sources_of(steps)})
         handled = team.handled(steps)
         self._team.setText(handled)
         self._team.setToolTip(team.trace(steps))
@@ -301,13 +323,14 @@ class AnswerView(QWidget):
             return
         answering, self._answering = self._answering, None
         self._follow("")
+        if answering.done is not None:
+            self._show_team(answering.done.steps)
         self._thoughts.say(answering.thoughts)
         self._text.say(answering.text)
         self._text.setVisible(bool(answering.text))
         self.extras.ended(answering.text, answering.done, answering.model_name)
         if answering.done is not None:
             done = answering.done
-            self._show_team(done.steps)
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":

@@ -23,6 +23,7 @@ class Run:
     strike: bool = False
     code: bool = False
     href: str = ""
+    hint: str = ""  # what is said of the link; its address if nothing is
     tex: str = ""  # the formula these words are the source of
     block: bool = False  # the formula stands by itself
     drawn: bool = False  # it is drawn; the words are not shown

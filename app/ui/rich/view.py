@@ -15,17 +15,19 @@ from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QTextEdit
 
 from app.i18n import _
 from app.ui.rich import writing
+from app.ui.rich.citations import SCHEME, with_citations
 from app.ui.rich.growing import Growing
 from app.ui.rich.layout import RichLayout
 from app.ui.rich.markdown import COPY, SAVE, Reader
 from app.ui.rich.pieces import Piece, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
+    from app.ui.rich.citations import Cited
     from app.ui.rich.formulas import Drawing, Formulas
     from app.ui.theme import Theme
 
@@ -70,6 +72,7 @@ class RichView(QTextBrowser):
         self._growing = Growing(Reader(_("Copy"), _("Save")))
         self._shown = 0  # of them
         self._marked = ("", -1)
+        self._cited: Mapping[int, Cited] = {}
         self._frame = _timer(self, self._draw)
         self._more = _timer(self, self._draw)
         self._cost_ms = 0.0
@@ -110,6 +113,10 @@ class RichView(QTextBrowser):
         self._text, self._plain = text, ()
         self._growing.tell(text, growing=False)
         self._draw()
+
+    def cite(self, cited: Mapping[int, Cited]) -> None:
+        """What numbers in brackets stand for, in the text that is said next."""
+        self._cited = cited
 
     def grow(self, text: str) -> None:
         """Show what a Markdown text has become, soon."""
@@ -229,7 +236,8 @@ class RichView(QTextBrowser):
         self._show(self._growing.pieces)
 
     def _show(self, pieces: Sequence[Piece]) -> None:
-        wanted = tuple(writing.with_formulas(pieces, self._drawing)) or (Piece("text", ()),)
+        cited = with_citations(pieces, self._cited)
+        wanted = tuple(writing.with_formulas(cited, self._drawing)) or (Piece("text", ()),)
         # Screen readers are told sentences (see `spoken`), not each change of the document.
         self.document().blockSignals(True)  # noqa: FBT003 - Qt's own
         writing.rewrite(
@@ -266,6 +274,11 @@ class RichView(QTextBrowser):
 
     @Slot(QUrl)
     def _clicked(self, url: QUrl) -> None:
+        if url.scheme() == SCHEME:
+            known = self._cited.get(int(url.path())) if url.path().isdigit() else None
+            if known is not None:
+                self.link.emit(known.target)
+            return
         if url.scheme() not in (COPY, SAVE):
             self.link.emit(url.toString())
             return

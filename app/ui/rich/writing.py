@@ -163,7 +163,16 @@ def _look(theme: Theme, piece: Piece, run: Run, *, muted: bool) -> QTextCharForm
     place = "quote" if (piece.quote or muted) and piece.kind == "text" else piece.kind
     mono = run.code or piece.kind == "code" or (bool(run.tex) and not run.drawn)
     look = Look(
-        place, piece.level, mono, run.bold, run.italic, run.strike, run.code, run.tone, run.href
+        place,
+        piece.level,
+        mono,
+        run.bold,
+        run.italic,
+        run.strike,
+        run.code,
+        run.tone,
+        run.href,
+        run.hint,
     )
     key = (theme.dark, theme.scale, look)
     if key not in _LOOKS:
@@ -185,6 +194,7 @@ class Look(NamedTuple):
     code: bool
     tone: str
     href: str
+    hint: str
 
 
 def _made(theme: Theme, look: Look) -> QTextCharFormat:
@@ -205,9 +215,9 @@ def _made(theme: Theme, look: Look) -> QTextCharFormat:
     if look.href:
         made.setAnchor(True)
         made.setAnchorHref(look.href)
-        made.setFontUnderline(look.place != "code-head")
+        made.setFontUnderline(look.place != "code-head" and not look.hint)
         if look.place != "code-head":
-            made.setToolTip(look.href)
+            made.setToolTip(look.hint or look.href)
         colour = "accent"
     made.setForeground(theme.colour(colour))
     return made

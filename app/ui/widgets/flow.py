@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 class Flow(QLayout):
     """Lines of widgets, each as wide as it wants to be."""
 
-    def __init__(self, gap: int) -> None:
-        """Make an empty one; `gap` pixels lie between widgets and between lines."""
+    def __init__(self, gap: int, *, right: bool = False) -> None:
+        """Make an empty one.
+
+        Args:
+            gap: pixels between widgets and between lines.
+            right: whether lines end at the right edge.
+        """
         super().__init__()
+        self._right = right
         self._items: list[QLayoutItem] = []
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
@@ -38,6 +44,15 @@ class Flow(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride] - as above
         """Take one out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def empty(self) -> None:
+        """Let go of all of them."""
+        items, self._items = self._items, []
+        for item in items:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
 
     def expandingDirections(self) -> Qt.Orientation:
         """None: it needs what it needs."""
@@ -72,6 +87,9 @@ class Flow(QLayout):
         for line in self._lines(rect.width()):
             high = max(size.height() for _item, size in line)
             x = rect.x()
+            if self._right:
+                x += rect.width() - sum(size.width() + self._gap for _item, size in line)
+                x += self._gap
             for item, size in line:
                 if move:
                     middle = y + (high - size.height()) // 2
