@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from pathlib import Path
 
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 EventT_co = TypeVar("EventT_co", covariant=True)
@@ -177,6 +178,22 @@ class Agent(Protocol[RequestT_contra, EventT_co]):
             UserError: a person has to do something first.
         """
         ...
+
+
+@contextmanager
+def readable(path: Path) -> Generator[None, None, None]:
+    """What the system refuses while a file is read becomes a sentence.
+
+    Raises:
+        UserError: file.missing, file.unreadable.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError("file.missing", path=str(path)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError("file.unreadable", path=str(path), reason=reason) from error
 
 
 def drained(work: Generator[object, None, ResultT]) -> ResultT:

@@ -19,7 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run `moadesk`; returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     paths = user_paths()
-    chosen, notice = settings.load(paths.settings)
+    looking = arguments[:2] == ["settings", "check"]  # which says what is wrong, and mends nothing
+    chosen, notice = settings.load(paths.settings, mend=not looking)
     language = i18n.system_language() if chosen.language == "system" else chosen.language
     i18n.use(language, paths.assets)
     if arguments and not _only_files(arguments):

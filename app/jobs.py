@@ -51,10 +51,13 @@ class _Told(QObject):
 class Job:
     """One piece of work under way. Its signals are gone after `finished` was told."""
 
-    def __init__(self, pool: JobPool, number: int, agent: object, *, network: bool) -> None:
+    def __init__(
+        self, pool: JobPool, number: int, agent: object, *, network: bool, tells: bool = True
+    ) -> None:
         self.number = number
         self.agent = agent  # who does it; None for a short plain function
         self.network = network  # whether it talks to the network, for the status bar
+        self.tells = tells  # whether its beginning and its end are told as a change
         self.cancelling = False
         self.told = _Told(pool)
         self._pool = pool
@@ -151,6 +154,16 @@ class JobPool(QObject):
             lambda work: _called(work, function, args), None, background=False, network=False
         )
 
+    def peek(self, function: Callable[..., Any], *args: object) -> Job:
+        """As `call`, for what only looks: `changed` is not told, since nothing changes by it."""
+        return self._add(
+            lambda work: _called(work, function, args),
+            None,
+            background=False,
+            network=False,
+            told=False,
+        )
+
     def running(self, *, network: bool = False) -> list[Job]:
         """The agents' jobs that are queued or running; with `network`, only those that dial out."""
         return [
@@ -163,6 +176,11 @@ class JobPool(QObject):
     def busy(self) -> bool:
         """Whether anything at all is queued or running."""
         return bool(self._jobs)
+
+    @property
+    def working(self) -> bool:
+        """Whether anything is queued or running that does more than look (`peek`)."""
+        return any(job.tells for job in self._jobs.values())
 
     def cancel(self, job: Job) -> None:
         """See `Job.cancel`."""
@@ -191,10 +209,16 @@ class JobPool(QObject):
         return not any(thread.is_alive() for thread in self._threads)
 
     def _add(
-        self, run: Callable[[_Work], Any], agent: object, *, background: bool, network: bool
+        self,
+        run: Callable[[_Work], Any],
+        agent: object,
+        *,
+        background: bool,
+        network: bool,
+        told: bool = True,
     ) -> Job:
         self._numbers += 1
-        job = Job(self, self._numbers, agent, network=network)
+        job = Job(self, self._numbers, agent, network=network, tells=told)
         self._jobs[job.number] = job
         work = _Work(job.number, job.token, run, background)
         with self._ready:
@@ -207,7 +231,8 @@ class JobPool(QObject):
         if closed:
             job.token.cancel()
             self._post(work, Outcome("cancelled"))
-        self.changed.emit()
+        if told:
+            self.changed.emit()
         return job
 
     def _grow(self) -> None:
@@ -266,7 +291,8 @@ class JobPool(QObject):
         job.told.deleteLater()
         if value.bug:
             self.broken.emit(value.bug)
-        self.changed.emit()
+        if job.tells:
+            self.changed.emit()
 
 
 class Latest(QObject):

@@ -84,8 +84,14 @@ COMMENTS: dict[str, str] = {
 }
 
 
-def load(path: Path) -> tuple[Settings, Notice | None]:
-    """Read the settings; what is not valid is set aside and explained, never an error."""
+def load(path: Path, *, mend: bool = True) -> tuple[Settings, Notice | None]:
+    """Read the settings; what is not valid is set aside and explained, never an error.
+
+    Args:
+        path: the file; it need not exist.
+        mend: set a file aside that is not valid, and write what is good anew. Otherwise it stays
+            as it is: the good values hold, and nothing is said.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -97,6 +103,8 @@ def load(path: Path) -> tuple[Settings, Notice | None]:
         raw = tomllib.loads(content.decode("utf-8"))
         return msgspec.convert(raw, Settings), None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        if not mend:
+            return _good(content)[0], None
         return _mended(path, content, str(error))
 
 
@@ -133,13 +141,9 @@ def valid(name: str, value: object) -> bool:
 
 def _mended(path: Path, content: bytes, reason: str) -> tuple[Settings, Notice]:
     """What can be kept of a broken file, which is set aside."""
-    raw = _read(content.decode("utf-8", errors="replace"))
-    known = {field.name for field in dataclasses.fields(Settings)}
-    good = {name: value for name, value in raw.items() if name in known and valid(name, value)}
-    bad = sorted((set(raw) & known) - set(good))
+    settings, good, bad = _good(content)
     aside = path.with_name(f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
     values = (("path", str(path)), ("reason", reason), ("aside", str(aside)))
-    settings = msgspec.convert(good, Settings)
     try:
         if not good:
             path.replace(aside)
@@ -152,6 +156,15 @@ def _mended(path: Path, content: bytes, reason: str) -> tuple[Settings, Notice]:
     if not bad:
         return settings, Notice("settings.mended", values)
     return settings, Notice("settings.mended_but", (*values, ("names", ", ".join(bad))))
+
+
+def _good(content: bytes) -> tuple[Settings, frozenset[str], tuple[str, ...]]:
+    """The settings by what is good in a file; the names of that, and of what is not."""
+    raw = _read(content.decode("utf-8", errors="replace"))
+    known = {field.name for field in dataclasses.fields(Settings)}
+    good = {name: value for name, value in raw.items() if name in known and valid(name, value)}
+    bad = sorted((set(raw) & known) - set(good))
+    return msgspec.convert(good, Settings), frozenset(good), tuple(bad)
 
 
 def _read(text: str) -> Mapping[str, object]:

@@ -1,7 +1,7 @@
 """What programs and libraries ask of a Linux system: other libraries, and a version of glibc.
 
 The law: it is read from the files that are shipped, never from a list somebody keeps. Uses
-`objdump` (binutils), which freezing needs anyway, and `dpkg` where it is.
+`objdump` and `readelf` (binutils), which freezing needs anyway, and `dpkg` where it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
 _GLIBC = re.compile(r"\sGLIBC_(\d+)\.(\d+)$", re.MULTILINE)
+_SECTION = re.compile(r"\] (\.\S+) +\S+ +[0-9a-f]+ [0-9a-f]+ ([0-9a-f]+)")
+_LOAD = re.compile(r"^ +LOAD +0x([0-9a-f]+) 0x([0-9a-f]+) .* 0x([0-9a-f]+)$", re.MULTILINE)
+_TABLES = {".symtab", ".strtab"}
 _MAGIC = b"\x7fELF"
 
 
@@ -59,6 +62,31 @@ def packages(sonames: Iterable[str]) -> dict[str, str]:
             if Path(path).name == soname and path.startswith(("/lib", "/usr/lib")):
                 found.setdefault(soname, owner.split(",")[0].split(":")[0])
     return found
+
+
+def symbols(file: Path) -> int:
+    """Bytes of a file's tables for debuggers, which running it does not need."""
+    sections = _SECTION.findall(_read("-S", file))
+    return sum(int(size, 16) for name, size in sections if name in _TABLES or "debug" in name)
+
+
+def loads(file: Path) -> bool:
+    """Whether the loader can map the file: each segment lies at the place its address asks for."""
+    segments = [
+        (int(offset, 16), int(address, 16), int(align, 16) or 1)
+        for offset, address, align in _LOAD.findall(_read("-l", file))
+    ]
+    length = file.stat().st_size
+    fits = all(
+        offset % align == address % align and offset <= length
+        for offset, address, align in segments
+    )
+    return bool(segments) and fits
+
+
+def _read(what: str, file: Path) -> str:
+    command = ["readelf", what, "--wide", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def _batches(found: list[Path], size: int = 50) -> Iterable[list[Path]]:

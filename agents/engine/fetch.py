@@ -6,15 +6,19 @@ at once; the thread notices when the network next speaks, or at its time-out, an
 
 from __future__ import annotations
 
+import os
 import queue
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from agents.base import UserError
+from agents.engine import endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,8 +37,16 @@ _AHEAD = 8  # pieces read ahead of the disk
 REDIRECT = "x-redirect-to"
 
 
+Trouble = Literal["cut", "proxy", "refused_by_proxy", "name", "silent"]
+
+
 class CutError(Exception):
     """The network failed: no connection, cut off, timed out. Trying again may help."""
+
+    def __init__(self, reason: str, trouble: Trouble = "cut", proxy: str = "") -> None:
+        super().__init__(reason)
+        self.trouble: Trouble = trouble  # what it was, as far as the person has to do with it
+        self.proxy = proxy  # name and port of the proxy, where that is the trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +165,10 @@ class Fetch:
                         return
             self._put(None)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            self._put(CutError(str(error) or type(error).__name__))
-        except (ImportError, ValueError) as error:  # a proxy set in the environment is not usable
-            host = urlsplit(self._url).hostname or ""
-            self._put(UserError("hub.unreachable", host=host, reason=str(error)))
+            self._put(_cut(error, self._url, self._proxy or ""))
+        except (ImportError, ValueError):  # what the environment names is no proxy we speak to
+            asked = self._proxy or _system_proxy(self._url)
+            self._put(UserError("hub.other_proxy", proxy=_without_password(asked)))
         except Exception as error:  # noqa: BLE001 - a thread has nobody to raise to but its caller
             self._put(error)
 
@@ -174,6 +186,51 @@ class Fetch:
                 continue
             return True
         return False
+
+
+def _cut(error: Exception, url: str, proxy: str) -> CutError | UserError:
+    """What went wrong, told apart by what a person can do about it."""
+    import httpx  # noqa: PLC0415 - as above
+
+    inner: BaseException = error
+    while before := inner.__cause__ or inner.__context__:
+        inner = before
+    host = urlsplit(url).hostname or ""
+    reason = _reason(inner) or _reason(error)
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return UserError("hub.certificate", host=host, reason=inner.verify_message)
+    asked = endpoint.host(proxy or _system_proxy(url))
+    if isinstance(error, httpx.ProxyError):
+        return CutError(str(error), "refused_by_proxy", asked)
+    if asked and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return CutError(reason, "proxy", asked)
+    if isinstance(inner, socket.gaierror):
+        return CutError(reason, "name")
+    if isinstance(error, httpx.TimeoutException):
+        return CutError(reason, "silent")
+    return CutError(reason)
+
+
+def _reason(error: BaseException) -> str:
+    """The system's words, without the number before them."""
+    if isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno:
+        return os.strerror(error.errno)
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+
+
+def _system_proxy(url: str) -> str:
+    """The proxy that this system asks for an address; empty where it asks none."""
+    parts = urlsplit(url)
+    if proxy_bypass(parts.hostname or ""):
+        return ""
+    found = getproxies()
+    return found.get(parts.scheme, "") or found.get("all", "")
+
+
+def _without_password(proxy: str) -> str:
+    """A proxy as it is written, as far as it may be shown."""
+    scheme, _colon, rest = proxy.rpartition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
 
 
 def _keep_redirect(answer: httpx.Response) -> None:

@@ -7,15 +7,18 @@ and on the shelf after its last byte was found right; what was cancelled leaves 
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import Notice, UserError
-from agents.engine import kit_file, transfer
+from agents.engine import kit_file, manifest, transfer
+from agents.engine.kit_check import verify
 from agents.engine.kit_events import KitDone, KitExport, KitFault, KitVerify
-from agents.engine.kit_file import FOLDER, KitFile, KitList, KitModel, Piece
+from agents.engine.kit_file import FOLDER, KitExtra, KitFile, KitList, KitModel, Piece
 from agents.engine.kit_import import bring
 
 if TYPE_CHECKING:
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from agents.base import CancelToken, Progress
-    from agents.engine.kit_events import Fault, KitImport
+    from agents.engine.kit_events import KitImport
+    from agents.engine.kit_file import ExtraKind
     from agents.engine.manifest import Manifest
     from agents.engine.shelf import Installed, Shelf
 
@@ -59,7 +63,7 @@ class Kit:
         if isinstance(request, KitExport):
             yield from self._export(request, cancel)
         elif isinstance(request, KitVerify):
-            yield from _verify(request, cancel)
+            yield from verify(request, cancel)
         else:
             yield from bring(self._shelf, request, cancel)
 
@@ -71,22 +75,30 @@ class Kit:
         transfer.make_folder(folder)
         kit = _had(folder)
         new = [(one, held) for one, held in wanted if not _is_there(folder, kit, held)]
-        transfer.require_space(folder, sum(one.size for one, _held in new))
-        meter = transfer.Meter(0, sum(one.size for one, _held in new))
+        size = sum(one.size for one, _held in new)
+        needed = size + sum(max(_size(path), 0) for _kind, path in request.extras)
+        transfer.require_space(folder, needed)
+        meter = transfer.Meter(0, needed)
         yield meter.now()
         limit = request.piece or piece_limit(folder)
         for one, held in new:
             with transfer.only_writer(folder / FOLDER / one.id, one.name):
                 made = yield from self._model(folder, one, held, limit, meter, cancel)
             others = tuple(other for other in kit.models if other.id != one.id)
-            kit = KitList(models=(*others, made))
-            try:
-                kit_file.write(folder, kit)
-            except OSError as error:
-                raise transfer.write_error(error, folder / kit_file.NAME) from error
+            kit = replace(kit, models=(*others, made))
+            _write(folder, kit)
+        for kind, path in request.extras:
+            extra = yield from _extra(kind, path, folder, limit, meter, cancel)
+            same = (extra.kind, extra.file.name)
+            others = tuple(one for one in kit.extras if (one.kind, one.file.name) != same)
+            kit = replace(kit, extras=(*others, extra))
+            _write(folder, kit)
+        if request.start:
+            _start(folder, request.start)
         ids = tuple(one.id for one, _held in new)
         already = tuple(one.id for one, _held in wanted if one.id not in ids)
-        yield KitDone(folder, ids, already, size=sum(one.size for one, _held in new))
+        extras = tuple(f"{kind}/{path.name}" for kind, path in request.extras)
+        yield KitDone(folder, ids, already, size=size, extras=extras)
 
     def _wanted(self, model_id: str) -> tuple[Installed, Manifest]:
         one = self._shelf.get(model_id)
@@ -179,6 +191,47 @@ def _is_there(folder: Path, kit: KitList, held: Manifest) -> bool:
     )
 
 
+def _write(folder: Path, kit: KitList) -> None:
+    try:
+        kit_file.write(folder, kit)
+    except OSError as error:
+        raise transfer.write_error(error, folder / kit_file.NAME) from error
+
+
+def _start(folder: Path, text: str) -> None:
+    """Write what a person is to do; with a mark of its encoding, for the editors of Windows."""
+    path = folder / kit_file.START
+    try:
+        manifest.save(path, text.replace("\n", "\r\n").encode("utf-8-sig"))
+    except OSError as error:
+        raise transfer.write_error(error, path) from error
+
+
+def _extra(
+    kind: ExtraKind,
+    source: Path,
+    folder: Path,
+    limit: int,
+    meter: transfer.Meter,
+    cancel: CancelToken,
+) -> Generator[Progress, None, KitExtra]:
+    """Copy an installer or a font, in place of one of its name; nothing half written stays."""
+    place = folder / kind
+    transfer.make_folder(place)
+    done = False
+    try:
+        with transfer.only_writer(place / source.name, source.name):
+            made = yield from _copied(source, place, limit, meter, cancel)
+        extra = KitExtra(kind=kind, file=made)
+        done = True
+    finally:
+        transfer.lock_of(place / source.name).unlink(missing_ok=True)
+        if not done:
+            for left in place.glob(f"{glob.escape(source.name)}.*"):
+                left.unlink(missing_ok=True)
+    return extra
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -267,37 +320,3 @@ def _read(data: BinaryIO, count: int) -> bytes:
 
 def _unreadable(source: Path | str, error: OSError) -> UserError:
     return UserError("file.unreadable", path=str(source), reason=transfer.reason(error))
-
-
-def _verify(
-    request: KitVerify, cancel: CancelToken
-) -> Generator[Progress | KitFault | KitDone, None, None]:
-    kit = kit_file.read(request.folder)
-    meter = transfer.Meter(0, sum(one.size for one in kit.models))
-    yield meter.now()
-    faults: list[KitFault] = []
-    for one in kit.models:
-        for piece in (piece for file in one.files for piece in file.stored):
-            path = request.folder / FOLDER / one.id / piece.name
-            found: Fault | None = None
-            if not path.is_file():
-                found = "missing"
-            elif path.stat().st_size != piece.size:
-                found = "changed"
-            else:
-                try:
-                    sha = yield from transfer.digest(path, meter, cancel)
-                except UserError:  # a sector that cannot be read
-                    sha = ""
-                found = None if sha == piece.sha256 else "changed"
-            if found:
-                faults.append(KitFault(one.id, piece.name, found))
-                yield faults[-1]
-    bad = {fault.model for fault in faults}
-    good = tuple(one for one in kit.models if one.id not in bad)
-    yield KitDone(
-        request.folder,
-        tuple(one.id for one in good),
-        faults=tuple(faults),
-        size=sum(one.size for one in good),
-    )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from agents.engine.kit_file import ExtraKind
+
 Fault = Literal["missing", "changed", "refused", "taken"]
 
 
@@ -18,6 +20,8 @@ class KitExport:
     folder: Path
     models: tuple[str, ...]
     piece: int = 0  # bytes a file may have; 0 = as the disk allows
+    extras: tuple[tuple[ExtraKind, Path], ...] = ()  # installers and fonts that go along
+    start: str = ""  # what a person is to do with the kit; empty = nothing is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class KitImport:
 
 @dataclass(frozen=True, slots=True)
 class KitFault:
-    """A file of a kit that is not as it should be.
+    """A file of a kit that is not as it should be; `model` is its model, or the kind of extra.
 
     `refused`: not what its publisher published. `taken`: another model of its name is here.
     """
@@ -57,3 +61,4 @@ class KitDone:
     already: tuple[str, ...] = ()  # were there before
     faults: tuple[KitFault, ...] = ()
     size: int = 0  # bytes of `models`
+    extras: tuple[str, ...] = ()  # installers and fonts, as `installers/<file>`

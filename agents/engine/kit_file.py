@@ -2,6 +2,9 @@
 
     moadesk-kit.json        the list; a model is in it only when every file of it is whole
     SHA256SUMS              the same digests for `sha256sum -c`
+    START-HERE.txt          what to do with it, for a person
+    installers/<file>       the program itself, for one or several systems
+    fonts/<file>            fonts that translated documents are set in
     models/<id>/<file>      a file, or its pieces <file>.001, <file>.002, ...
 
 The one law: a kit is not trusted. Names that could leave its folder, sizes that do not add up or
@@ -11,7 +14,7 @@ digests that are none make it no kit.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "moadesk-kit.json"
 SUMS = "SHA256SUMS"
+START = "START-HERE.txt"
 FOLDER = "models"
 FORMAT = 1
 _LARGEST = 4 << 20  # bytes of the list
@@ -98,12 +102,58 @@ class KitModel:
         return sum(file.size for file in self.files)
 
 
+ExtraKind = Literal["installers", "fonts"]  # and the name of its folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitExtra:
+    """What else a machine without a network needs."""
+
+    kind: ExtraKind
+    file: KitFile
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the kit, with slashes; its first piece may have more to its name."""
+        return f"{self.kind}/{self.file.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is whole or not as one: a model, or one extra."""
+
+    name: str  # of the model, or the kind of the extra
+    folder: str  # in the kit, with slashes
+    pieces: tuple[Piece, ...]
+    extra: KitExtra | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(piece.size for piece in self.pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class KitList:
     """What a kit says it holds."""
 
     format: int = FORMAT
     models: tuple[KitModel, ...] = field(default_factory=tuple)
+    extras: tuple[KitExtra, ...] = field(default_factory=tuple)
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """Everything that lies in the folder: each model, then each extra."""
+        models = (
+            Lot(
+                model.id,
+                f"{FOLDER}/{model.id}",
+                tuple(piece for file in model.files for piece in file.stored),
+            )
+            for model in self.models
+        )
+        extras = (Lot(one.kind, one.kind, one.file.stored, one) for one in self.extras)
+        return (*models, *extras)
 
     def get(self, model_id: str) -> KitModel | None:
         """The model of that id, or None."""
@@ -132,7 +182,9 @@ def read(folder: Path) -> KitList:
         found = msgspec.json.decode(content, type=KitList)
     except (msgspec.MsgspecError, ValueError) as error:
         raise UserError("model.kit_damaged", path=str(path)) from error
-    if len({one.id.lower() for one in found.models}) != len(found.models):
+    ids = {one.id.lower() for one in found.models}
+    names = {(one.kind, one.file.name.lower()) for one in found.extras}
+    if len(ids) != len(found.models) or len(names) != len(found.extras):
         raise UserError("model.kit_damaged", path=str(path))
     return found
 
@@ -145,10 +197,7 @@ def write(folder: Path, kit: KitList) -> None:
     """
     manifest.save(folder / NAME, msgspec.json.format(msgspec.json.encode(kit)))
     lines = [
-        f"{piece.sha256}  {FOLDER}/{model.id}/{piece.name}\n"
-        for model in kit.models
-        for file in model.files
-        for piece in file.stored
+        f"{piece.sha256}  {lot.folder}/{piece.name}\n" for lot in kit.lots for piece in lot.pieces
     ]
     manifest.save(folder / SUMS, "".join(lines).encode())
 

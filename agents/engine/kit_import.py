@@ -1,7 +1,8 @@
 """Takes models of an offline kit onto the shelf.
 
 The one law: all or nothing for each model. What is damaged is named, file by file, and the other
-models go on; the kit is only read.
+models go on; the kit is only read. Installers and fonts are looked at where they lie: installing
+is a person's doing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from agents.base import UserError
 from agents.engine import importing, kit_file, manifest, transfer
+from agents.engine.kit_check import whole
 from agents.engine.kit_events import KitDone, KitFault
 from agents.engine.kit_file import FOLDER
 from agents.engine.manifest import Manifest, hold
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from agents.base import CancelToken, Progress
     from agents.engine.catalog import Licence
     from agents.engine.kit_events import KitImport
-    from agents.engine.kit_file import KitFile, KitModel
+    from agents.engine.kit_file import KitFile, KitList, KitModel
     from agents.engine.manifest import HeldFile
     from agents.engine.shelf import Shelf
 
@@ -43,8 +45,10 @@ def licences(shelf: Shelf, models: tuple[KitModel, ...]) -> tuple[Licence, ...]:
 def bring(
     shelf: Shelf, request: KitImport, cancel: CancelToken
 ) -> Generator[Progress | KitFault | KitDone, None, None]:
-    """Take the wanted models in; see `Kit.run`."""
-    wanted = _wanted(request)
+    """Take the wanted models in, and look at what else the kit holds; see `Kit.run`."""
+    kit = kit_file.read(request.folder)
+    wanted = _wanted(request, kit)
+    others = () if request.models else tuple(lot for lot in kit.lots if lot.extra is not None)
     new = tuple(one for one in wanted if not _is_here(shelf, one))
     for licence in licences(shelf, new):
         if not request.licences_accepted:
@@ -53,7 +57,7 @@ def bring(
     transfer.make_folder(shelf.folder)
     importing.sweep(shelf.folder)
     transfer.require_space(shelf.folder, sum(one.size for one in new))
-    meter = transfer.Meter(0, sum(one.size for one in new))
+    meter = transfer.Meter(0, sum(one.size for one in (*new, *others)))
     yield meter.now()
     came: list[KitModel] = []
     faults: list[KitFault] = []
@@ -66,18 +70,19 @@ def bring(
         meter.add(begun + one.size - meter.done)
         faults.append(fault)
         yield fault
+    good, damaged = yield from whole(request.folder, others, meter, cancel)
     ids = {one.id for one in new}
     yield KitDone(
         request.folder,
         tuple(one.id for one in came),
         tuple(one.id for one in wanted if one.id not in ids),
-        tuple(faults),
+        (*faults, *damaged),
         sum(one.size for one in came),
+        tuple(lot.extra.path for lot in good if lot.extra is not None),
     )
 
 
-def _wanted(request: KitImport) -> tuple[KitModel, ...]:
-    kit = kit_file.read(request.folder)
+def _wanted(request: KitImport, kit: KitList) -> tuple[KitModel, ...]:
     if not request.models:
         return kit.models
     found = {name: kit.get(name) for name in dict.fromkeys(request.models)}

@@ -165,7 +165,16 @@ class Line:
             if error.status == 429:
                 return UserError("hub.too_many", host=self.host)
             return UserError("hub.down", host=self.host, status=error.status)
-        return UserError("hub.unreachable", host=self.host, reason=str(error))
+        told = {
+            "proxy": UserError("hub.no_proxy", proxy=error.proxy, reason=str(error)),
+            "refused_by_proxy": UserError(
+                "hub.proxy_refused", proxy=error.proxy, reason=str(error)
+            ),
+            "name": UserError("hub.no_name", host=self.host),
+            "silent": UserError("hub.silent", host=self.host),
+            "cut": UserError("hub.unreachable", host=self.host, reason=str(error)),
+        }
+        return told[error.trouble]
 
     def _headers(self, url: str) -> dict[str, str]:
         headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}

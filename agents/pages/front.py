@@ -73,7 +73,7 @@ def read(data: bytes) -> Front:
             if page is None:
                 raise library.BrokenPdfError("no page")
             sheet = shown(letters.read(page, 0), page)
-            plain = _plain(page)
+            plain = letters.drawn(page, _MOST)
         book = arranged([sheet])
         paragraphs = quotable(book)
         heads = sections(paragraphs, book.size)
@@ -178,21 +178,6 @@ def _unmarked(line: Line) -> str:
         else:
             parts.append((" " if at and letter.spaced else "") + letter.text)
     return re.sub(rf"\s*{_MARK}[\s,{_MARK}]*", _MARK, " ".join("".join(parts).split())).strip()
-
-
-def _plain(page: Any) -> str:  # noqa: ANN401 - a handle
-    """All characters of a page in the order in which they were drawn."""
-    raw = library.pdfium()
-    text = raw.FPDFText_LoadPage(page)
-    if not text:
-        return ""
-    try:
-        count = min(int(raw.FPDFText_CountChars(text)), _MOST)
-        buffer = (ctypes.c_ushort * (count + 1))()
-        raw.FPDFText_GetText(text, 0, count, buffer)
-    finally:
-        raw.FPDFText_ClosePage(text)
-    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _info(document: Any, name: str) -> str:  # noqa: ANN401 - a handle

@@ -107,6 +107,21 @@ def read(page: Any, number: int) -> Sheet:  # noqa: ANN401 - a handle
     )
 
 
+def drawn(page: Any, most: int) -> str:  # noqa: ANN401 - a handle
+    """The first `most` characters of a page in the order in which they were drawn."""
+    raw = pdfium()
+    text = raw.FPDFText_LoadPage(page)
+    if not text:
+        return ""
+    try:
+        count = min(int(raw.FPDFText_CountChars(text)), most)
+        buffer = (ctypes.c_ushort * (count + 1))()
+        raw.FPDFText_GetText(text, 0, count, buffer)
+    finally:
+        raw.FPDFText_ClosePage(text)
+    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
+
+
 def _level(letters: Sequence[Letter]) -> tuple[Letter, ...]:
     """The letters without those of text that is written from top to bottom."""
     steps: dict[int, list[bool]] = {}

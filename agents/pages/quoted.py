@@ -99,28 +99,13 @@ def _page_with(document: Any, wanted: str, asked: int, pages: int, cancel: Cance
         cancel.check()
         library.aside()
         with library.page_of(document, number) as page:
-            text = _squeezed(_plain(page))[0] if page is not None else ""
+            text = _squeezed(letters.drawn(page, _MOST))[0] if page is not None else ""
         held = sum(chunk in text for chunk in chunks)
         if held > most:
             best, most = number, held
         if most > _HALF * len(chunks):
             break
     return best if most > _SOME * len(chunks) else asked
-
-
-def _plain(page: Any) -> str:  # noqa: ANN401 - a handle
-    """All characters of a page in the order in which they were drawn."""
-    raw = library.pdfium()
-    text = raw.FPDFText_LoadPage(page)
-    if not text:
-        return ""
-    try:
-        count = min(int(raw.FPDFText_CountChars(text)), _MOST)
-        buffer = (ctypes.c_ushort * (count + 1))()
-        raw.FPDFText_GetText(text, 0, count, buffer)
-    finally:
-        raw.FPDFText_ClosePage(text)
-    return bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
 
 
 def _lines(page: Any, number: int, wanted: str) -> list[Box]:  # noqa: ANN401 - a handle

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.scholar import bib_edit, bib_work, keys
 from agents.scholar.bib_values import Macro, closing, value_of
 from agents.store.entries import Broken, Entry, Renamed, rekeyed
@@ -78,13 +78,8 @@ def read_file(path: Path) -> BibFile:
     Raises:
         UserError: file.missing, file.unreadable, scholar.not_bib (nothing like an entry in it).
     """
-    try:
+    with readable(path):
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError("file.missing", path=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
     text = decode(data)
     if not _BLOCK.search(text):
         raise UserError("scholar.not_bib", path=str(path))

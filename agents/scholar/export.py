@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.scholar import bib, formatted, marks, styles, word
 from agents.scholar.export_text import to_markdown, to_tex
 
@@ -63,11 +63,8 @@ def check_target(path: Path, form: Form | None = None) -> None:
         styles.load((form or Form()).style)
         return
     own = path.with_suffix(".bib")
-    try:
+    with readable(own):
         foreign = own.exists() and not own.read_bytes().startswith(_OURS.encode())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(own), reason=reason) from error
     if foreign:
         raise UserError("scholar.export_over_library", path=str(own))
 

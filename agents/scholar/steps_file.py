@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.scholar import sentence_plan, terms
 from agents.store.outlines import EvidenceRef, Outline, PlannedSentence, PlannedTheme
 
@@ -109,15 +109,10 @@ def read(path: Path) -> PlanFile:
     Raises:
         UserError: file.missing, file.unreadable, scholar.plan_not_json, scholar.plan_form.
     """
-    try:
+    with readable(path):
         if path.stat().st_size > _MOST:
             raise UserError("scholar.plan_not_json", path=str(path), reason=f"> {_MOST:,} bytes")
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError("file.missing", path=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=PlanFile)
     except msgspec.ValidationError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.scholar import csl_text
 
 Element = Any  # of lxml, which comes without types
@@ -56,13 +56,8 @@ def load(name: str) -> Style:
     if not known and not name.lower().endswith(".csl"):
         raise UserError("scholar.style_unknown", name=name, known=", ".join(FILES))
     path = FOLDER / FILES[name.lower()] if known else Path(name)
-    try:
+    with readable(path):
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError("file.missing", path=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
     return parse(data, name.lower() if known else str(path))
 
 

@@ -11,7 +11,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.pages import reading
 from agents.pages.library import BrokenPdfError, LockedPdfError
 from agents.pages.passages import quotable, whole
@@ -38,13 +38,8 @@ def read(path: Path, cancel: CancelToken) -> str:
             scholar.pdf_locked, scholar.pdf_damaged, scholar.text_scanned.
         CancelledError: `cancel` was set.
     """
-    try:
+    with readable(path):
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError("file.missing", path=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
     if data.startswith(b"%PDF"):
         return _pdf(path, data, cancel)
     if data.startswith(b"PK\x03\x04"):

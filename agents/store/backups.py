@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from agents.store import copies
+from agents.store import copies, database
 
 if TYPE_CHECKING:
     from agents.store.copies import Reason
@@ -34,15 +34,13 @@ class Backup:
 class Backups:
     """Makes, lists and restores copies of one database. Any thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, kept: Database) -> None:
         """Keep the database; its copies are in a folder beside it."""
-        self._database = database
+        self._database = kept
 
     def list(self) -> tuple[Backup, ...]:
         """The copies, the latest first."""
-        folder = self._database.path.parent / copies.FOLDER
-        found = [_backup(path) for path in folder.glob(f"{self._database.path.stem}-*.sqlite3")]
-        return tuple(sorted((one for one in found if one), key=lambda one: one.path, reverse=True))
+        return listed(self._database.path)
 
     def make(self, reason: Reason = "wish") -> Backup:
         """Copy the database as it is now.
@@ -64,7 +62,7 @@ class Backups:
                 store.no_backup.
         """
         source = Path(path)
-        self._database.check_copy(source)
+        database.check_copy(source)
         kept = self.make("restore")
         self._database.become(source)
         return kept
@@ -72,6 +70,13 @@ class Backups:
     def delete(self, path: str) -> None:
         """Delete a copy; one that is gone already is no error."""
         Path(path).unlink(missing_ok=True)
+
+
+def listed(database_file: Path) -> tuple[Backup, ...]:
+    """The copies of a database there are, the latest first; it need not be one that opens."""
+    folder = database_file.parent / copies.FOLDER
+    found = [_backup(path) for path in folder.glob(f"{database_file.stem}-*.sqlite3")]
+    return tuple(sorted((one for one in found if one), key=lambda one: one.path, reverse=True))
 
 
 def _backup(path: Path) -> Backup | None:

@@ -126,25 +126,6 @@ class Database:
             connection.close()
         self._local = threading.local()
 
-    def check_copy(self, path: Path) -> None:
-        """Look whether a file is a whole database of ours.
-
-        Raises:
-            UserError: store.backup_gone, store.backup_damaged, store.newer.
-        """
-        if not path.is_file():
-            raise UserError("store.backup_gone", path=str(path))
-        try:
-            with contextlib.closing(_opened(path)) as copy:
-                (said,) = copy.execute("pragma quick_check(1)").fetchone()
-                done = {str(row[0]) for row in copy.execute("select name from migration")}
-        except sqlite3.DatabaseError as error:
-            raise UserError("store.backup_damaged", path=str(path), reason=str(error)) from error
-        if said != "ok":
-            raise UserError("store.backup_damaged", path=str(path), reason=str(said))
-        if done - {step.name for step in _steps()}:
-            raise UserError("store.newer", path=str(path))
-
     def become(self, path: Path) -> None:
         """Take over everything from a copy that was checked, in one transaction.
 
@@ -191,6 +172,26 @@ class Database:
         done = {str(row[0]) for row in db.execute("select name from migration")}
         names = {step.name for step in steps}
         return bool(done) and done < names
+
+
+def check_copy(path: Path) -> None:
+    """Look whether a file is a whole database of ours.
+
+    Raises:
+        UserError: store.backup_gone, store.backup_damaged, store.newer.
+    """
+    if not path.is_file():
+        raise UserError("store.backup_gone", path=str(path))
+    try:
+        with contextlib.closing(_opened(path)) as copy:
+            (said,) = copy.execute("pragma quick_check(1)").fetchone()
+            done = {str(row[0]) for row in copy.execute("select name from migration")}
+    except sqlite3.DatabaseError as error:
+        raise UserError("store.backup_damaged", path=str(path), reason=str(error)) from error
+    if said != "ok":
+        raise UserError("store.backup_damaged", path=str(path), reason=str(said))
+    if done - {step.name for step in _steps()}:
+        raise UserError("store.newer", path=str(path))
 
 
 def _steps() -> list[Traversable]:

@@ -11,8 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.store import words
-from agents.store.ranking import in_bytes
+from agents.store import ranking, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -225,16 +224,8 @@ class Files:
         self, embedder: str, ids: Sequence[int], vectors: npt.NDArray[np.float32]
     ) -> None:
         """Store vectors, shape (len(ids), dimensions), each number as a byte."""
-        scales, bytes_ = in_bytes(vectors)
         with self._database.write() as db:
-            db.connection.executemany(
-                "insert or replace into file_vector (embedder, passage, scale, vector)"
-                " select ?1, id, ?3, ?4 from file_passage where id = ?2",
-                [
-                    (embedder, id_, float(scale), row.tobytes())
-                    for id_, scale, row in zip(ids, scales, bytes_, strict=True)
-                ],
-            )
+            ranking.keep_vectors(db, "file_passage", embedder, ids, vectors)
 
     def nearest(
         self, files: Sequence[int], embedder: str, query: npt.NDArray[np.float32], limit: int

@@ -14,9 +14,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agents.store import entity_facets, words
+from agents.store import entity_facets, ranking, words
 from agents.store.passage_words import PassageWords
-from agents.store.ranking import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -242,16 +241,8 @@ class Passages:
         self, embedder: str, ids: Sequence[int], vectors: npt.NDArray[np.float32]
     ) -> None:
         """Store vectors, shape (len(ids), dimensions), each number as a byte."""
-        scales, bytes_ = in_bytes(vectors)
         with self._database.write() as db:
-            db.connection.executemany(
-                "insert or replace into passage_vector (embedder, passage, scale, vector)"
-                " select ?1, id, ?3, ?4 from passage where id = ?2",
-                [
-                    (embedder, id_, float(scale), row.tobytes())
-                    for id_, scale, row in zip(ids, scales, bytes_, strict=True)
-                ],
-            )
+            ranking.keep_vectors(db, "passage", embedder, ids, vectors)
 
     def vectors(self, embedder: str, after: int) -> tuple[list[int], list[int], list[float], bytes]:
         """Of passages with an id above `after`: ids, works, scales, and all bytes in a row."""

@@ -5,7 +5,7 @@ The one law: scores of different kinds are never compared, only ranks are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from agents.store.database import Session
+
 FUSION_K = 60  # of reciprocal rank fusion, as in Cormack et al. 2009
+_VECTORS = {"passage": "passage_vector", "file_passage": "file_vector"}
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
@@ -36,3 +39,30 @@ def in_bytes(
 
     scales = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127.0
     return scales, np.rint(vectors / scales[:, None]).astype(np.int8)
+
+
+def keep_vectors(
+    db: Session,
+    table: Literal["passage", "file_passage"],
+    embedder: str,
+    ids: Sequence[int],
+    vectors: npt.NDArray[np.float32],
+) -> None:
+    """Store the vectors of those of these passages that are still there.
+
+    Args:
+        db: an open transaction.
+        table: where the passages are; their vectors are in the one of `_VECTORS`.
+        embedder: whose vectors they are.
+        ids: of the passages.
+        vectors: shape (len(ids), dimensions); each number is kept as a byte.
+    """
+    scales, bytes_ = in_bytes(vectors)
+    db.connection.executemany(
+        f"insert or replace into {_VECTORS[table]} (embedder, passage, scale, vector)"  # noqa: S608 - ours
+        f" select ?1, id, ?3, ?4 from {table} where id = ?2",
+        [
+            (embedder, id_, float(scale), row.tobytes())
+            for id_, scale, row in zip(ids, scales, bytes_, strict=True)
+        ],
+    )

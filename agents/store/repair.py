@@ -1,4 +1,4 @@
-"""Looks whether the database is whole, and saves what can be read of one that is not.
+"""Looks whether the database is whole; saves what can be read of one that is not, or goes back.
 
 The one law: the damaged file is copied aside before anything else happens, and the mended one
 takes its place by one rename, when it is finished. What could not be read is counted and told.
@@ -11,17 +11,18 @@ import shutil
 import sqlite3
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.base import Progress, UserError
 from agents.store import rescue
-from agents.store.database import Database
+from agents.store.database import Database, check_copy
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from agents.base import CancelToken
+    from agents.store.backups import Backup
     from agents.store.rescue import Saved
 
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database
@@ -33,6 +34,22 @@ class RepairRequest:
     """Mend the database at `path`. Nobody else may have it open."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """Put a backup in the place of the damaged database at `path`. Nobody else may have it open."""
+
+    path: Path
+    backup: Backup
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is there now."""
+
+    aside: Path  # the database as it was
+    backup: Backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +86,31 @@ def check(path: Path) -> tuple[str, ...]:
 
 
 class Repair:
-    """Mends a database, as an agent does."""
+    """Mends a database or puts a backup in its place, as an agent does."""
 
     def run(
-        self, request: RepairRequest, cancel: CancelToken
-    ) -> Generator[Progress | Repaired, None, None]:
-        """Yield progress in tables, then `Repaired`.
+        self, request: RepairRequest | RestoreRequest, cancel: CancelToken
+    ) -> Generator[Progress | Repaired | Restored, None, None]:
+        """Yield progress in tables, then `Repaired` or `Restored`.
 
         Raises:
             CancelledError: `cancel` was set; the database is what it was.
-            UserError: store.repair_room, store.unwritable, store.newer.
+            UserError: store.repair_room, store.unwritable, store.newer; of a backup also
+                store.backup_gone, store.backup_damaged.
         """
+        backup = request.backup if isinstance(request, RestoreRequest) else None
+        if backup is not None:
+            check_copy(Path(backup.path))
         path = request.path
         mended = path.with_name(f"{path.name}.mended")
         try:
             aside = _set_aside(path)
             _clear(mended)
-            tables = yield from _rescued(path, mended, cancel)
+            tables: tuple[Saved, ...] = ()
+            if backup is not None:
+                shutil.copyfile(backup.path, mended)
+            else:
+                tables = yield from _rescued(path, mended, cancel)
             cancel.check()
             Database(mended).close()  # migrations that came since
             _settle(mended)
@@ -97,7 +122,7 @@ class Repair:
             raise UserError("store.unwritable", path=str(path), reason=reason) from error
         finally:
             _clear(mended)
-        yield Repaired(aside, tables)
+        yield Repaired(aside, tables) if backup is None else Restored(aside, backup)
 
 
 def _set_aside(path: Path) -> Path:

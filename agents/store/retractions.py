@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import UserError, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,13 +60,8 @@ class Retractions:
         Raises:
             UserError: file.missing, file.unreadable, scholar.not_retractions.
         """
-        try:
+        with readable(path):
             text = path.read_bytes().decode("utf-8-sig", "replace")
-        except FileNotFoundError as error:
-            raise UserError("file.missing", path=str(path)) from error
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise UserError("file.unreadable", path=str(path), reason=reason) from error
         rows = csv.DictReader(io.StringIO(text, newline=""))
         if any(name not in (rows.fieldnames or ()) for name in _NEEDED):
             raise UserError("scholar.not_retractions", path=str(path))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from agents.base import Notice, Progress
 from agents.engine import kit_file, kit_import
-from agents.engine.kit_events import KitDone, KitExport, KitFault, KitImport, KitVerify
+from agents.engine.kit_events import KitDone, KitFault, KitImport, KitVerify
 from app.cli import model_table
 from app.cli.models import ask_licence, show_bytes
 from app.cli.output import end_progress, show_json, show_notice
 from app.i18n import _
+from app.kit_extras import Pack, Packer
 from app.kit_words import fault
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def add(commands: Commands) -> None:
     out.add_argument("folder", type=Path, metavar=_("FOLDER"), help=_("a folder or a USB stick"))
     out.add_argument("models", nargs="*", metavar=_("MODEL"), help=_("a model's id"))
     out.add_argument("--all", action="store_true", help=_("every model that can be exported"))
+    out.add_argument(
+        "--installer",
+        type=Path,
+        action="append",
+        default=[],
+        metavar=_("FILE"),
+        help=_("an installer of MoA Desk that goes along; may be repeated"),
+    )
     out.add_argument("--json", action="store_true", help=as_json)
     out.set_defaults(run=export)
 
@@ -51,14 +60,15 @@ def add(commands: Commands) -> None:
 
 
 def export(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
-    """Copy models; 2 where none is named."""
+    """Copy models, installers and fonts; 2 where nothing is named."""
     models = tuple(args.models)
     if args.all:
         models = tuple(one.id for one in desk.shelf.installed() if one.where != "embedded")
-    if not models:
+    if not models and not args.installer:
         print(_("Name the models to export, or add --all."), file=sys.stderr)
         return 2
-    done = _followed(desk.kit.run(KitExport(args.folder, models), cancel), args.folder.name)
+    request = Pack(args.folder, models, tuple(args.installer))
+    done = _followed(Packer(desk.kit).run(request, cancel), args.folder.name)
     return _told(args, done, _("{count} models exported to {folder}."))
 
 
@@ -106,6 +116,7 @@ def _followed(events: Iterable[Progress | Notice | KitFault | KitDone], what: st
 
 
 def _told(args: argparse.Namespace, done: KitDone, words: str) -> int:
+    extra_words = "  {file}" if args.action == "export" else _("  {file}: whole, in the kit")
     if args.json:
         show_json(done)
     else:
@@ -114,8 +125,10 @@ def _told(args: argparse.Namespace, done: KitDone, words: str) -> int:
             print(f"  {model}")
         if done.size:
             print(f"  {model_table.size(done.size)}")
+        for extra in done.extras:  # not taken in: a person installs them
+            print(extra_words.format(file=extra))
         for model in done.already:
             print(_("  {model}: was there already", model=model))
     if not done.faults:
         return 0
-    return 3 if done.models or done.already else 1
+    return 3 if done.models or done.already or done.extras else 1

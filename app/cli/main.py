@@ -31,6 +31,7 @@ from app.cli import (
     network,
     prompts,
     route,
+    settings,
     translate,
     verify,
 )
@@ -86,7 +87,7 @@ def parser(*more: Command) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"))
     own = (chat, chats, prompts, route, translate, memory, glossary, draft, drafts, verify)
-    more_own = (library, entities, models, kit, network, data, bench, evaluate, demo)
+    more_own = (library, entities, models, kit, network, settings, data, bench, evaluate, demo)
     for module in (*own, *more_own, *more):
         module.add(commands)
     return top

@@ -8,5 +8,7 @@ TEXTS: dict[str, str] = {
     "model.kit_embedded": "{model} comes with MoA Desk, so it need not be exported: it is on every machine.",
     "model.kit_unsure": "{model} has changed since it came, or was never checked, and was not exported. Verify it on the Models page first.",
     "model.kit_pieces": "The disk takes no file over 4 GB: {file} is stored in {count} pieces. Importing puts them together again.",
+    "model.kit_no_installer": "{name} is no installer of MoA Desk. Choose a file from the releases page, under the name it has there; it ends in {endings}.",
+    "model.kit_installer_changed": "{name} is not the file that {sums} beside it names: it was damaged or changed. Download it again.",
     "engine.pace": "{model} wrote nothing, so its speed is not known. Try another model.",
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -23,10 +22,12 @@ from app.build import Desk
 from app.i18n import _
 from app.jobs import JobPool
 from app.ui import state as remembered
+from app.ui.caret import Caret
 from app.ui.enter_guard import EnterGuard
 from app.ui.examining import Examiner, wish
 from app.ui.main_window import MainWindow
 from app.ui.report import BugReports, CrashFile, start_log
+from app.ui.signals import Signals
 from app.ui.single_instance import SingleInstance
 from app.ui.theme import Theme
 
@@ -83,12 +84,12 @@ def run(paths: Paths, settings: Settings, notice: Notice | None, files: Sequence
     instance.called.connect(keeper.called)
     # The system shuts down: what was made is stored, so there is nothing to ask.
     app.commitDataRequest.connect(lambda _manager: keeper.window.leave())
-    heartbeat = _listen_to_signals(keeper)
+    signals = Signals(keeper.leave)
     # What the program is made of stays: to look through it again and again for what nobody uses
     # stops the window for 30 ms each time.
     gc.freeze()
     app.exec()
-    heartbeat.stop()
+    signals.close()
     instance.close()
     return _end(desk, pool, crash)
 
@@ -117,6 +118,7 @@ def application(paths: Paths) -> QApplication:
     app.setStyle("Fusion")
     if app.findChild(EnterGuard) is None:
         EnterGuard(app)
+        Caret(app)
     app.setWindowIcon(QIcon(str(paths.assets / "icons" / "app.svg")))
     return app
 
@@ -188,6 +190,10 @@ class Keeper(QObject):
         self.window.show()
         if files:
             self.window.open_files(list(files))
+
+    def leave(self) -> None:
+        """Close the window of now as a person would, without a question."""
+        self.window.leave()
 
     def say(self, words: str) -> None:
         """Tell something in the window of now."""
@@ -330,16 +336,6 @@ def _settle(app: QApplication, pool: JobPool) -> None:
         app.processEvents()
         time.sleep(0.005)
     app.processEvents()
-
-
-def _listen_to_signals(keeper: Keeper) -> QTimer:
-    """Ctrl+C and a polite kill close the window as a person would, without a question."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_args: keeper.window.leave())
-    timer = QTimer(keeper)  # Python notices a signal only when it runs
-    timer.timeout.connect(lambda: None)
-    timer.start(500)
-    return timer
 
 
 def _end(desk: Desk, pool: JobPool, crash: CrashFile) -> int:

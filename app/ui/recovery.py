@@ -1,4 +1,4 @@
-"""A damaged database: noticed, explained, and mended before the window opens.
+"""A damaged database: noticed, explained, and mended before the window opens, or gone back from.
 
 The one law: nothing is changed before the user chose what to do, and the damaged file is kept.
 """
@@ -11,12 +11,16 @@ from PySide6.QtCore import QEventLoop, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout
 
 from agents.base import Progress
-from agents.store.repair import Repair, Repaired, RepairRequest
+from agents.store import backups
+from agents.store.repair import Repair, Repaired, RepairRequest, Restored, RestoreRequest
 from app import i18n
 from app.i18n import _
 from app.jobs import JobPool
+from app.ui import figures
+from app.ui.backup_words import about, moment
+from app.ui.combo import Combo
 from app.ui.examining import wish
-from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.basic import button, column, row, text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
@@ -29,8 +33,14 @@ if TYPE_CHECKING:
 _NAMED = 5  # tables that are named
 
 
-def told(done: Repaired) -> str:
+def told(done: Repaired | Restored) -> str:
     """What a repair came to."""
+    if isinstance(done, Restored):
+        return _(
+            "The backup of {time} was restored. The damaged file is kept as {aside}.",
+            time=moment(done.backup),
+            aside=done.aside.name,
+        )
     words = _(
         "The database was repaired: {count} entries were saved."
         " The damaged file is kept as {aside}.",
@@ -43,7 +53,7 @@ def told(done: Repaired) -> str:
     return words
 
 
-def offer(paths: Paths, theme: Theme, error: UserError) -> Repaired | None:
+def offer(paths: Paths, theme: Theme, error: UserError) -> Repaired | Restored | None:
     """Say what is wrong and let the user choose; None where nothing was done."""
     pool = JobPool()
     reason = str(error.values.get("reason", ""))
@@ -66,7 +76,7 @@ class RecoveryWindow(QDialog):
     def __init__(self, paths: Paths, pool: JobPool, theme: Theme, reason: str) -> None:
         """Arrange the window; nothing is done yet."""
         super().__init__()
-        self.done_with: Repaired | None = None
+        self.done_with: Repaired | Restored | None = None
         self._paths, self._pool = paths, pool
         self._job: Job | None = None
         self.setWindowTitle(_("MoA Desk"))
@@ -89,6 +99,22 @@ class RecoveryWindow(QDialog):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(_("Progress of the repair"))
         self._bar.hide()
+        self._backups = backups.listed(paths.database)
+        self.choice = Combo(_("Backup"))
+        for backup in self._backups:
+            self.choice.add(figures.joined(moment(backup), about(backup)), backup)
+        self.restore = button(_("Restore"), self._go_back)
+        self.restore.setAccessibleName(_("Restore the chosen backup"))
+        self.going_back = column(
+            text(
+                _("Or go back to a backup; what came after it is missing then."),
+                "muted",
+                wrap=True,
+            ),
+            row(self.choice, self.restore),
+            gap=theme.space("s"),
+        )
+        self.going_back.setVisible(bool(self._backups))
         self.mend = button(_("Repair"), self._mend, "primary")
         self.leave = button(_("Quit"), self.reject)
         layout = QVBoxLayout(self)
@@ -97,6 +123,7 @@ class RecoveryWindow(QDialog):
         layout.addWidget(text(_("Your data is damaged"), "title", wrap=True))
         layout.addWidget(self.problem)
         layout.addWidget(self.words)
+        layout.addWidget(self.going_back)
         layout.addWidget(self._bar)
         layout.addStretch(1)
         layout.addWidget(row(None, self.leave, self.mend))
@@ -120,12 +147,22 @@ class RecoveryWindow(QDialog):
         super().reject()
 
     def _mend(self) -> None:
-        self.mend.setEnabled(False)
+        self._begin(RepairRequest(self._paths.database))
+
+    def _go_back(self) -> None:
+        self._begin(RestoreRequest(self._paths.database, self.choice.currentData()))
+
+    def _begin(self, request: RepairRequest | RestoreRequest) -> None:
+        self._allow(on=False)
         self._bar.setMaximum(0)
         self._bar.show()
-        self._job = self._pool.start(Repair(), RepairRequest(self._paths.database))
+        self._job = self._pool.start(Repair(), request)
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
+
+    def _allow(self, *, on: bool) -> None:
+        for control in (self.mend, self.going_back):
+            control.setEnabled(on)
 
     @Slot(object)
     def _happened(self, event: object) -> None:
@@ -137,7 +174,7 @@ class RecoveryWindow(QDialog):
     def _ended(self, outcome: Outcome) -> None:
         self._job = None
         self._bar.hide()
-        self.mend.setEnabled(True)
+        self._allow(on=True)
         if outcome.state == "done":
             self.done_with = outcome.value
             self.accept()

@@ -15,6 +15,7 @@ from agents.engine import endpoint
 from app.i18n import _
 from app.ui import figures
 from app.ui.theme import mark
+from app.ui.watch import Watch
 from app.ui.widgets.basic import button
 from app.ui.widgets.ring import Ring
 
@@ -66,10 +67,7 @@ class StatusBar(QWidget):
         layout.addWidget(self._runs)
         layout.addWidget(self._remote)
         layout.addWidget(self._network)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self.look)
-        self._timer.start()
+        Watch(pool, LOOK_MS, self.look, self)
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
         self._watch.timeout.connect(self._show_remote)
@@ -83,7 +81,7 @@ class StatusBar(QWidget):
         if self._looking or "models" not in vars(self._desk):
             return
         self._looking = True
-        self._pool.call(self._desk.models.resident).finished.connect(self._looked)
+        self._pool.peek(self._desk.models.resident).finished.connect(self._looked)
 
     @Slot()
     def settings_changed(self) -> None:

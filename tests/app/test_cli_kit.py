@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -52,6 +53,58 @@ def test_out_checked_and_in_again(go, home, tmp_path, capsys):
     done = json.loads(capsys.readouterr().out)
     assert (done["models"], done["already"]) == (["two"], ["one"])
     assert (other / "data" / "models" / "two" / "two.gguf").read_bytes() == CONTENT["two"]
+
+
+def test_the_program_and_its_fonts_go_along(go, home, tmp_path, capsys):
+    stick, other, came = tmp_path / "stick", tmp_path / "other", tmp_path / "내려받기"
+    came.mkdir()
+    deb = came / "moadesk_9.0.0_amd64.deb"
+    deb.write_bytes(b"package" * 1000)
+    digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+    (came / "SHA256SUMS").write_text(f"{digest}  {deb.name}\n", "utf-8")
+    assert go(home, "kit", "export", stick, "one", "--installer", deb) == 0
+    assert f"installers/{deb.name}" in capsys.readouterr().out
+    assert (stick / "installers" / deb.name).read_bytes() == deb.read_bytes()
+    assert (stick / "fonts" / "NanumGothic.ttf").read_bytes()[:4] == b"\0\1\0\0"
+    assert (stick / "fonts" / "OFL.txt").is_file()
+    page = (stick / kit_file.START).read_bytes()
+    assert page.startswith(b"\xef\xbb\xbf")
+    assert "키트".encode() in page
+    summed = {
+        line.split("  ")[1] for line in (stick / kit_file.SUMS).read_text("utf-8").splitlines()
+    }
+    assert {"models/one/one.gguf", f"installers/{deb.name}", "fonts/NanumGothic.ttf"} <= summed
+    assert go(other, "kit", "import", stick, "--json") == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done["models"] == ["one"]
+    assert f"installers/{deb.name}" in done["extras"]
+
+
+def test_a_kit_may_be_the_program_alone(go, home, tmp_path, capsys):
+    run = tmp_path / "MoA-Desk-9.0.0-linux-x86_64.run"
+    run.write_bytes(b"#!/bin/sh")
+    assert go(home, "kit", "export", tmp_path / "stick", "--installer", run) == 0
+    assert go(tmp_path / "other", "kit", "verify", tmp_path / "stick", "--json") == 0
+    assert "installers/MoA-Desk-9.0.0-linux-x86_64.run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "said"),
+    [
+        ("thesis.docx", "", "is no installer of MoA Desk"),
+        ("python-3.exe", "", "is no installer of MoA Desk"),
+        ("moadesk_9_amd64 (1).deb", "", "under the name it has there"),
+        ("moadesk_9_amd64.deb", "0" * 64, "is not the file that SHA256SUMS"),
+        ("moadesk_8_amd64.deb", None, "moadesk_8_amd64.deb"),
+    ],
+)
+def test_what_is_no_installer_does_not_go_along(go, home, tmp_path, capsys, name, listed, said):
+    if listed is not None:
+        (tmp_path / name).write_bytes(b"x")
+        (tmp_path / "SHA256SUMS").write_text(f"{listed}  {name}\n", "utf-8")
+    assert go(home, "kit", "export", tmp_path / "stick", "--installer", tmp_path / name) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "stick").exists()
 
 
 def test_damaged_files_are_named(go, home, tmp_path, capsys):

@@ -1,11 +1,15 @@
 """How long a cold start takes until the window can be used, and what the window costs at rest.
 
     python -m tests.bench.start [RUNS] [IDLE SECONDS]
+    python -m tests.bench.start --frozen FOLDER [--cold] [RUNS]
 
 Each run starts two processes one after the other: MoA Desk as `moadesk` starts it, over a home of
 its own without models loaded, and the barest PySide6 window there can be. Both tell when they are
 painted and wait for events; MoA Desk also only after its page has read what it shows. The ratio
 is what counts: it holds on a busy machine, where seconds do not.
+
+With `--frozen` it is the frozen program that is started, on a virtual screen whose picture is
+watched (Linux, Xvfb); with `--cold` nothing of it is in the disk's cache (as root).
 
 The one law: what is measured is the program itself from the start of its process; nothing is
 loaded beforehand. Beside the clock stands the computing time of the process, which does not count
@@ -15,6 +19,7 @@ what else the machine does. It is no test: nothing fails here.
 # ruff: noqa: T201 - it is a command
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -22,6 +27,8 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+
+from tests.bench import frozen
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +56,7 @@ class Ready(QObject):
         self.timer.stop()
         print("ready", time.process_time(), flush=True)
         if self.idle:
-            QTimer.singleShot(4000, self, self.rest)
+            QTimer.singleShot(14000, self, self.rest)  # the cursor blinks for ten seconds
         else:
             self.window.close()
 
@@ -90,12 +97,48 @@ app.exec()
 
 def main() -> None:
     """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    idle = int(sys.argv[2]) if len(sys.argv) > 2 else 30
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.start")
+    parser.add_argument("runs", type=int, nargs="?", default=5)
+    parser.add_argument("idle", type=int, nargs="?", default=30)
+    parser.add_argument("--frozen", type=Path, metavar="FOLDER")
+    parser.add_argument("--cold", action="store_true")
+    args = parser.parse_args()
+    if args.frozen:
+        _frozen(args.frozen / "moadesk", args.runs, cold=args.cold)
+    else:
+        _from_source(args.runs, args.idle)
+
+
+def _frozen(program: Path, runs: int, *, cold: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="moadesk-start-") as folder, frozen.screen() as there:
+        home = Path(folder)
+        _welcomed(home)
+        if not cold:
+            frozen.started(program, home, there)  # makes the database, warms the disk's cache
+        found: list[frozen.Started] = []
+        for number in range(runs):
+            if cold and not frozen.forget_files():
+                print("Only root can have the system forget files; this start is a warm one.")
+            found.append(frozen.started(program, home, there))
+            shown, usable, computed = found[-1]
+            print(
+                f"run {number + 1}: shown after {shown:.2f} s, usable after {usable:.2f} s,"
+                f" computing {computed:.2f} s",
+                flush=True,
+            )
+        for at, what in enumerate(frozen.Started._fields):
+            print(f"{what}: {median(one[at] for one in found):.2f} s")
+
+
+def _welcomed(home: Path) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text("welcomed = true\n", "utf-8")
+
+
+def _from_source(runs: int, idle: int) -> None:
     with tempfile.TemporaryDirectory(prefix="moadesk-start-") as folder:
         home = Path(folder)
-        (home / "config").mkdir()
-        (home / "config" / "settings.toml").write_text("welcomed = true\n", "utf-8")
+        _welcomed(home)
         _started(home, _OURS, 0)  # makes the database and warms the disk's cache, for both
         _started(home, _BARE, 0)
         ours, bare = [], []

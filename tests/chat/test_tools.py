@@ -20,6 +20,7 @@ from agents.chat.tools.content import brought
 from agents.chat.tools.dates import DatesHand
 from agents.chat.tools.folders import UserFolders
 from agents.chat.tools.hand import Guarded, ToolHand
+from agents.chat.tools.inline import unfolded
 from agents.chat.tools.lookup import Lookup, endings_of, words_of
 from agents.chat.tools.making import Making
 from agents.chat.tools.office import docx, pptx, xlsx
@@ -396,6 +397,59 @@ def test_a_document_is_made_of_what_the_request_brings(tools, desk, home):
         "회의록.docx",
     )
     assert "두 명 채용" in said(path.read_bytes(), "a.docx")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "목차: 1. 배경 2. 방법 - 자료 수집 - 분석 3. 결과",
+            ["목차:", "1. 배경", "2. 방법", "- 자료 수집", "- 분석", "3. 결과"],
+        ),
+        ("1) Aim, 2) Method, 3) Results", ["1) Aim", "2) Method", "3) Results"]),
+        ("이름, 수량 / 사과, 3 / 배, 2", ["이름, 수량", "사과, 3", "배, 2"]),
+        ("a, b; 1, 2", ["a, b", "1, 2"]),
+        ("Version 2. It is better than 3. 5 people came.", None),
+        ("We came, saw / and, well, won.", None),
+        ("and/or", None),
+        ("first line\n1. a 2. b", None),
+    ],
+)
+def test_a_list_in_one_line_is_told_from_a_sentence(text, lines):
+    assert unfolded(text) == ("\n".join(lines) if lines else text)
+
+
+@pytest.mark.parametrize(
+    ("request_", "name", "parts"),
+    [
+        (
+            "Make a Word document with an outline: 1. Introduction 2. Methods 3. Results",
+            "Outline.docx",
+            ["Outline", "Introduction", "Methods", "Results"],
+        ),
+        (
+            "Make slides about solar power: 1. Cost 2. Use - homes - farms",
+            "solar power.pptx",
+            ["solar power", "Cost", "Use", "homes", "farms"],
+        ),
+        (
+            "엑셀 표 만들어줘: 이름, 수량 / 사과, 3 / 배, 2",
+            "표.xlsx",
+            ["이름", "수량", "사과", "3", "배", "2"],
+        ),
+    ],
+)
+def test_an_outline_of_one_line_is_taken_over_without_a_model(
+    tools, desk, home, request_, name, parts
+):
+    spoken = "ko" if "엑셀" in request_ else "en"
+    given, _asked = ran(tools(), handed(request_, spoken), desk, ONCE)
+    (path,) = map(Path, given.paths)
+    assert path.name == name
+    words = said(path.read_bytes(), path.name)
+    assert [words.find(part) for part in parts] == sorted(words.find(part) for part in parts)
+    assert all(part in words for part in parts)
+    assert given.by == "files"
 
 
 def test_a_file_that_is_there_is_never_written_over(tools, desk, home):

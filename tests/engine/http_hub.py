@@ -6,10 +6,15 @@ import contextlib
 import hashlib
 import json
 import re
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    import ssl
 
 
 def _git_blob(content: bytes) -> str:
@@ -160,9 +165,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serve(hub: Hub):
+def serve(hub: Hub, tls: ssl.SSLContext | None = None):
     """Run the hub on a free port of 127.0.0.1; its address is `hub.address`."""
     server = _Server(("127.0.0.1", 0), _Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.hub = hub
     hub.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -175,3 +182,20 @@ def serve(hub: Hub):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def own_certificate(folder):
+    """A certificate that signs itself, with its key, in one file."""
+    file = folder / "own.pem"
+    subprocess.run(  # noqa: S603 - nothing in it comes from outside
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    parts = [(folder / name).read_text() for name in ("key.pem", "cert.pem")]
+    file.write_text("".join(parts))
+    return file

@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from agents.engine.catalog import Catalog, CatalogEntry, Licence, ModelFile
 from agents.engine.hub import ADDRESS, Hub, PullDone, PullRequest
 from agents.engine.shelf import Shelf
 from tests.engine import http_hub
-from tests.engine.http_hub import Answer, serve
+from tests.engine.http_hub import Answer, own_certificate, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = random.Random(7).randbytes(300_000)
@@ -496,8 +497,8 @@ def test_a_server_that_speaks_no_http(shelf):
 def test_a_proxy_that_cannot_be_used_is_said(shelf, hub, monkeypatch, proxy):
     monkeypatch.setenv("ALL_PROXY", proxy)
     monkeypatch.setenv("NO_PROXY", "")
-    error = check_refused(shelf, hub, "hub.unreachable")
-    assert error.values["reason"]
+    error = check_refused(shelf, hub, "hub.other_proxy")
+    assert error.values["proxy"] == proxy
     assert hub.log == []
 
 
@@ -608,7 +609,7 @@ def test_cancel_releases_at_once_and_keeps_the_part(shelf, hub):
 
 def test_a_silent_server_is_given_up(shelf, hub):
     hub.trickle = threading.Event()
-    check_refused(shelf, hub, "hub.unreachable", read_seconds=0.05)
+    check_refused(shelf, hub, "hub.silent", read_seconds=0.05)
 
 
 def test_cancelled_before_it_began(shelf, hub):
@@ -701,3 +702,57 @@ def test_a_missing_starter_is_not_downloaded(shelf, hub):
     made = replace(entry(), repository="", package="no_such_package_here")
     with pytest.raises(UserError, match=r"model\.starter_missing"):
         pull(with_entry(shelf, made), hub)
+
+
+# --- what a person can do about it ---
+
+
+def proxied(hub, monkeypatch, proxy):
+    """The hub asked through a proxy; whatever this system asks otherwise does not count."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return Hub(hub._shelf, token=str, base_url=hub.base_url, proxy=lambda: proxy, pause=0.001)
+
+
+def refused(asked, code):
+    with pytest.raises(UserError) as caught:
+        list(asked.run(PullRequest("tiny"), CancelToken()))
+    assert caught.value.code == code
+    return caught.value
+
+
+@pytest.mark.parametrize("how", ["setting", "system"])
+def test_a_proxy_that_is_not_there_is_named_without_its_password(shelf, hub, monkeypatch, how):
+    address = "http://me:secret@127.0.0.1:9"
+    plain = Hub(shelf, token=str, base_url=hub.address, pause=0.001)
+    asked = proxied(plain, monkeypatch, address if how == "setting" else "")
+    if how == "system":
+        monkeypatch.setenv("HTTP_PROXY", address)
+    error = refused(asked, "hub.no_proxy")
+    assert error.values == {"proxy": "127.0.0.1:9", "reason": "Connection refused"}
+    assert hub.log == []
+
+
+def test_a_proxy_that_lets_nothing_through_is_named(shelf, monkeypatch):
+    plain = Hub(shelf, token=str, base_url="https://hub.invalid", pause=0.001)
+    with serve(http_hub.Hub()) as proxy:  # it knows no CONNECT
+        error = refused(proxied(plain, monkeypatch, proxy.address), "hub.proxy_refused")
+    assert error.values["proxy"] == proxy.address.removeprefix("http://")
+    assert "501" in str(error.values["reason"])
+
+
+def test_a_name_nobody_knows_is_no_number(shelf, monkeypatch):
+    plain = Hub(shelf, token=str, base_url="https://hub.invalid", pause=0.001)
+    assert refused(proxied(plain, monkeypatch, ""), "hub.no_name").values == {"host": "hub.invalid"}
+
+
+def test_a_certificate_nobody_vouches_for_ends_it_at_once(shelf, monkeypatch, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own_certificate(tmp_path))
+    with serve(http_hub.Hub(), context) as there:
+        address = there.address.replace("http", "https", 1)
+        plain = Hub(shelf, token=str, base_url=address, pause=0.001)
+        error = refused(proxied(plain, monkeypatch, ""), "hub.certificate")
+        assert there.log == []
+    assert "self-signed" in str(error.values["reason"])

@@ -132,6 +132,90 @@ def test_the_digests_are_those_of_sha256sum(shelf, stick):
     assert len((stick / kit_file.SUMS).read_text().splitlines()) == 3
 
 
+# --- what else a machine without a network needs ---
+
+
+@pytest.fixture
+def along(tmp_path):
+    """An installer and a font."""
+    installer, font = tmp_path / "moadesk_9_amd64.deb", tmp_path / "Hangul.ttf"
+    installer.write_bytes(random.Random(3).randbytes(900_000))
+    font.write_bytes(b"font")
+    return (("installers", installer), ("fonts", font))
+
+
+def test_installers_and_fonts_lie_in_the_kit(shelf, there, stick, along):
+    done = run(shelf, KitExport(stick, ("two",), extras=along, start="먼저\n읽기\n"))[-1]
+    paths = ("installers/moadesk_9_amd64.deb", "fonts/Hangul.ttf")
+    assert done.extras == paths
+    assert (stick / kit_file.START).read_text("utf-8-sig") == "먼저\n읽기\n"
+    for line in (stick / kit_file.SUMS).read_text("utf-8").splitlines():
+        digest, path = line.split("  ")
+        assert hashlib.sha256((stick / path).read_bytes()).hexdigest() == digest
+    checked = run(shelf, KitVerify(stick))[-1]
+    assert (checked.models, checked.extras, checked.size) == (("two",), paths, done.size)
+    came = run(there, KitImport(stick, licences_accepted=True))[-1]
+    assert (came.models, came.extras, came.size) == (("two",), paths, len(CONTENT["two"]))
+    assert [one for one in names(there.folder) if "deb" in one or "Hangul" in one] == []
+
+
+def test_a_newer_installer_of_the_same_name_takes_its_place(shelf, stick, along):
+    run(shelf, KitExport(stick, (), extras=along))
+    along[0][1].write_bytes(b"newer")
+    run(shelf, KitExport(stick, ("one",), extras=along))
+    kit = kit_file.read(stick)
+    assert [(one.path, one.file.size) for one in kit.extras] == [
+        ("installers/moadesk_9_amd64.deb", 5),
+        ("fonts/Hangul.ttf", 4),
+    ]
+    assert run(shelf, KitVerify(stick))[-1].faults == ()
+
+
+def test_an_installer_goes_in_pieces_where_the_stick_wants_that(shelf, stick, along):
+    run(shelf, KitExport(stick, (), extras=along, piece=400_000))
+    assert "installers/moadesk_9_amd64.deb.003" in names(stick)
+    assert run(shelf, KitVerify(stick))[-1].extras[0] == "installers/moadesk_9_amd64.deb"
+
+
+@pytest.mark.parametrize(
+    ("harm", "fault"),
+    [(lambda path: path.unlink(), "missing"), (lambda path: path.write_bytes(b"!"), "changed")],
+)
+def test_a_damaged_installer_is_named_and_the_models_come(shelf, there, stick, along, harm, fault):
+    run(shelf, KitExport(stick, ("one",), extras=along))
+    harm(stick / "installers/moadesk_9_amd64.deb")
+    wanted = (KitFault("installers", "moadesk_9_amd64.deb", fault),)
+    assert run(shelf, KitVerify(stick))[-1].faults == wanted
+    came = run(there, KitImport(stick))[-1]
+    assert (came.models, came.faults, came.extras) == (("one",), wanted, ("fonts/Hangul.ttf",))
+
+
+def test_a_cancelled_export_of_an_installer_leaves_nothing_half(shelf, stick, along):
+    cancel = CancelToken()
+    with pytest.raises(CancelledError):
+        for event in Kit(shelf).run(KitExport(stick, (), extras=along, piece=400_000), cancel):
+            if isinstance(event, Progress) and event.done > 500_000:
+                cancel.cancel()
+    assert names(stick) == []
+
+
+def test_an_installer_that_cannot_be_read_is_a_sentence(shelf, stick, tmp_path):
+    extras = (("installers", tmp_path / "gone.deb"),)
+    assert refused(shelf, KitExport(stick, (), extras=extras)) == "file.unreadable"
+    assert names(stick) == []
+
+
+def test_a_model_may_be_called_as_a_folder_of_the_kit(shelf, there, stick, along):
+    put(shelf, "fonts", {"model.onnx": b"graph"}, where="imported", role="entities")
+    run(shelf, KitExport(stick, ("fonts",), extras=along))
+    (stick / "fonts/Hangul.ttf").write_bytes(b"!")
+    checked = run(shelf, KitVerify(stick))[-1]
+    assert (checked.models, checked.faults) == (
+        ("fonts",),
+        (KitFault("fonts", "Hangul.ttf", "changed"),),
+    )
+
+
 def test_a_file_too_large_for_the_stick_goes_in_pieces(shelf, there, stick):
     events = run(shelf, KitExport(stick, ("one", "two"), piece=1_000_000))
     told = [event for event in events if isinstance(event, Notice)]
@@ -319,6 +403,22 @@ def test_a_list_that_could_do_harm_is_none(shelf, there, stick, change):
     (stick / kit_file.NAME).write_text(json.dumps(list_))
     assert refused(there, KitImport(stick)) == "model.kit_damaged"
     assert names(there.folder) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "programs"},
+        {"file": {"name": "../evil", "size": 1, "sha256": "0" * 64}},
+        {"file": {"name": "OFL.txt", "size": 1, "sha256": "no"}},
+    ],
+)
+def test_an_extra_that_could_do_harm_makes_it_no_kit(shelf, there, stick, along, change):
+    run(shelf, KitExport(stick, (), extras=along))
+    list_ = json.loads((stick / kit_file.NAME).read_text("utf-8"))
+    list_["extras"][0] |= change
+    (stick / kit_file.NAME).write_text(json.dumps(list_), "utf-8")
+    assert refused(there, KitImport(stick)) == "model.kit_damaged"
 
 
 @pytest.mark.parametrize(

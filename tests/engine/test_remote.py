@@ -27,6 +27,7 @@ from agents.engine.port import (
     ToolCall,
 )
 from app import i18n
+from tests.engine.http_hub import own_certificate
 from tests.engine.servers import (
     CONTEXT,
     LONG,
@@ -624,7 +625,7 @@ def test_closing_ends_what_runs():
 def test_a_certificate_nobody_vouches_for_is_not_accepted(tmp_path):
     def wrap(http):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(_certificate(tmp_path))
+        context.load_cert_chain(own_certificate(tmp_path))
         http.socket = context.wrap_socket(http.socket, server_side=True)
 
     with serve(Says(text("x")), wrap=wrap) as server:
@@ -871,20 +872,3 @@ def _release(stream, cancel) -> float:
     cancel.cancel()
     reader.join(20)
     return ends[0] - start
-
-
-def _certificate(folder):
-    """A certificate that signs itself, with its key, in one file."""
-    file = folder / "own.pem"
-    subprocess.run(  # noqa: S603 - nothing in it comes from outside
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    parts = [(folder / name).read_text() for name in ("key.pem", "cert.pem")]
-    file.write_text("".join(parts))
-    return file

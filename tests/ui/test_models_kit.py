@@ -85,6 +85,38 @@ def test_models_are_exported(page, stocked, settled, stick):
     assert not page.kit.progress.isVisible()
 
 
+def test_an_installer_goes_along(page, stocked, settled, stick, tmp_path, monkeypatch):
+    installer = tmp_path / "moadesk_9.0.0_amd64.deb"
+    installer.write_bytes(b"package")
+    monkeypatch.setattr(
+        "app.ui.models.kit_panel.QFileDialog.getOpenFileNames",
+        lambda *_words: ([str(installer)], ""),
+    )
+    page._offline.click()
+    assert not page.kit.export.isEnabled()
+    page.kit.installer.click()
+    assert page.kit._going_along.whole == installer.name
+    assert page.kit.export.isEnabled()
+    page.kit.export.click()
+    settled()
+    assert (stick / "installers" / installer.name).read_bytes() == b"package"
+    assert (stick / "START-HERE.txt").is_file()
+
+
+def test_what_is_no_installer_is_a_sentence(page, settled, stick, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "app.ui.models.kit_panel.QFileDialog.getOpenFileNames",
+        lambda *_words: ([str(tmp_path / "thesis.zip")], ""),
+    )
+    page._offline.click()
+    page.kit.installer.click()
+    page.kit.export.click()
+    settled()
+    (said,) = words_of(page.kit.bars)
+    assert said.startswith("thesis.zip is no installer of MoA Desk.")
+    assert list(stick.iterdir()) == []
+
+
 def test_only_what_is_ticked_is_exported(page, stocked, settled, stick):
     put(stocked.shelf, "free")
     put(stocked.shelf, "limited")

@@ -121,6 +121,58 @@ def test_a_wish_is_offered_at_the_start(paths, qapp):
     assert recovery.wish(paths).exists()
 
 
+def _with_backup(paths, title):
+    """A desk with one conversation, its backup, and a database that was damaged afterwards."""
+    desk = Desk(paths, Settings())
+    desk.conversations.start(title, "m")
+    desk.backups.make()
+    desk.close()
+    paths.database.write_bytes(b"this is not a database" * 100)
+
+
+def test_a_backup_can_be_gone_back_to(paths, theme, qapp):
+    _with_backup(paths, "from before")
+
+    def go_back(window):
+        assert window.going_back.isVisible()
+        assert "made by you" in window.choice.currentText()
+        window.restore.click()
+
+    timer = in_window(go_back)
+    done = recovery.offer(paths, theme, _error(paths))
+    timer.stop()
+    assert done.aside.read_bytes() == b"this is not a database" * 100
+    assert "was restored" in recovery.told(done)
+    assert done.aside.name in recovery.told(done)
+    desk = Desk(paths, Settings())
+    assert [one.title for one in desk.conversations.list()] == ["from before"]
+    desk.close()
+
+
+def test_a_bad_backup_is_a_sentence_and_changes_nothing(paths, pool, theme, qtbot, settled):
+    _with_backup(paths, "x")
+    (backup,) = (paths.data / "backups").iterdir()
+    backup.write_bytes(b"a letter" * 100)
+    content = paths.database.read_bytes()
+    window = RecoveryWindow(paths, pool, theme, "It is damaged.")
+    qtbot.addWidget(window)
+    window.show()
+    window.restore.click()
+    settled()
+    assert "Choose another one." in window.words.text()
+    assert window.restore.isEnabled()
+    assert window.mend.isEnabled()
+    assert paths.database.read_bytes() == content
+    assert [one.name for one in paths.data.glob("*broken*")] == []
+
+
+def test_without_a_backup_none_is_offered(damaged, pool, theme, qtbot):
+    window = RecoveryWindow(damaged, pool, theme, "It is damaged.")
+    qtbot.addWidget(window)
+    window.show()
+    assert not window.going_back.isVisible()
+
+
 def _error(paths):
     from agents.base import UserError
 

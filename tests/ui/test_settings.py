@@ -285,7 +285,7 @@ def test_one_setting_goes_back_to_the_standard(page, desk):
         ("_address", "mirror.example/hf/", "https://mirror.example/hf"),
         ("_address", "http://localhost:8000", "http://localhost:8000"),
         ("_proxy", "proxy.lan:3128", "http://proxy.lan:3128"),
-        ("_proxy", "socks5://10.0.0.1:1080", "socks5://10.0.0.1:1080"),
+        ("_proxy", "10.0.0.1:3128", "http://10.0.0.1:3128"),
     ],
 )
 def test_mirror_and_proxy_are_stored(page, desk, settled, field, typed, kept):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.chat.exchange import json_file, markdown, page, word
 
 if TYPE_CHECKING:
@@ -57,13 +57,8 @@ class Exchange:
             UserError: file.missing, file.unreadable, and what `json_file.read` raises; nothing
                 is taken in then.
         """
-        try:
+        with readable(path):
             data = path.read_bytes()
-        except FileNotFoundError as error:
-            raise UserError("file.missing", path=str(path)) from error
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise UserError("file.unreadable", path=str(path), reason=reason) from error
         return self._whole.add(json_file.read(data, path.name))
 
     def _made(self, suffix: str, talks: tuple[Talk, ...], words: Words) -> bytes:

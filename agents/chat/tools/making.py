@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import io
 import os
 import re
@@ -19,6 +20,7 @@ from agents.chat.files.named import named
 from agents.chat.hands import Given
 from agents.chat.tools import outline
 from agents.chat.tools.content import brought
+from agents.chat.tools.inline import unfolded
 from agents.chat.tools.office import docx, pptx, xlsx
 from agents.chat.tools.which import kind
 from agents.pages import office
@@ -38,7 +40,17 @@ _UNFIT = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
 _LONGEST = 80  # letters of a name
 _NAMES = 1_000  # of one title in a folder
 _ENDINGS = (".docx", ".xlsx", ".pptx", ".txt", ".md", ".csv", ".pdf")
+_TABLES = (".xlsx", ".csv")
 _MARKDOWN = re.compile(r"(?<![a-z])md(?![a-z])|markdown|마크다운", re.IGNORECASE)
+_OUTLINE = re.compile(
+    r"\b(?:outline|chapters?|sections?|table\s+of\s+contents|slides?)\b|목차|개요|차례|슬라이드",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"\b(?:about|titled|called|on)\s+(?P<en>[^:\n]{2,60}?)(?=\s+(?:with|from|using|and)\b|\s*[:,\n])"
+    r"|(?:^|[.,]\s*)(?P<ko>[^:,.\n]{2,40}?)(?:에\s*(?:대한|관한)|(?:이)?라는\s*제목)",
+    re.IGNORECASE,
+)
 _COMMAS = re.compile(r"(?<![a-z])csv(?![a-z])", re.IGNORECASE)
 _SAID = {
     "refused": {
@@ -46,6 +58,8 @@ _SAID = {
         "ko": "허락하지 않으셔서 파일을 만들지 않았습니다.",
     },
     "made": {"en": "Made: `{path}`", "ko": "파일을 만들었습니다: `{path}`"},
+    "outline": {"en": "Outline", "ko": "개요"},
+    "table": {"en": "Table", "ko": "표"},
     "instead": {
         "en": "A file of the kind you asked for cannot be made here, so this is a Word document.",
         "ko": "요청하신 형식의 파일은 여기서 만들 수 없어 Word 문서로 만들었습니다. 한글에서도 "
@@ -79,10 +93,10 @@ class Making:
         text, spoken = handed.task.text, handed.language
         ending, instead = _ending(text)
         name = next(iter(named(text)), "")
-        content = brought(handed)
+        content = unfolded(brought(handed))
         title = PurePath(name).stem
         by_model = not _holds(content, ending)
-        made = None if by_model else outline.of_text(content, title)
+        made = None if by_model else _taken_over(content, title, text, ending, spoken)
         wanted = _fitting(title or (made.title if made else "") or "MoA Desk") + ending
         where = self._folders.named(text)
         folder = yield from self._desk.may(
@@ -165,6 +179,17 @@ def _holds(content: str, ending: str) -> bool:
     """Whether a content is one, and no topic: it is long, or has lines, or is a plain text."""
     lines = [line for line in content.splitlines() if line.strip()]
     return bool(lines) and (ending in (".txt", ".md") or len(lines) > 1 or len(content) >= _ENOUGH)
+
+
+def _taken_over(content: str, title: str, request: str, ending: str, spoken: str) -> Outline:
+    """The outline of what the user wrote, with the title the request names, or a plain one."""
+    chapters = ending == ".pptx" or _OUTLINE.search(request) is not None
+    head = request.removesuffix(content) if content in request else request.split("\n", 1)[0]
+    topic = _TOPIC.search(head)
+    named_so = next((part for part in topic.groups() if part), "") if topic else ""
+    made = outline.of_text(content, title or named_so.strip(" \"'“”‘’"), chapters=chapters)
+    plain = _SAID["table" if ending in _TABLES else "outline"][spoken]
+    return made if made.title else dataclasses.replace(made, title=plain)
 
 
 def _written(made: Outline, ending: str, content: str, cancel: CancelToken) -> bytes | None:

@@ -30,6 +30,7 @@ _MAX_TOKENS = 1_400
 _LONGEST_TITLE = 60
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _ITEM = re.compile(r"^\s*(?:[-*•·+–]|\d{1,3}[.)]|[가-하][.)]|[①-⑳])\s+(.+)$")
+_CHAPTER = re.compile(r"^(?:\d{1,3}[.)]|제\s?\d{1,3}\s?[장절])\s+.+$")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _MARKS = re.compile(r"(\*\*|__|`)(.+?)\1")
 _NAMES = {
@@ -100,8 +101,14 @@ class Outline:
     blocks: tuple[Block, ...]
 
 
-def of_text(text: str, title: str = "") -> Outline:
-    """The outline of a text: Markdown, lists, tables with bars, commas or tabs, or plain lines."""
+def of_text(text: str, title: str = "", *, chapters: bool = False) -> Outline:
+    """The outline of a text: Markdown, lists, tables with bars, commas or tabs, or plain lines.
+
+    Args:
+        text: what the document is to hold.
+        title: its title; "" = its only topmost heading, or its first line.
+        chapters: whether what is numbered at the edge is a heading, with its number, or an item.
+    """
     blocks: list[Block] = []
     lines = text.replace("\r\n", "\n").split("\n")
     at = 0
@@ -111,14 +118,20 @@ def of_text(text: str, title: str = "") -> Outline:
             blocks.append(Block("table", rows=table))
             at = after
             continue
-        block = _block(lines[at])
+        chapter = _CHAPTER.match(lines[at]) if chapters else None
+        block = Block("heading", plain(chapter[0])) if chapter else _block(lines[at])
         at += 1
         if block is not None:
             blocks.append(block)
-    first = next((one for one in blocks if one.kind == "heading"), None)
+    heads = [one for one in blocks if one.kind == "heading"]
+    # One of several chapters is not the title of all.
+    alone = heads[:1] if all(one.level > heads[0].level for one in heads[1:]) else []
     if not title:
-        title = first.text if first is not None else _first_line(blocks)
-    if first is not None and blocks[0] is first and first.text == title:
+        if alone:
+            title = alone[0].text
+        elif not chapters:
+            title = heads[0].text if heads else _first_line(blocks)
+    if alone and blocks[0] is alone[0] and alone[0].text == title:
         blocks = blocks[1:]
     return Outline(_short(title), tuple(blocks))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
+from agents.base import UserError, readable
 from agents.scholar import bib
 from agents.scholar.importers import csl, pdfs, ris, zotero
 from agents.store.zotero import DATABASE
@@ -41,16 +41,12 @@ def read(path: Path, cancel: CancelToken, voter: Voter | None = None) -> bib.Bib
             scholar.not_zotero, scholar.folder_empty.
         CancelledError: `cancel` was set.
     """
-    if not path.exists():
-        raise UserError("file.missing", path=str(path))
-    try:
+    with readable(path):
+        path.stat()
         reader = _reader(path)
         if reader is pdfs.read:
             return pdfs.read(path, cancel, voter)
         return reader(path, cancel)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("file.unreadable", path=str(path), reason=reason) from error
 
 
 def _reader(path: Path) -> Reader:

@@ -81,7 +81,7 @@ class MarkdownDocument:
         skipped = front.end() if front else 0
         # Without the front matter, but with its line ends: line numbers stay.
         body = re.sub(r"[^\r\n]", "", self._text[:skipped]) + self._text[skipped:]
-        lines = _lines(self._text)
+        lines = list(spliced.lines(self._text))
         tokens = self._markdown.parse(body, self._environment)
         columns: dict[int, int] = {}  # where the next cell of a table row may begin
         in_table = False
@@ -214,17 +214,6 @@ def _crosses(mark: Mark, start: int, end: int) -> bool:
     inside = start <= mark.start and mark.end <= end
     around = mark.start <= start and end <= mark.end
     return not (inside or around or mark.end <= start or end <= mark.start)
-
-
-def _lines(text: str) -> list[Span]:
-    """Each line without its end."""
-    lines: list[Span] = []
-    at = 0
-    for match in spliced.LINE.finditer(text):
-        lines.append((at, match.start()))
-        at = match.end()
-    lines.append((at, len(text)))
-    return lines
 
 
 def _locate(

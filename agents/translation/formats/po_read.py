@@ -76,7 +76,7 @@ def entries(text: str, name: str) -> Iterator[Entry]:
         UserError: translation.po_broken.
     """
     entry = Entry(-1)
-    for number, (start, end) in enumerate(_lines(text), start=1):
+    for number, (start, end) in enumerate(spliced.lines(text), start=1):
         line = text[start:end]
         found = _FIELD.match(line)
         if not line.strip() or line.lstrip().startswith("#"):
@@ -127,11 +127,3 @@ def _comment(entry: Entry, line: str, start: int, end: int) -> None:
         entry.flags.append(((start, end), line[2:]))
     elif line.startswith("#|") and entry.previous < 0:
         entry.previous = start
-
-
-def _lines(text: str) -> Iterator[Span]:
-    at = 0
-    for match in spliced.LINE.finditer(text):
-        yield at, match.start()
-        at = match.end()
-    yield at, len(text)

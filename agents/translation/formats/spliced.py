@@ -14,7 +14,7 @@ from agents.base import UserError
 from agents.translation.formats.base import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from agents.translation.inline import Mark, Paragraph, Piece, Rich
 
@@ -26,6 +26,15 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+def lines(text: str) -> Iterator[Span]:
+    """Each line without its end."""
+    at = 0
+    for match in LINE.finditer(text):
+        yield at, match.start()
+        at = match.end()
+    yield at, len(text)
 
 
 @dataclass(frozen=True, slots=True)

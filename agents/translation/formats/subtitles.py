@@ -235,20 +235,9 @@ def _tags(text: str) -> tuple[Counter[str], list[str]]:
     return found, [raw for _name, raw in alone]
 
 
-def _lines(text: str) -> list[Span]:
-    """Each line without its end."""
-    lines: list[Span] = []
-    at = 0
-    for match in spliced.LINE.finditer(text):
-        lines.append((at, match.start()))
-        at = match.end()
-    lines.append((at, len(text)))
-    return lines
-
-
 def _captions(text: str, *, vtt: bool) -> Iterator[list[Span]]:
     """The lines of each caption that hold its text."""
-    lines = _lines(text)
+    lines = list(spliced.lines(text))
     return _vtt(text, lines) if vtt else _srt(text, lines)
 
 
@@ -279,4 +268,4 @@ def _vtt(text: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
 def _skeleton(text: str, *, vtt: bool) -> list[str]:
     """Everything but the words: numbers, times, notes."""
     spoken = {span for lines in _captions(text, vtt=vtt) for span in lines}
-    return [text[slice(*span)] for span in _lines(text) if span not in spoken]
+    return [text[slice(*span)] for span in spliced.lines(text) if span not in spoken]

@@ -81,7 +81,7 @@ class TextDocument:
 def _blocks(text: str) -> Iterator[list[Span]]:
     """Lines (without their ends) that belong together."""
     block: list[Span] = []
-    for start, end in _lines(text):
+    for start, end in spliced.lines(text):
         line = text[start:end]
         if block and not (line.strip() and _continues(text[slice(*block[-1])], line)):
             yield block
@@ -90,14 +90,6 @@ def _blocks(text: str) -> Iterator[list[Span]]:
             block.append((start, end))
     if block:
         yield block
-
-
-def _lines(text: str) -> Iterator[Span]:
-    at = 0
-    for match in spliced.LINE.finditer(text):
-        yield at, match.start()
-        at = match.end()
-    yield at, len(text)
 
 
 def _continues(before: str, line: str) -> bool:

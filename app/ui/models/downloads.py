@@ -24,7 +24,20 @@ if TYPE_CHECKING:
 State = Literal["waiting", "running", "paused"]
 
 # A network that is gone fails every download: the others wait instead of failing in turn.
-_NO_NETWORK = frozenset({"hub.unreachable", "hub.down", "hub.too_many", "hub.not_a_hub"})
+_NO_NETWORK = frozenset(
+    {
+        "hub.unreachable",
+        "hub.no_name",
+        "hub.silent",
+        "hub.no_proxy",
+        "hub.other_proxy",
+        "hub.proxy_refused",
+        "hub.certificate",
+        "hub.down",
+        "hub.too_many",
+        "hub.not_a_hub",
+    }
+)
 
 
 @dataclass(slots=True)

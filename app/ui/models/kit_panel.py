@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QVBoxLayout, QWidg
 
 from agents.base import Notice
 from agents.engine import kit_file, kit_import
-from agents.engine.kit_events import KitDone, KitExport, KitFault, KitImport, KitVerify
+from agents.engine.kit_events import KitDone, KitFault, KitImport, KitVerify
 from app import i18n
 from app.i18n import _
+from app.kit_extras import ENDINGS, Pack, Packer
 from app.kit_words import fault
 from app.ui import figures
 from app.ui.models.kit_progress import KitProgress
@@ -57,7 +58,7 @@ class KitPanel(QFrame):
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
         self._job: Job | None = None
-        self._request: KitExport | KitVerify | KitImport | None = None
+        self._request: Pack | KitVerify | KitImport | None = None
         self._found: Found | None = None
         self._known: tuple[tuple[str, str, int], ...] = ()
         self.setProperty("kind", "card")
@@ -68,6 +69,9 @@ class KitPanel(QFrame):
         self.way.chosen.connect(self._turn)
         self._out = _Choices(theme)
         self._out.changed.connect(self._show_total)
+        self._installers: tuple[Path, ...] = ()
+        self.installer = button(_("Add an installer…"), self._choose_installers)
+        self._going_along = ElidedLabel("", "small", fills=False)
         self._total = text("", "small", wrap=True)
         self.export = button(_("Choose a folder and export…"), self._choose_target, "primary")
         self._in = _Choices(theme)
@@ -124,17 +128,28 @@ class KitPanel(QFrame):
     def _show_total(self) -> None:
         size = self._out.size
         words = _("{size} will be copied.", size=figures.size(size)) if size else ""
-        if not self._known:
+        if not self._known and not self._installers:
             words = _("There is no model to export yet. Download or import one first.")
         self._total.setText(words)
         self._total.setVisible(bool(words))
-        self.export.setEnabled(bool(self._out.chosen) and self._job is None)
+        some = bool(self._out.chosen or self._installers)
+        self.export.setEnabled(some and self._job is None)
+
+    @Slot()
+    def _choose_installers(self) -> None:
+        endings = " ".join(f"*{ending}" for ending in ENDINGS)
+        words = _("Installers of MoA Desk ({endings})", endings=endings)
+        files, _kind = QFileDialog.getOpenFileNames(self, _("Add an installer…"), "", words)
+        if files:
+            self._installers = tuple(Path(name) for name in files)
+            self._going_along.say(", ".join(path.name for path in self._installers))
+            self._show_total()
 
     @Slot()
     def _choose_target(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, _("Folder or stick for the kit"))
         if folder:
-            self._start(KitExport(Path(folder), tuple(self._out.chosen)))
+            self._start(Pack(Path(folder), tuple(self._out.chosen), self._installers))
 
     # --- to this machine ---
 
@@ -195,11 +210,12 @@ class KitPanel(QFrame):
 
     # --- what runs ---
 
-    def _start(self, request: KitExport | KitVerify | KitImport) -> None:
+    def _start(self, request: Pack | KitVerify | KitImport) -> None:
         if self._job is not None:
             return
         self.bars.clear()
-        self._job = self._pool.start(self._desk.kit, request)
+        kit = self._desk.kit
+        self._job = self._pool.start(Packer(kit) if isinstance(request, Pack) else kit, request)
         self._request = request
         self.progress.follow(self._job)
         self._job.event.connect(self._happened)
@@ -218,7 +234,7 @@ class KitPanel(QFrame):
 
     def _tell(self, done: KitDone) -> None:
         count, size = len(done.models), figures.size(done.size)
-        if isinstance(self._request, KitExport):
+        if isinstance(self._request, Pack):
             words = _("{count} models ({size}) are in {folder} now.", count=count, size=size,
                       folder=done.folder)  # fmt: skip
         elif isinstance(self._request, KitImport):
@@ -267,7 +283,8 @@ class KitPanel(QFrame):
             "Copies models with their digests into a folder or onto a USB stick. On the other"
             " machine choose “To this machine”."
         )
-        return self._view(text(words, "small", wrap=True), self._out, self._total,
+        along = row(self.installer, self._going_along, None)
+        return self._view(text(words, "small", wrap=True), self._out, along, self._total,
                           row(self.export, None))  # fmt: skip
 
     def _import_view(self) -> QWidget:

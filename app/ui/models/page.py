@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
 from agents.engine import kit_file, removal
@@ -27,6 +27,7 @@ from app.ui.models.overview import groups, look
 from app.ui.models.queue_card import QueueCard
 from app.ui.models.resident import ResidentCard
 from app.ui.page import Page
+from app.ui.watch import Watch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import button, column, text
 from app.ui.widgets.flow import Flow
@@ -87,8 +88,7 @@ class ModelsPage(Page):
         self._loaded = ResidentCard(theme)
         self._loaded.free.connect(self._free)
         self._arrange_page()
-        self._clock = QTimer(self, interval=_LOOK)
-        self._clock.timeout.connect(self._look_at_memory)
+        self._watch = Watch(pool, _LOOK, self._look_at_memory, self)
 
     def title(self) -> str:
         """The name of the page."""
@@ -100,12 +100,12 @@ class ModelsPage(Page):
             self._asked = True
             self.pool.call(_first_look, self.desk).finished.connect(self._restore)
         self.refresh()
-        self._clock.start()
+        self._watch.set_on(on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: look at nothing."""
         super().hideEvent(event)
-        self._clock.stop()
+        self._watch.set_on(on=False)
 
     def closing(self) -> None:
         """Store the line of downloads; what was removed cannot be put back any more."""
@@ -305,7 +305,7 @@ class ModelsPage(Page):
 
     @Slot()
     def _look_at_memory(self) -> None:
-        job = self.pool.call(self.desk.models.resident)
+        job = self.pool.peek(self.desk.models.resident)
         job.finished.connect(self._saw_memory)
 
     @Slot(object)

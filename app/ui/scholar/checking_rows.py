@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from agents.base import Notice
 from app import i18n
 from app.i18n import _
 from app.ui.scholar.works import Table
+from app.ui.widgets.rows import ROOT, Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from agents.scholar.events import SentenceChecked, TextVerdict
     from app.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 VERDICT, SENTENCE, CITED = range(3)
 COLOURS: dict[TextVerdict, str] = {
     "quoted": "ok",
@@ -48,7 +47,7 @@ def reason(code: str) -> str:
     return i18n.explain(Notice(code)) if code else ""
 
 
-class SentenceModel(QAbstractTableModel):
+class SentenceModel(Rows):
     """Verdict, sentence, what it cites."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -70,7 +69,7 @@ class SentenceModel(QAbstractTableModel):
         self.every.append(sentence)
         if self._fits(sentence):
             at = len(self._shown)
-            self.beginInsertRows(_ROOT, at, at)
+            self.beginInsertRows(ROOT, at, at)
             self._shown.append(sentence)
             self.endInsertRows()
 
@@ -105,21 +104,13 @@ class SentenceModel(QAbstractTableModel):
     def _fits(self, sentence: SentenceChecked) -> bool:
         return self._only in ("", sentence.verdict)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Sentences shown."""
-        return 0 if parent.isValid() else len(self._shown)
+        return len(self._shown)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Verdict, sentence, what it cites."""
-        return 0 if parent.isValid() else 3
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("Verdict"), _("Sentence"), _("Cites"))[section]
-        return None
+        return (_("Verdict"), _("Sentence"), _("Cites"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
         """Text of a cell; the tip has all of it."""

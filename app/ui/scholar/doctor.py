@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QPlainTextEdit, QVBoxLayout, QWidget
 
 from agents.base import Notice, Progress
@@ -18,6 +18,7 @@ from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.works import Table
 from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +30,10 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _ICONS = {"error": ("error", "bad"), "warning": ("warn", "warn"), "note": ("info", "muted")}
 
 
-class FindingModel(QAbstractTableModel):
+class FindingModel(Rows):
     """Key, what is wrong, and whether it can be mended."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,21 +49,13 @@ class FindingModel(QAbstractTableModel):
         self.findings, self._texts = findings, {}
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Findings."""
-        return 0 if parent.isValid() else len(self.findings)
+        return len(self.findings)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Key, sentence, fix."""
-        return 0 if parent.isValid() else 3
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("Key"), _("What is wrong"), _("Can be mended"))[section]
-        return None
+        return (_("Key"), _("What is wrong"), _("Can be mended"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
         """Text of a cell; an icon says how grave it is."""

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHeaderView, QListWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QListWidget,
+    QSplitter,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from agents.scholar import steps
 from app.ui.scholar.plan_tree import THEME, PlanTree
@@ -63,6 +70,22 @@ class PlanPanel(QWidget):
             made = QShortcut(QKeySequence(keys), owner)
             made.setContext(context)
             made.activated.connect(act)
+
+    def arrange(self, theme: Theme, left: QWidget, right: QWidget, wide: int, end: QWidget) -> None:
+        """The tree beside what can be taken into it, `wide` pixels; below, what is done next."""
+        split = QSplitter()
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(right)
+        split.setStretchFactor(0, 1)
+        split.setSizes([theme.px(420), theme.px(wide)])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(40), theme.px(12), theme.px(28), theme.px(16))
+        layout.setSpacing(theme.space("m"))
+        layout.addWidget(split, 1)
+        layout.addWidget(end)
+        self.shortcuts()
 
     @Slot(int, str)
     def _renamed(self, theme: int, title: str) -> None:

@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidgetItem,
-    QSplitter,
     QTreeWidgetItem,
-    QVBoxLayout,
 )
 
 from agents.scholar import steps
@@ -256,25 +254,13 @@ class SentencesPage(PlanPanel):
             gap=theme.space("s"),
             margins=(theme.px(12), 0, 0, 0),
         )
-        split = QSplitter()
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setStretchFactor(0, 1)
-        split.setSizes([theme.px(420), theme.px(260)])
         end = row(
             self.hint,
             button(_("Write the text"), lambda: self.wanted.emit("text"), "primary"),
             gap=theme.space("s"),
         )
         end.layout().setStretch(0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(40), theme.px(12), theme.px(28), theme.px(16))
-        layout.setSpacing(theme.space("m"))
-        layout.addWidget(split, 1)
-        layout.addWidget(end)
-        self.shortcuts()
+        self.arrange(theme, left, right, 260, end)
 
 
 def _line(theme: PlannedTheme, planned: PlannedSentence) -> QTreeWidgetItem:

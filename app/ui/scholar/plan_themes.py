@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidgetItem,
-    QSplitter,
     QTreeWidgetItem,
-    QVBoxLayout,
 )
 
 from agents.scholar import steps
@@ -221,13 +219,6 @@ class ThemesPage(PlanPanel):
             gap=theme.space("s"),
             margins=(theme.px(12), 0, 0, 0),
         )
-        split = QSplitter()
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setStretchFactor(0, 1)
-        split.setSizes([theme.px(420), theme.px(240)])
         end = row(
             self.hint,
             button(_("Just write it"), lambda: self.wanted.emit("text")),
@@ -235,12 +226,7 @@ class ThemesPage(PlanPanel):
             gap=theme.space("s"),
         )
         end.layout().setStretch(0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(40), theme.px(12), theme.px(28), theme.px(16))
-        layout.setSpacing(theme.space("m"))
-        layout.addWidget(split, 1)
-        layout.addWidget(end)
-        self.shortcuts()
+        self.arrange(theme, left, right, 240, end)
 
 
 def _paper(theme: PlannedTheme, slot: int, key: str, work: Work | None) -> QTreeWidgetItem:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.i18n import _
 from app.ui.scholar import dropping, words
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
     from agents.scholar.events import Broken, Work
     from app.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 TITLE, AUTHORS, YEAR, VENUE = range(4)
 _NARROW = 560  # px below which the venue is not shown
 
 
-class WorkModel(QAbstractTableModel):
+class WorkModel(Rows):
     """Title, authors, year, venue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,21 +51,13 @@ class WorkModel(QAbstractTableModel):
         """Where a work stands; -1 if it is not shown."""
         return next((at for at, work in enumerate(self._works) if work.id == work_id), -1)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Works shown."""
-        return 0 if parent.isValid() else len(self._works)
+        return len(self._works)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Title, authors, year, venue."""
-        return 0 if parent.isValid() else 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("Title"), _("Authors"), _("Year"), _("Published in"))[section]
-        return None
+        return (_("Title"), _("Authors"), _("Year"), _("Published in"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
         """Text of a cell."""
@@ -208,7 +199,7 @@ class WorkTable(Table):
         self.picked.emit(self.works.work(index.row()))
 
 
-class BrokenModel(QAbstractTableModel):
+class BrokenModel(Rows):
     """Entries that could not be read: file, line, reason, text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -230,21 +221,13 @@ class BrokenModel(QAbstractTableModel):
         ]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Entries."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """File, line, reason, text."""
-        return 0 if parent.isValid() else 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("File"), _("Line"), _("What is wrong"), _("Entry"))[section]
-        return None
+        return (_("File"), _("Line"), _("What is wrong"), _("Entry"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
         """Text of a cell; the tip has all of it."""

@@ -5,7 +5,6 @@ The one law: going back is asked twice, says what will be replaced, and keeps it
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
+from app.ui.backup_words import about, moment
 from app.ui.settings.rows import Section
 from app.ui.widgets.basic import button, row
 
@@ -140,21 +140,10 @@ class BackupSection(QWidget):
             restore.setAccessibleName(_("Restore the backup of {time}", time=moment(backup)))
             delete = button(_("Delete"), partial(self.delete, backup))
             delete.setAccessibleName(_("Delete the backup of {time}", time=moment(backup)))
-            why = {
-                "update": _("before an update"),
-                "restore": _("before going back"),
-                "wish": _("made by you"),
-            }[backup.reason]
-            size = _("{count} MB", count=f"{backup.size / 1e6:.1f}")
-            section.add(moment(backup), f"{why} · {size}", row(restore, delete), wide=False)
+            section.add(moment(backup), about(backup), row(restore, delete), wide=False)
         if self._section is not None:
             self._layout.removeWidget(self._section)
             self._section.hide()
             self._section.deleteLater()
         self._section = section
         self._layout.addWidget(section)
-
-
-def moment(backup: Backup) -> str:
-    """When it was made, in the user's own time."""
-    return datetime.fromisoformat(backup.made).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -7,12 +7,12 @@ kept is always said.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
-from app import keys
+from agents.base import UserError
+from app import keys, setting_rules
 from app.i18n import _
 from app.jobs import Latest
 from app.ui.settings.rows import Section, fit
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
-_HUB = ("http", "https")
-_PROXY = ("http", "https", "socks5", "socks5h")
-
 
 class HubSection(Section):
     """The card. It says what is wanted; the page stores it."""
@@ -39,8 +36,8 @@ class HubSection(Section):
         super().__init__(theme, _("Model hub"))
         self._desk, self._pool, self._bars = desk, pool, bars
         self._tokens = Latest(pool, self._token_read, self)
-        self._address = self._field(_("Mirror"), "https://hub.example.org", "hub_address", _HUB)
-        self._proxy = self._field(_("Proxy"), "http://proxy:8080", "hub_proxy", _PROXY)
+        self._address = self._field(_("Mirror"), setting_rules.HUB, "hub_address")
+        self._proxy = self._field(_("Proxy"), setting_rules.PROXY, "hub_proxy")
         self._token = QLineEdit()
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setAccessibleName(_("Access token"))
@@ -75,21 +72,19 @@ class HubSection(Section):
         # A keyring may ask the user for its own password: never wait for that here.
         self._tokens.ask(keys.hub_place, self._desk.mirror)
 
-    def _field(self, name: str, example: str, setting: str, schemes: tuple[str, ...]) -> QLineEdit:
+    def _field(self, name: str, example: str, setting: str) -> QLineEdit:
         made = QLineEdit()
         made.setAccessibleName(name)
         made.setPlaceholderText(example)
         fit(made, self._theme)
-        made.editingFinished.connect(lambda: self._take(made, setting, schemes))
+        made.editingFinished.connect(lambda: self._take(made, setting))
         return made
 
-    def _take(self, field: QLineEdit, setting: str, schemes: tuple[str, ...]) -> None:
-        typed = field.text().strip()
-        if typed and "://" not in typed:
-            typed = f"{'https' if setting == 'hub_address' else 'http'}://{typed}"
-        typed = typed.rstrip("/")
-        if typed and not _is_address(typed, schemes):
-            words = _("{address} is no address. Write it like {example}.", address=typed,
+    def _take(self, field: QLineEdit, setting: str) -> None:
+        try:
+            typed = setting_rules.address(setting, field.text())
+        except UserError:
+            words = _("{address} is no address. Write it like {example}.", address=field.text(),
                       example=field.placeholderText())  # fmt: skip
             self._bars.say("error", words, key=setting)
             return
@@ -133,12 +128,3 @@ def _about_token(place: Place) -> str:
         "session": _("No keyring took the token: it is kept until you close MoA Desk."),
         "": _("Only for models that ask for one. It is kept in the system's keyring."),
     }[place]
-
-
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 - raises where it is no number
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname) and not any(map(str.isspace, text))

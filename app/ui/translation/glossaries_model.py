@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 
 from agents.store.glossaries import StoredTerm, TermRow
 from app.i18n import _
 from app.ui.translation import glossaries_words as words
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
     from agents.store.glossaries import TermChange
     from agents.translation.term_review import Finding
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 EN, KO, AVOID, NOTE, CHECK = range(5)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _EMPTY = StoredTerm("", "")
 _MANY = 200  # lines of a step that are not shown one by one: nobody writes while a file comes in
 
 
-class TermModel(QAbstractTableModel):
+class TermModel(Rows):
     """English, Korean, words to avoid, note, what is the matter."""
 
     edited = Signal(object, object)  # TermRow as it was, StoredTerm as it is to be
@@ -120,19 +119,13 @@ class TermModel(QAbstractTableModel):
 
     # --- what Qt asks ---
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Terms shown, and the empty line."""
-        return 0 if parent.isValid() else len(self._shown) + 1
+        return len(self._shown) + 1
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """See `EN` and the others."""
-        return 0 if parent.isValid() else 5
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == _DISPLAY:
-            return (_("English"), _("Korean"), _("Avoid"), _("Note"), _("Check"))[section]
-        return None
+        return (_("English"), _("Korean"), _("Avoid"), _("Note"), _("Check"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """All but the last column can be written in."""

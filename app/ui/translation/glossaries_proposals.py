@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from app.i18n import _
 from app.ui.scholar.works import Table
 from app.ui.translation import glossaries_words
 from app.ui.translation.glossaries_table import CellDelegate
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
     from agents.translation.propose import Proposal
     from app.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 TERM, TRANSLATION, KIND, COUNT, EXAMPLE = range(5)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 
 
-class ProposalModel(QAbstractTableModel):
+class ProposalModel(Rows):
     """A tick, the term, its translation, what it is, how often, and where."""
 
     changed = Signal()  # what is ticked
@@ -61,20 +60,13 @@ class ProposalModel(QAbstractTableModel):
         """How many are ticked and have no translation yet."""
         return sum(not self._said[at] for at in self._ticked)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Proposals."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """See `TERM` and the others."""
-        return 0 if parent.isValid() else 5
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == _DISPLAY:
-            names = (_("Term"), _("Translation"), _("Kind"), _("Count"), _("Example"))
-            return names[section]
-        return None
+        return (_("Term"), _("Translation"), _("Kind"), _("Count"), _("Example"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Terms are ticked, translations written."""

@@ -9,9 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     Qt,
@@ -30,6 +28,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _
 from app.ui.scholar.works import Table
 from app.ui.translation import memory_words as words
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,15 +38,13 @@ if TYPE_CHECKING:
     from agents.store.memory_pairs import Pair, PairChange
     from app.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 EN, KO, ABOUT = range(3)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _LINES = 2
 _BEFORE = 40  # characters shown before a word that stands far behind
 
 
-class PairModel(QAbstractTableModel):
+class PairModel(Rows):
     """English, Korean, where from."""
 
     more_wanted = Signal(int)  # only pairs older than this id
@@ -111,13 +108,9 @@ class PairModel(QAbstractTableModel):
         """Whether there may be others behind those that are shown."""
         return self._more
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Pairs so far."""
-        return 0 if parent.isValid() else len(self._pairs)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """See `EN` and the others."""
-        return 0 if parent.isValid() else 3
+        return len(self._pairs)
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether scrolling on brings others."""
@@ -128,11 +121,9 @@ class PairModel(QAbstractTableModel):
         if not parent.isValid() and self._pairs:
             self.more_wanted.emit(self._pairs[-1].id)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == _DISPLAY:
-            return (_("English"), _("Korean"), _("Origin"))[section]
-        return None
+        return (_("English"), _("Korean"), _("Origin"))
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:  # noqa: ANN401 - Qt's own signature
         """Text of a cell; the tip has all of it."""

@@ -11,12 +11,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 
 from agents.store.segment_rows import StoredSegment
 from agents.translation.events import SegmentDone
 from app.i18n import _
 from app.ui.translation import words
+from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 NUMBER, SOURCE, TARGET, CHECKS = range(4)
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def prepared(segments: Iterable[StoredSegment]) -> Stored:
     )
 
 
-class SegmentModel(QAbstractTableModel):
+class SegmentModel(Rows):
     """Rows by document order; a segment that is not done yet shows its source alone.
 
     A *place* is where a segment stands in the document, a *row* where it stands in the table.
@@ -260,23 +258,13 @@ class SegmentModel(QAbstractTableModel):
 
     # --- Qt ---
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def count(self) -> int:
         """Segments that are shown."""
-        if parent.isValid():
-            return 0
         return len(self._rows) if self._shown is None else len(self._shown)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Number, source, target, checks."""
-        return 0 if parent.isValid() else 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's own signature
+    def heads(self) -> tuple[str, ...]:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("No."), _("Source"), _("Translation"), _("Checks"))[section]
-        return None
+        return (_("No."), _("Source"), _("Translation"), _("Checks"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """A translation that is done can be edited."""

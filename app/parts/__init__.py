@@ -1,0 +1,1 @@
+"""The parts of the desk, by what they are for."""
