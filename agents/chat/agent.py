@@ -18,13 +18,16 @@ from agents.chat.events import (
     ChatStored,
     Restarted,
     RouteChosen,
+    Step,
     Thought,
     Trace,
 )
 from agents.chat.files.aiming import aimed
+from agents.chat.hands import Given
 from agents.chat.language import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
+from agents.chat.talk import checked
 from agents.chat.team import Surroundings
 from agents.engine.port import (
     Completion,
@@ -120,7 +123,10 @@ class ChatAgent:
             system = request.manner.system or self._system
             asks = _generation(request, turns, conversation, engine, system)
             made, text, seconds = yield from self._follow(engine, asks, start, cancel)
-            yield _done(made, conversation, answer, text, seconds, engine.info.context)
+            found = _looked_through(turns[-1].content, text, engine.info.name, made, seconds)
+            if found is not None:
+                self._conversations.trace(answer, trace.written(found))
+            yield _done(made, conversation, answer, text, seconds, engine.info.context, found)
 
     def _given(self, request: ChatRequest, conversation: int, asked: int) -> tuple[int, ...]:
         """The files the conversation knows, those that come with this question among them."""
@@ -332,8 +338,25 @@ def _in_language(asks: GenerationRequest, wanted: Language) -> GenerationRequest
     return dataclasses.replace(asks, messages=(*before, asked), sampling=sampling)
 
 
+def _looked_through(
+    question: str, text: str, by: str, made: Completion, seconds: float
+) -> Trace | None:
+    """What of an answer of the commander's does not hold: sums, code; None where all does."""
+    given = checked(Given(text, by, made.completion_tokens))
+    if not given.wrong:
+        return None
+    given = dataclasses.replace(given, text="")  # it is in the conversation
+    return Trace((Step(0, "answer", question, given, 0.0, seconds),), trace.ALONE)
+
+
 def _done(
-    made: Completion, conversation: int, answer: int, text: str, seconds: float, context: int
+    made: Completion,
+    conversation: int,
+    answer: int,
+    text: str,
+    seconds: float,
+    context: int,
+    found: Trace | None,
 ) -> ChatDone:
     return ChatDone(
         conversation=conversation,
@@ -346,6 +369,7 @@ def _done(
         context_used=made.prompt_tokens + made.completion_tokens,
         context_size=context,
         reasoning=made.reasoning,
+        trace=found,
     )
 
 
