@@ -1,8 +1,10 @@
 """Korean and English through gettext catalogues, for window and command line alike.
 
 English is the source language and stands in the code inside `_( )`; Korean stands in
-`assets/i18n/ko/*.po`, read directly. The language belongs to the process, as the locale does:
-that is the one piece of state here, set once at start and when the user changes it.
+`assets/i18n/ko/*.po`, read directly. A sentence with a number stands in the code for many; how it
+is said of one in English stands in `assets/i18n/en/singular.po`. The language belongs to the
+process, as the locale does: that is the one piece of state here, set once at start and when the
+user changes it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from app import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from agents.base import Notice, UserError
@@ -23,15 +26,20 @@ Language = Literal["en", "ko"]
 _catalogue: dict[str, str] = {}
 _read: dict[Path, dict[str, str]] = {}  # the catalogues that were read, by their folder
 _spoken: list[Language] = ["en"]
+_assets: list[Path] = []
+_ones: dict[str, list[tuple[str, str]]] = {}  # phrases of many and of one, by their number
 
 
 def use(language: Language, assets: Path) -> None:
     """Speak `language` from now on."""
     _spoken[0] = language
+    _assets[:] = [assets]
+    _catalogue.clear()
+    if language == "en":
+        return  # it stands in the code
     folder = assets / "i18n" / language
     if folder not in _read:  # hundreds of sentences: read once for command line and window
         _read[folder] = _entries(folder)
-    _catalogue.clear()
     _catalogue.update(_read[folder])
 
 
@@ -49,7 +57,28 @@ def _entries(folder: Path) -> dict[str, str]:
 def _(text: str, **values: object) -> str:
     """The text in the user's language, with `{name}` placeholders filled from `values`."""
     chosen = _catalogue.get(text, text)
-    return chosen.format(**values) if values else chosen
+    return _numbered(chosen, values).format(**values) if values else chosen
+
+
+def _numbered(text: str, values: Mapping[str, object]) -> str:
+    """A sentence for many as it is said where one of its numbers is one."""
+    if _spoken[0] != "en":
+        return text
+    for name, value in values.items():
+        if str(value) == "1":
+            for many, one in _singulars().get(name, ()):
+                text = text.replace(many, one)
+    return text
+
+
+def _singulars() -> dict[str, list[tuple[str, str]]]:
+    """What is said of one, read when there first is one of something."""
+    if not _ones and _assets:
+        entries = _entries(_assets[0] / "i18n" / "en")
+        for many in sorted(entries, key=len, reverse=True):
+            number = many[many.index("{") + 1 : many.index("}")]
+            _ones.setdefault(number, []).append((many, entries[many]))
+    return _ones
 
 
 def language() -> Language:
@@ -75,4 +104,5 @@ def system_language() -> Language:
 def explain(problem: UserError | Notice) -> str:
     """The sentence for a person: what is wrong, and what to do."""
     values = problem.values if isinstance(problem.values, dict) else dict(problem.values)
-    return _(messages.TEXTS[problem.code]).format(**values)
+    text = _(messages.TEXTS[problem.code])
+    return _numbered(text, values).format(**values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,11 @@ from app.ui.widgets.bars import Bars
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
     from app.build import Desk
     from app.jobs import JobPool
+    from app.ui.drop_veil import DropVeil
     from app.ui.page import Page
     from app.ui.theme import Theme
 
@@ -61,7 +63,7 @@ class MainWindow(QMainWindow):
             state: what `save_state` of an earlier window gave.
         """
         super().__init__()
-        self._pool = pool
+        self._pool, self._theme = pool, theme
         self._makers = makers
         self._pages: dict[str, Page] = {}
         self._page = ""
@@ -93,6 +95,13 @@ class MainWindow(QMainWindow):
             page.setFocus()  # no control of it looks chosen before one is
             page.entered()
         return page
+
+    @functools.cached_property
+    def veil(self) -> DropVeil:
+        """What is over the page while files are held above it."""
+        from app.ui.drop_veil import DropVeil  # noqa: PLC0415 - with the first file
+
+        return DropVeil(self._theme, self._stack)
 
     @property
     def page(self) -> str:
@@ -159,14 +168,25 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files; which page wants them is asked when they are dropped."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        paths = _paths(event)
+        if not paths:
+            return
+        event.acceptProposedAction()
+        page = self._pages[self._page]
+        here = [path for path in paths if page.accepts(path)]
+        words = page.drop_words() if here else _("Drop to open it where it belongs")
+        self.veil.say(words, here or paths)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They are held elsewhere now."""
+        self.veil.hide()
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand dropped files on."""
-        urls = event.mimeData().urls()
+        self.veil.hide()
         event.acceptProposedAction()
-        self.open_files([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+        self.open_files(_paths(event))
 
     def _arrange(self) -> None:
         right = QWidget()
@@ -228,3 +248,9 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
             page.restore_state(remembered.table(remembered.table(self._state, "pages"), name))
         return page
+
+
+def _paths(event: QDropEvent) -> list[Path]:
+    """The files and folders that are dragged."""
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.i18n import _
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -60,6 +62,10 @@ class Page(QWidget):
         """Whether a file or folder dropped on the window belongs here."""
         del path
         return False
+
+    def drop_words(self) -> str:
+        """What letting go of files here does that it accepts."""
+        return _("Drop to open on the page “{page}”", page=self.title())
 
     def open_files(self, paths: list[Path]) -> None:
         """Take files this page accepts."""

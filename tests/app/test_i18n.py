@@ -137,6 +137,59 @@ def test_errors_speak_the_users_language(english):
 
 
 @pytest.mark.parametrize(
+    ("text", "values", "said"),
+    [
+        (
+            "{count} models ({size}) are whole.",
+            {"count": 1, "size": "1 GB"},
+            "1 model (1 GB) is whole.",
+        ),
+        (
+            "{count} models ({size}) are whole.",
+            {"count": 2, "size": "1 GB"},
+            "2 models (1 GB) are whole.",
+        ),
+        ("{count} pages", {"count": "1"}, "1 page"),
+        ("{count} pages", {"count": True}, "True pages"),
+        (
+            "{added} conversations added, {known} were already there",
+            {"added": 1, "known": 1},
+            "1 conversation added, 1 was already there",
+        ),
+        (
+            "{added} conversations added, {known} were already there",
+            {"added": 0, "known": 11},
+            "0 conversations added, 11 were already there",
+        ),
+    ],
+)
+def test_one_of_something_is_said_as_one(english, text, values, said):
+    i18n.use("en", assets_dir())
+    assert i18n._(text, **values) == said
+
+
+def test_an_error_about_one_thing_is_said_so(english):
+    i18n.use("en", assets_dir())
+    said = i18n.explain(Notice("chat.maths_again", (("count", 1),)))
+    assert said.startswith("1 equation did not hold.")
+
+
+def test_korean_has_one_form(english):
+    i18n.use("ko", assets_dir())
+    assert i18n._("{count} pages", count=1) == i18n._("{count} pages", count=5).replace("5", "1")
+
+
+def test_what_is_said_of_one_stands_in_a_sentence_and_keeps_its_placeholders():
+    entries = polib.pofile(str(assets_dir() / "i18n" / "en" / "singular.po"), encoding="utf-8")
+    texts = _texts()
+    lost = [entry.msgid for entry in entries if not any(entry.msgid in text for text in texts)]
+    assert lost == []
+    for entry in entries:
+        kept = _placeholders(entry.msgid) - _placeholders(entry.msgstr)
+        assert kept in (set(), {entry.msgid[entry.msgid.index("{") + 1 : entry.msgid.index("}")]})
+
+
+@pytest.mark.parametrize(
     ("value", "language"),
     [("ko_KR.UTF-8", "ko"), ("en_US.UTF-8", "en"), ("C", "en"), ("ko", "ko"), ("de_DE", "en")],
 )

@@ -494,3 +494,30 @@ def test_a_drag_over_the_window_is_taken_only_with_files(open_window):
         event.ignore()
         window.dragEnterEvent(event)
         assert event.isAccepted() is taken
+
+
+def test_what_letting_go_does_is_said_while_files_are_held_above(open_window, made):
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+
+    window = open_window()
+    window.go("translate")
+    for name, words in (
+        ("a.md", f"Drop to open on the page “{made['translate'].title()}”"),
+        ("refs.bib", "Drop to open it where it belongs"),
+    ):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(f"/{name}")])
+        window.dragEnterEvent(
+            QDragEnterEvent(
+                QPoint(300, 300),
+                Qt.DropAction.CopyAction,
+                data,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )
+        assert window.veil.isVisible()
+        assert window.veil.words == words
+        window.dragLeaveEvent(QDragLeaveEvent())
+        assert not window.veil.isVisible()
+    assert "scholar" not in made  # no page is made to ask it

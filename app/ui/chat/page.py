@@ -185,6 +185,10 @@ class ChatPage(Page):
         """Files are dropped on the conversation that is shown."""
         return self.isVisible() and self._attachments.accepts(path)
 
+    def drop_words(self) -> str:
+        """They go with the next question."""
+        return _("Drop to ask about it")
+
     def open_files(self, paths: list[Path]) -> None:
         """Take files for the next question."""
         self._attachments.give(paths)
