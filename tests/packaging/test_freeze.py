@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import try_cpus
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -156,6 +157,42 @@ def test_a_self_test_that_hangs_is_ended_and_fails(freeze, tmp_path, monkeypatch
     program.write_text("#!/bin/sh\nexec /bin/sleep 60\n", "utf-8")
     program.chmod(0o755)
     assert freeze.selftest(tmp_path) == freeze.TOO_LONG
+
+
+# -- Older processors --
+
+ANSWER = "ok   starter model: 'Paris.', 1 tokens/s, variant ggml-cpu-{}: SSE3 (9 s)"
+
+
+def test_a_program_that_ran_on_the_real_processor_does_not_count():
+    assert try_cpus.problem("SandyBridge-v1", 0, ANSWER.format("sandybridge")) == ""
+    assert "took the library zen4" in try_cpus.problem("Haswell-v4", 0, ANSWER.format("zen4"))
+    assert "none that it named" in try_cpus.problem("Haswell-v4", 0, "ok   starter model")
+    assert try_cpus.problem("Haswell-v4", 132, ANSWER.format("haswell")) == "it ended with 132"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a shell script")
+def test_the_program_is_asked_of_the_emulator_without_its_second_start(tmp_path, monkeypatch):
+    qemu = tmp_path / "qemu-x86_64"
+    qemu.write_text(
+        '#!/bin/sh\necho "$@|$_PYI_PARENT_PROCESS_LEVEL|$LD_LIBRARY_PATH|$HOME"\n'
+        "echo 'qemu-x86_64: warning: TCG has no pcid' >&2\nexit 7\n",
+        "utf-8",
+    )
+    qemu.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    code, said = try_cpus.run(tmp_path / "folder", "Haswell-v4", ["selftest"])
+    assert code == 7
+    words, level, libraries, home = said.split("|")
+    assert words == f"-cpu Haswell-v4 {tmp_path}/folder/moadesk selftest"
+    assert (level, libraries) == ("-1", f"{tmp_path}/folder/_internal")
+    assert not Path(home).exists()
+
+
+def test_without_an_emulator_it_is_said_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="qemu-user"):
+        try_cpus.command(tmp_path, "Haswell-v4", [])
 
 
 def test_continuous_integration_runs_what_the_readme_says():
