@@ -94,10 +94,7 @@ def library(tmp_path):
     return made
 
 
-def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(
-    freeze, library, monkeypatch
-):
-    monkeypatch.setattr(freeze, "SYMBOLS", 100)
+def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(freeze, library):
     before = library.stat()
     saved = freeze.without_symbols(library.parents[1])
     assert saved == before.st_size - library.stat().st_size > 1000
@@ -108,12 +105,27 @@ def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(
 
 
 def test_a_library_that_would_not_load_any_more_stays_as_it_was(freeze, library, monkeypatch):
-    monkeypatch.setattr(freeze, "SYMBOLS", 100)
     monkeypatch.setattr(freeze.elf, "loads", lambda _file: False)
     before = library.read_bytes()
     assert freeze.without_symbols(library.parents[1]) == 0
     assert library.read_bytes() == before
     assert [file.name for file in library.parent.iterdir()] == [library.name]
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [("/root/python/lib", ""), ("$ORIGIN/../lib", "$ORIGIN/../lib"), ("/a:/b c", "")],
+)
+def test_no_library_looks_into_folders_of_the_building_machine(freeze, library, path, left):
+    source = library.parents[2] / "code.c"
+    words = ["cc", "-shared", "-fPIC", f"-Wl,-rpath,{path}", "-o", library, source]
+    subprocess.run(words, check=True)  # noqa: S603
+    assert freeze.without_our_paths(library.parents[1]) == (not left)
+    told = subprocess.run(["readelf", "-d", library], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    assert ("PATH" in told.stdout) is bool(left)
+    assert left in told.stdout
+    assert "(SYMTAB)" in told.stdout
+    assert ctypes.CDLL(str(library)).a_rather_long_name_of_number_7(1) == 8
 
 
 def test_a_file_whose_segments_lie_wrong_is_found_out(freeze, library):
