@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -34,20 +35,52 @@ def check(env: Mapping[str, str] = os.environ, system: str = sys.platform) -> No
     """Find out whether Qt can open a window.
 
     Raises:
-        UserError: screen.none, screen.library.
+        UserError: screen.none, screen.library, screen.away.
     """
     if not system.startswith("linux") or env.get("QT_QPA_PLATFORM"):
         return
-    wayland, x11 = bool(env.get("WAYLAND_DISPLAY")), bool(env.get("DISPLAY"))
+    wayland, x11 = env.get("WAYLAND_DISPLAY", ""), env.get("DISPLAY", "")
     if not (wayland or x11):
         raise UserError("screen.none")
-    missing = [
-        lacking(plugin)
-        for wanted, name in ((wayland, "libqwayland.so"), (x11, "libqxcb.so"))
-        if wanted and (plugin := _plugins() / name).exists()
-    ]
-    if missing and all(missing):
+    missing: list[str] = []
+    for name, file, answers in (
+        (wayland, "libqwayland.so", wayland_answers),
+        (x11, "libqxcb.so", x11_answers),
+    ):
+        plugin = _plugins() / file
+        library = lacking(plugin) if name and plugin.exists() else ""
+        if library:
+            missing.append(library)
+        elif name and answers(name, env):
+            return
+    if missing:
         raise UserError("screen.library", library=missing[0])
+    raise UserError("screen.away", display=wayland or x11)
+
+
+def wayland_answers(name: str, env: Mapping[str, str]) -> bool:
+    """Whether somebody listens at a Wayland display."""
+    path = Path(env.get("XDG_RUNTIME_DIR", "")) / name  # a name with a slash is a path itself
+    with socket.socket(socket.AF_UNIX) as tried:
+        try:
+            tried.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def x11_answers(name: str, env: Mapping[str, str]) -> bool:
+    """Whether an X server lets us in, asked the way Qt does."""
+    del env
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:  # whoever needs it will say so
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(name.encode(), None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
 
 
 def lacking(library: Path) -> str:

@@ -19,6 +19,11 @@ _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
 _GLIBC = re.compile(r"\sGLIBC_(\d+)\.(\d+)$", re.MULTILINE)
 _SECTION = re.compile(r"\] (\.\S+) +\S+ +[0-9a-f]+ [0-9a-f]+ ([0-9a-f]+)")
 _LOAD = re.compile(r"^ +LOAD +0x([0-9a-f]+) 0x([0-9a-f]+) .* 0x([0-9a-f]+)$", re.MULTILINE)
+_DYNAMIC = re.compile(
+    r"^ +DYNAMIC +0x([0-9a-f]+) 0x[0-9a-f]+ 0x[0-9a-f]+ 0x([0-9a-f]+)", re.MULTILINE
+)
+_RUNPATH = re.compile(r"\((?:RUNPATH|RPATH)\).*\[(.*)\]$", re.MULTILINE)
+_PATH_TAGS = {15, 29}  # DT_RPATH, DT_RUNPATH
 _TABLES = {".symtab", ".strtab"}
 _MAGIC = b"\x7fELF"
 
@@ -82,6 +87,30 @@ def loads(file: Path) -> bool:
         for offset, address, align in segments
     )
     return bool(segments) and fits
+
+
+def forget_paths(file: Path) -> tuple[str, ...]:
+    """Take out the folders of the building machine in which a library is to look for others.
+
+    A path that begins at the library itself (`$ORIGIN`) stays. Returns what was taken out; a file
+    that is no 64-bit little-endian one, as all are that we ship, is left alone.
+    """
+    content = bytearray(file.read_bytes())
+    if content[:6] != _MAGIC + b"\x02\x01":
+        return ()
+    table = _DYNAMIC.search(_read("-l", file))
+    found = [path for path in _RUNPATH.findall(_read("-d", file)) if "$ORIGIN" not in path]
+    if table is None or not found:
+        return ()
+    at, length = int(table[1], 16), int(table[2], 16)
+    entries = [content[at + n : at + n + 16] for n in range(0, length, 16)]
+    kept = [one for one in entries if int.from_bytes(one[:8], "little") not in _PATH_TAGS]
+    kept += [bytearray(16)] * (len(entries) - len(kept))  # nulls end the table
+    content[at : at + length] = b"".join(kept)
+    mode = file.stat().st_mode
+    file.write_bytes(content)
+    file.chmod(mode)
+    return tuple(found)
 
 
 def _read(what: str, file: Path) -> str:

@@ -23,7 +23,6 @@ NAME = "moadesk"
 SELFTEST_SECONDS = 1200  # a minute on an idle machine
 TOO_LONG = 124
 LARGEST = 400_000_000  # bytes without weights
-SYMBOLS = 100_000  # bytes of tables that are worth taking out
 # The parts of the folder by the paths in it; the first that fits counts. Weights are what was
 # learned: the starter model, the embeddings, and of Kiwi its language model, not its dictionaries.
 WEIGHTS = {
@@ -115,7 +114,7 @@ def without_symbols(folder: Path) -> int:
         return 0
     saved = 0
     for library in elf.files(folder / "_internal"):
-        if elf.symbols(library) < SYMBOLS:
+        if not elf.symbols(library):
             continue
         before, draft = library.stat().st_size, library.with_name(library.name + ".stripped")
         command = ["strip", "--strip-unneeded", "-o", str(draft), str(library)]
@@ -126,6 +125,16 @@ def without_symbols(folder: Path) -> int:
             saved += before - library.stat().st_size
         draft.unlink(missing_ok=True)
     return saved
+
+
+def without_our_paths(folder: Path) -> int:
+    """Have no library look into folders of this machine; how many did.
+
+    Whoever could write there on another machine could have the program load what he put there.
+    """
+    if not sys.platform.startswith("linux"):
+        return 0
+    return sum(bool(elf.forget_paths(library)) for library in elf.files(folder))
 
 
 def program_size(parts: dict[str, int]) -> int:
@@ -177,6 +186,9 @@ def main() -> int:
     folder = build()
     print(f"Frozen in {time.monotonic() - started:.0f} s.")
     print(f"Tables for debuggers taken out: {without_symbols(folder) / 1e6:.1f} MB.")
+    print(
+        f"Libraries that looked into folders of this machine: {without_our_paths(folder)}, mended."
+    )
     report(folder)
     if (size := program_size(sizes(folder))) > LARGEST:
         print(f"{size / 1e6:.0f} MB without weights are too many.", file=sys.stderr)

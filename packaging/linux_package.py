@@ -7,6 +7,7 @@ same input gives the same bytes (order, owner and times are fixed).
 
 from __future__ import annotations
 
+import email.utils
 import gzip
 import hashlib
 import io
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import elf
 import product
+import release_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +68,7 @@ def template(name: str, found: product.Product, **more: str) -> bytes:
     values = product.values(
         found,
         DATE=date(),
+        YEAR=date()[:4],
         MIME=";".join(dict.fromkeys(kinds)),
         MIME_ELEMENTS=elements,
         MACHINE=machine(),
@@ -82,7 +85,7 @@ def program(folder: Path, to: str) -> list[Entry]:
         if file.is_symlink():
             entries.append(Entry(path, b"", link=os.readlink(file)))  # noqa: PTH115 - as it is written
         elif file.is_file():
-            runs = file.stat().st_mode & stat.S_IXUSR
+            runs = file.stat().st_mode & stat.S_IXUSR and ".so" not in file.name
             entries.append(Entry(path, file, 0o755 if runs else 0o644))
     return entries
 
@@ -107,6 +110,25 @@ def shared(found: product.Product, icons: Path, launcher: str) -> list[Entry]:
     source = product.ROOT / "assets" / "icons" / "app.svg"
     entries.append(Entry(f"share/icons/hicolor/scalable/apps/{name}.svg", source))
     return entries
+
+
+def changelog(found: product.Product) -> bytes:
+    """What the changelog says of this version, as Debian writes it.
+
+    Raises:
+        ValueError: it says nothing.
+    """
+    text = (product.ROOT / "CHANGELOG.md").read_text("utf-8")
+    said = release_files.notes(text, found.version).splitlines()
+    points = [
+        f"  * {line[2:]}" if line.startswith("- ") else f"    {line.strip()}"
+        for line in said
+        if line.startswith(("- ", "  "))
+    ]
+    day = email.utils.formatdate(when()).replace("-0000", "+0000")  # as Debian writes it
+    head = f"{found.name} ({found.version}) unstable; urgency=medium"
+    foot = f" -- {product.PUBLISHER} <{found.address}>  {day}"
+    return gzip.compress("\n".join((head, "", *points, "", foot, "")).encode(), mtime=0)
 
 
 def tar(entries: Iterable[Entry], *, preset: int) -> bytes:
@@ -184,6 +206,8 @@ def deb(folder: Path, icons: Path, out: Path, *, preset: int, needs: str) -> Pat
         *program(folder, f"./usr/lib/{name}"),
         Entry(f"./usr/bin/{name}", b"", link=f"../lib/{name}/{name}"),
         Entry(f"./usr/share/doc/{name}/copyright", template("copyright", found)),
+        Entry(f"./usr/share/doc/{name}/changelog.gz", changelog(found)),
+        Entry(f"./usr/share/lintian/overrides/{name}", template("lintian", found)),
         *(
             entry._replace(path=f"./usr/{entry.path}")
             for entry in shared(found, icons, f"/usr/bin/{name}")

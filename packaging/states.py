@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import screenshots as shots
+from PySide6.QtWidgets import QScrollArea
 
 from agents.engine.hub import Hub
 from agents.store import repair
@@ -33,6 +34,8 @@ from app.ui.main_window import MainWindow
 from app.ui.recovery import RecoveryWindow
 from app.ui.scholar.drafts import DraftsPanel
 from app.ui.settings.change import change
+from app.ui.settings.licences import LicencesWindow
+from app.ui.status_bar import StatusBar
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 NOWHERE = "http://127.0.0.1:9"  # where nobody listens
 _BUSY_SECONDS = 20.0
+_SHOWN_SECONDS = 1.0  # in which an answer under way gets some lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Look:
 LOOKS = (
     Look("light-en", "en", "light"),
     Look("dark-ko", "ko", "dark"),
-    Look("large-ko", "ko", "light", 200),
+    Look("large-ko", "ko", "light", 200, (1366, 768)),
     Look("narrow-ko", "ko", "light", 100, (760, 560)),
 )
 
@@ -73,7 +77,9 @@ class Scene:
     desk: Desk
     pool: JobPool
     window: MainWindow
+    theme: Theme
     home: Path
+    shown: QWidget | None = None  # what the picture is of, if not of the window
 
     def go(self, name: str) -> QWidget:
         """Show a page and let it read."""
@@ -119,10 +125,17 @@ def _welcome(step: int) -> Callable[[Scene], None]:
     return show
 
 
+def _chat_filled(scene: Scene) -> None:
+    scene.go("chat").open_conversation(scene.desk.conversations.list()[0].id)
+    scene.settle()
+
+
 def _chat_busy(scene: Scene) -> None:
     page = scene.go("chat")
     page.ask(shots.QUESTIONS[2])
     scene.until(lambda: any(one.tokens_per_second for one in scene.desk.models.resident()))
+    end = time.monotonic() + _SHOWN_SECONDS
+    scene.until(lambda: time.monotonic() > end)
 
 
 def _chat_wrong(scene: Scene) -> None:
@@ -133,9 +146,21 @@ def _chat_wrong(scene: Scene) -> None:
         remote_model="qwen3",
         chat_model="remote:qwen3",
     )
-    scene.window.settings_changed.emit(scene.desk.settings)
+    scene.go("settings").settings_changed.emit(scene.desk.settings)
     page = scene.go("chat")
     page.ask(shots.QUESTIONS[0])
+    scene.settle()
+
+
+def _sending(scene: Scene) -> None:
+    """Text leaves the machine: the bar at the foot says so."""
+    change(
+        scene.desk, remote_enabled=True, remote_url="http://gpu.lan:8080/v1", remote_model="qwen3"
+    )
+    scene.go("settings").settings_changed.emit(scene.desk.settings)
+    scene.go("chat")
+    scene.desk.wire.begin("http://gpu.lan:8080/v1", "server_answer", "qwen3")
+    scene.window.findChild(StatusBar).settings_changed()
     scene.settle()
 
 
@@ -188,6 +213,28 @@ def _network(scene: Scene) -> None:
     scene.go("network")
 
 
+def _settings_end(scene: Scene) -> None:
+    for _time in range(2):
+        scene.desk.backups.make()
+    page = scene.go("settings")
+    scene.settle()
+    bar = page.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    scene.settle()
+
+
+def _settings_network(scene: Scene) -> None:
+    page = scene.go("settings")
+    page.findChild(QScrollArea).ensureWidgetVisible(page._remote)  # noqa: SLF001 - as above
+    scene.settle()
+
+
+def _licences(scene: Scene) -> None:
+    scene.shown = LicencesWindow(scene.pool, scene.theme, scene.window)
+    scene.shown.show()
+    scene.settle()
+
+
 def _settings_wrong(scene: Scene) -> None:
     page = scene.go("settings")
     page._hub._address.setText("ftp://nowhere")  # noqa: SLF001 - as above
@@ -201,15 +248,19 @@ STATES: tuple[State, ...] = (
     ("welcome-2", "empty", _welcome(1)),
     ("welcome-3", "empty", _welcome(2)),
     ("chat-empty", "empty", _page("chat")),
-    ("chat-filled", "worked", _page("chat")),
+    ("chat-filled", "worked", _chat_filled),
     ("chat-busy", "worked", _chat_busy),
     ("chat-wrong", "empty", _chat_wrong),
     ("translate-text", "empty", _panel("translate", "text")),
     ("translate-documents-empty", "empty", _panel("translate", "documents")),
     ("translate-documents", "worked", _panel("translate", "documents")),
+    ("translate-glossaries", "empty", _panel("translate", "glossaries")),
+    ("translate-memory", "worked", _panel("translate", "memory")),
     ("translate-wrong", "empty", _document_wrong),
     ("scholar-empty", "empty", _page("scholar")),
     ("scholar-library", "worked", _panel("scholar", "library")),
+    ("scholar-check", "worked", _panel("scholar", "checking")),
+    ("scholar-drafts-empty", "empty", _panel("scholar", "drafts")),
     ("scholar-draft", "worked", _draft),
     ("models", "empty", _page("models")),
     ("models-busy", "empty", _models_busy),
@@ -217,6 +268,10 @@ STATES: tuple[State, ...] = (
     ("models-kit", "empty", _models_kit),
     ("settings", "empty", _page("settings")),
     ("settings-wrong", "empty", _settings_wrong),
+    ("settings-network", "empty", _settings_network),
+    ("settings-end", "empty", _settings_end),
+    ("licences", "empty", _licences),
+    ("sending", "empty", _sending),
     ("network-empty", "empty", _page("network")),
     ("network", "empty", _network),
 )
@@ -257,11 +312,11 @@ def _made(home: Path, look: Look, wanted: list[State], folder: Path) -> Iterator
         window = MainWindow(desk, pool, theme, build.makers(desk, pool, theme), {})
         window.resize(*look.size)
         window.show()
-        scene = Scene(app, desk, pool, window, desk.paths.data)
+        scene = Scene(app, desk, pool, window, theme, desk.paths.data)
         scene.settle()
         make(scene)
         file = folder / f"{name}-{look.name}.png"
-        window.grab().save(str(file))
+        (scene.shown or window).grab().save(str(file))
         yield file.name
         window.leave()
         window.deleteLater()
@@ -277,7 +332,9 @@ def _made(home: Path, look: Look, wanted: list[State], folder: Path) -> Iterator
 def _recovery(home: Path, look: Look, folder: Path) -> str:
     """The window that stands before the others where the database is damaged."""
     paths = Paths(home / "data", home / "config", home / "cache", assets_dir())
-    paths.data.mkdir(parents=True)
+    desk = Desk(paths, Settings())
+    desk.backups.make()
+    desk.close()
     paths.database.write_bytes(b"no database" * 1000)
     problem = repair.check(paths.database)[0]
     app = build.application(paths)

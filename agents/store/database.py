@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
+# What SQLite says where it cannot write: a full disk, a folder without rights, a network drive
+# that cannot lock, a file that somebody else holds.
+_UNWRITABLE = (
+    "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY",
+    "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_NOLFS", "SQLITE_IOERR_WRITE",
+    "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_SHM",
+)  # fmt: skip
 COMPACT_BYTES = 64 << 20  # a file of this size is written anew while others wait for it
 
 
@@ -60,11 +67,11 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._migrate()
         except sqlite3.DatabaseError as error:
-            unwritable = "readonly" in str(error) or "open" in str(error)
-            code = "store.unwritable" if unwritable else "store.damaged"
+            code = "store.unwritable" if _unwritable(error) else "store.damaged"
             raise UserError(code, path=str(path), reason=str(error)) from error
         except OSError as error:
-            raise UserError("store.unwritable", path=str(path), reason=str(error)) from error
+            reason = error.strerror or str(error)
+            raise UserError("store.unwritable", path=str(path), reason=reason) from error
 
     def read(self) -> Session:
         """This thread's connection, for queries."""
@@ -206,6 +213,12 @@ def _steps() -> list[Traversable]:
 def _opened(path: Path) -> sqlite3.Connection:
     """A copy, to be read only."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _unwritable(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not write, as on a full disk; then nothing is damaged."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return name.startswith(_UNWRITABLE)
 
 
 def _emptied(connection: sqlite3.Connection) -> bool:

@@ -46,8 +46,8 @@ class CrashFile:
                 aside = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.log"
                 self.last = self._path.replace(aside)
             self._file = self._path.open("w", encoding="utf-8")
-        except OSError:
-            log.warning("Native crashes are not recorded in %s", folder, exc_info=True)
+        except OSError as error:
+            log.warning("Native crashes are not recorded in %s (%s)", folder, error.strerror)
             return
         faulthandler.enable(self._file)
 

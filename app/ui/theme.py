@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Scheme = Literal["system", "light", "dark"]
 Size = Literal["title", "heading", "body", "small"]
 
+_CELL = 3  # pixels that Qt leaves beside the words of a cell, and not beside those of its head
 _ICONS = (15, 16, 18, 20)  # the sizes icons are drawn at; others are scaled from these
 LEAST_SCALE, MOST_SCALE = 80, 200
 
@@ -182,6 +183,8 @@ class Theme(QObject):
         values |= {name: f"{self.px(size)}px" for name, size in self._tokens["space"].items()}
         values |= {name: f"{size}px" for name, size in self._tokens["radius"].items()}
         values |= {f"px{size}": f"{self.px(size)}px" for size in (5, 6, 7, 9, 10, 14, 18, 20, 22)}
+        values["cell"] = f"{self.px(self._tokens['space']['s']) - _CELL}px"
+        values["check"] = "check-dark" if self.dark else "check-white"
         values["icons"] = (self._assets / "icons").as_posix()
         return self._template.substitute(values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -64,7 +65,27 @@ def test_one_screen_that_works_is_enough(monkeypatch, tmp_path):
         (tmp_path / name).touch()
     monkeypatch.setattr(screen, "_plugins", lambda: tmp_path)
     monkeypatch.setattr(screen, "lacking", lambda file: "x" if "wayland" in file.name else "")
+    monkeypatch.setattr(screen, "x11_answers", lambda name, _env: name == ":0")
     screen.check({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "linux")
+
+
+@pytest.mark.parametrize(
+    "env", [{"DISPLAY": ":987"}, {"WAYLAND_DISPLAY": "gone"}, {"DISPLAY": "no display at all"}]
+)
+def test_a_screen_that_does_not_answer_is_a_sentence(tmp_path, env):
+    with pytest.raises(UserError) as caught:
+        screen.check({**env, "XDG_RUNTIME_DIR": str(tmp_path)}, "linux")
+    assert caught.value.code == "screen.away"
+    assert caught.value.values["display"] == next(iter(env.values()))
+
+
+def test_a_screen_that_answers_is_taken(tmp_path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "wayland-5"))
+        server.listen()
+        env = {"WAYLAND_DISPLAY": "wayland-5", "XDG_RUNTIME_DIR": str(tmp_path)}
+        screen.check({**env, "DISPLAY": ":987"}, "linux")
+        screen.check({"WAYLAND_DISPLAY": str(tmp_path / "wayland-5")}, "linux")
 
 
 def test_a_desktop_s_program_shows_the_sentence(tmp_path, monkeypatch, capsys):

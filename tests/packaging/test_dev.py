@@ -8,15 +8,23 @@ import hashlib
 import io
 import json
 import os
+import platform
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import environment
+import llama
+import pips
 import pytest
+import system
+import venvs
 
 ROOT = Path(__file__).resolve().parents[2]
 LDCONFIG = """42 libs found in cache `/etc/ld.so.cache'
@@ -46,9 +54,10 @@ def test_a_python_that_fits_is_named_if_there_is_one(dev):
     assert dev.refusal((3, 9), there.get).endswith("Start it with python3.13.")
 
 
-def test_an_old_python_can_read_the_file_to_the_end(dev):
+@pytest.mark.parametrize("name", ["dev", "environment", "llama", "pips", "system", "venvs"])
+def test_an_old_python_can_read_the_files_to_the_end(name):
     """A refusal is seen only if nothing newer than Python 3.8 stands in the way of it."""
-    tree = ast.parse((ROOT / "packaging" / "dev.py").read_text("utf-8"), feature_version=(3, 8))
+    tree = ast.parse((ROOT / "packaging" / f"{name}.py").read_text("utf-8"), feature_version=(3, 8))
     newer = {"tomllib", "zoneinfo", "graphlib"}
     for node in tree.body:
         if isinstance(node, ast.Import):
@@ -106,9 +115,10 @@ def test_run_gives_the_exit_code_and_the_arguments_of_the_program(dev, tmp_path,
     program.write_text('#!/bin/sh\necho "$@ $PYTHONPATH|"\nexit 3\n', "utf-8")
     program.chmod(0o755)
     script = (
-        "import sys; sys.path.insert(0, 'packaging'); import dev; from pathlib import Path;"
-        "dev.need_qt_libraries = lambda: None;"
-        f"dev.prepare = lambda purpose: dev.Venv(Path({str(tmp_path)!r}));"
+        "import sys; from pathlib import Path; sys.path.insert(0, 'packaging');"
+        "import dev, environment, system, venvs;"
+        "system.need_qt_libraries = lambda: None;"
+        f"environment.prepare = lambda purpose: venvs.Venv(Path({str(tmp_path)!r}));"
         "sys.exit(dev.main(['run', '--', 'translate', '한글 문서.docx']))"
     )
     done = subprocess.run(  # noqa: S603 - our own script
@@ -125,104 +135,104 @@ def test_run_gives_the_exit_code_and_the_arguments_of_the_program(dev, tmp_path,
 # -- The system --
 
 
-def test_only_missing_libraries_are_installed(dev):
+def test_only_missing_libraries_are_installed():
     wanted = {"libxcb1": "libxcb.so.1", "libegl1": "libEGL.so.1", "libgl1": "libGL.so.1"}
-    assert dev.missing_packages(LDCONFIG, wanted) == ["libgl1"]
+    assert system.missing_packages(LDCONFIG, wanted) == ["libgl1"]
 
 
-def test_a_library_of_a_like_name_is_not_taken_for_it(dev):
-    assert dev.missing_packages(LDCONFIG, {"x": "libxcb.so", "y": "libEGL.so.10"}) == ["x", "y"]
+def test_a_library_of_a_like_name_is_not_taken_for_it():
+    assert system.missing_packages(LDCONFIG, {"x": "libxcb.so", "y": "libEGL.so.10"}) == ["x", "y"]
 
 
 @pytest.fixture
-def no_root(dev, monkeypatch, tmp_path):
+def no_root(monkeypatch, tmp_path):
     """A Debian where we are nobody: apt-get is there, sudo asks for a password."""
-    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     (tmp_path / "sudo").write_text("#!/bin/sh\nexit 1\n", "utf-8")
     (tmp_path / "sudo").chmod(0o755)
     programs = {"apt-get": "/usr/bin/apt-get", "sudo": str(tmp_path / "sudo")}
-    monkeypatch.setattr(dev.shutil, "which", programs.get)
-    monkeypatch.setattr(dev, "quietly", lambda *_words, **_more: pytest.fail("it ran something"))
+    monkeypatch.setattr(shutil, "which", programs.get)
+    monkeypatch.setattr(venvs, "quietly", lambda *_words, **_more: pytest.fail("it ran something"))
     return programs
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Debian")
-def test_without_the_right_to_install_the_exact_command_is_said(dev, no_root, capsys):
-    assert not dev.system_packages(["libegl1", "libgl1"], "The window needs them.")
+def test_without_the_right_to_install_the_exact_command_is_said(no_root, capsys):
+    assert not system.system_packages(["libegl1", "libgl1"], "The window needs them.")
     said = capsys.readouterr().out
     assert "The window needs them." in said
     assert "sudo apt-get install -y --no-install-recommends libegl1 libgl1" in said
 
 
-def test_where_there_is_no_apt_the_names_are_said(dev, no_root, capsys):
+def test_where_there_is_no_apt_the_names_are_said(no_root, capsys):
     del no_root["apt-get"]
-    assert not dev.system_packages(["libegl1"], "The window needs them.")
+    assert not system.system_packages(["libegl1"], "The window needs them.")
     assert "libegl1 (names of Debian packages)" in capsys.readouterr().out
 
 
-def test_with_the_right_to_install_only_those_packages_are(dev, monkeypatch):
-    monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
-    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+def test_with_the_right_to_install_only_those_packages_are(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     ran = []
-    monkeypatch.setattr(dev, "quietly", lambda words, **_more: ran.append(words))
-    assert dev.system_packages(["g++"], "why")
+    monkeypatch.setattr(venvs, "quietly", lambda words, **_more: ran.append(words))
+    assert system.system_packages(["g++"], "why")
     assert ran[0][-2:] == ["apt-get", "update"]
     assert ran[1][2:] == ["apt-get", "install", "-y", "--no-install-recommends", "g++"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Visual Studio is found differently")
-def test_without_a_compiler_a_sentence_says_what_to_install(dev, monkeypatch):
+def test_without_a_compiler_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
-    with pytest.raises(dev.SetupError, match=r"no C\+\+ compiler.*Install|Run"):
-        dev.need_compiler()
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(venvs.SetupError, match=r"no C\+\+ compiler.*Install|Run"):
+        system.need_compiler()
 
 
 # -- Wheels --
 
 
 @pytest.mark.parametrize("value", ["", " ", "none", "OFF", "0"])
-def test_the_wheel_index_can_be_switched_off(dev, value):
-    assert dev.wheel_index({"MOADESK_WHEEL_INDEX": value}) == ""
+def test_the_wheel_index_can_be_switched_off(value):
+    assert llama.wheel_index({"MOADESK_WHEEL_INDEX": value}) == ""
 
 
-def test_the_wheel_index_can_be_another(dev):
-    assert dev.wheel_index({}) == dev.WHEEL_INDEX
-    assert dev.wheel_index({"MOADESK_WHEEL_INDEX": "https://x.test/whl/"}) == "https://x.test/whl"
+def test_the_wheel_index_can_be_another():
+    assert llama.wheel_index({}) == llama.WHEEL_INDEX
+    assert llama.wheel_index({"MOADESK_WHEEL_INDEX": "https://x.test/whl/"}) == "https://x.test/whl"
 
 
-def test_an_address_that_answers_nothing_is_not_reachable(dev, tmp_path):
+def test_an_address_that_answers_nothing_is_not_reachable(tmp_path):
     page = tmp_path / "page"
     page.write_text("there", "utf-8")
-    assert dev.reachable(page.as_uri())
-    assert not dev.reachable((tmp_path / "missing").as_uri())
-    assert not dev.reachable("http://127.0.0.1:9/")
-    assert not dev.reachable("no address")
+    assert llama.reachable(page.as_uri())
+    assert not llama.reachable((tmp_path / "missing").as_uri())
+    assert not llama.reachable("http://127.0.0.1:9/")
+    assert not llama.reachable("no address")
 
 
-def test_the_locked_version_is_read(dev, tmp_path):
+def test_the_locked_version_is_read(tmp_path):
     file = tmp_path / "a.txt"
     file.write_text("pip==1.2 \\\n    --hash=sha256:0\npip-tools==9\n", "utf-8")
-    assert dev.locked("pip", file) == "1.2"
-    with pytest.raises(dev.SetupError, match=r"uv is not in"):
-        dev.locked("uv", file)
+    assert venvs.locked("pip", file) == "1.2"
+    with pytest.raises(venvs.SetupError, match=r"uv is not in"):
+        venvs.locked("uv", file)
 
 
-def test_where_wheels_are_kept(dev):
+def test_where_wheels_are_kept():
     home = Path("/home/kim")
-    assert dev.cache_folder({}, "linux", home) == home / ".cache" / "moadesk-setup"
+    assert llama.cache_folder({}, "linux", home) == home / ".cache" / "moadesk-setup"
     xdg = {"XDG_CACHE_HOME": "/fast"}
-    assert dev.cache_folder(xdg, "linux", home) == Path("/fast/moadesk-setup")
-    assert dev.cache_folder({}, "darwin", home) == home / "Library/Caches/moadesk-setup"
-    assert dev.cache_folder({"LOCALAPPDATA": "/l"}, "win32", home) == Path("/l/moadesk-setup")
+    assert llama.cache_folder(xdg, "linux", home) == Path("/fast/moadesk-setup")
+    assert llama.cache_folder({}, "darwin", home) == home / "Library/Caches/moadesk-setup"
+    assert llama.cache_folder({"LOCALAPPDATA": "/l"}, "win32", home) == Path("/l/moadesk-setup")
 
 
 @pytest.fixture
-def kept(dev, monkeypatch, tmp_path):
+def kept(monkeypatch, tmp_path):
     """A cache folder of the test's own, and a build that only makes a file."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
-    monkeypatch.setattr(dev.Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setenv("MOADESK_WHEEL_INDEX", "off")
     monkeypatch.delenv("CMAKE_ARGS", raising=False)
     built = []
@@ -231,61 +241,63 @@ def kept(dev, monkeypatch, tmp_path):
         built.append(options)
         (work / "llama_cpp_python-1-py3-none-any.whl").write_bytes(b"wheel")
 
-    monkeypatch.setattr(dev, "_build_llama", build)
+    monkeypatch.setattr(llama, "_build_llama", build)
     return built
 
 
-def test_llama_is_built_once_for_all_environments(dev, kept, tmp_path):
-    first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
-    assert dev.llama_wheel(dev.Venv(tmp_path / "b")) == first
+def test_llama_is_built_once_for_all_environments(kept, tmp_path):
+    first = llama.wheel_file(venvs.Venv(tmp_path / "a"))
+    assert llama.wheel_file(venvs.Venv(tmp_path / "b")) == first
     assert first.read_bytes() == b"wheel"
-    assert kept == [dev.build_options({}, dev.platform.machine())]
+    assert kept == [llama.build_options({}, platform.machine())]
 
 
-def test_other_build_options_are_another_wheel(dev, kept, tmp_path, monkeypatch):
-    first = dev.llama_wheel(dev.Venv(tmp_path / "a"))
+def test_other_build_options_are_another_wheel(kept, tmp_path, monkeypatch):
+    first = llama.wheel_file(venvs.Venv(tmp_path / "a"))
     monkeypatch.setenv("CMAKE_ARGS", "-DGGML_BLAS=ON")
-    assert dev.llama_wheel(dev.Venv(tmp_path / "a")) != first
+    assert llama.wheel_file(venvs.Venv(tmp_path / "a")) != first
     assert kept[1:] == ["-DGGML_BLAS=ON"]
 
 
-def test_on_x86_llama_is_built_for_every_processor_unless_the_user_says_how(dev):
-    assert dev.build_options({}, "x86_64") == "-DGGML_NATIVE=OFF"
-    assert dev.build_options({}, "AMD64") == "-DGGML_NATIVE=OFF"
-    assert dev.build_options({}, "arm64") == ""
-    assert dev.build_options({"CMAKE_ARGS": "-DX=1"}, "x86_64") == "-DX=1"
+def test_on_x86_llama_is_built_for_every_processor_unless_the_user_says_how():
+    assert llama.build_options({}, "x86_64") == "-DGGML_NATIVE=OFF"
+    assert llama.build_options({}, "AMD64") == "-DGGML_NATIVE=OFF"
+    assert llama.build_options({}, "arm64") == ""
+    assert llama.build_options({"CMAKE_ARGS": "-DX=1"}, "x86_64") == "-DX=1"
 
 
-def test_what_is_shipped_is_built_for_every_processor_whatever_else_is_asked(dev, kept, tmp_path):
-    asked = dev.build_options({"CMAKE_ARGS": "-DGGML_NATIVE=ON"}, "arm64", every_cpu=True)
+def test_what_is_shipped_is_built_for_every_processor_whatever_else_is_asked(kept, tmp_path):
+    asked = llama.build_options({"CMAKE_ARGS": "-DGGML_NATIVE=ON"}, "arm64", every_cpu=True)
     assert asked.split()[0] == "-DGGML_NATIVE=ON"
-    assert asked.endswith(dev.EVERY_CPU)  # of two words for one option CMake takes the last
-    usual = dev.llama_wheel(dev.Venv(tmp_path / "a"))
-    shipped = dev.llama_wheel(dev.Venv(tmp_path / "a"), every_cpu=True)
+    assert asked.endswith(llama.EVERY_CPU)  # of two words for one option CMake takes the last
+    usual = llama.wheel_file(venvs.Venv(tmp_path / "a"))
+    shipped = llama.wheel_file(venvs.Venv(tmp_path / "a"), every_cpu=True)
     assert shipped != usual
-    assert kept[1:] == [dev.EVERY_CPU]
+    assert kept[1:] == [llama.EVERY_CPU]
 
 
-def test_no_prebuilt_wheel_is_shipped(dev, kept, tmp_path, monkeypatch):
-    monkeypatch.setattr(dev, "_prebuilt", lambda *_: pytest.fail("it may be for this machine only"))
-    assert dev.llama_wheel(dev.Venv(tmp_path / "a"), every_cpu=True).read_bytes() == b"wheel"
+def test_no_prebuilt_wheel_is_shipped(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        llama, "_prebuilt", lambda *_: pytest.fail("it may be for this machine only")
+    )
+    assert llama.wheel_file(venvs.Venv(tmp_path / "a"), every_cpu=True).read_bytes() == b"wheel"
 
 
-def test_a_build_that_fails_leaves_nothing_that_looks_built(dev, kept, tmp_path, monkeypatch):
+def test_a_build_that_fails_leaves_nothing_that_looks_built(kept, tmp_path, monkeypatch):
     def broken(work, options):
         (work / "half").write_bytes(b"")
-        raise dev.SetupError("no space")
+        raise venvs.SetupError("no space")
 
-    monkeypatch.setattr(dev, "_build_llama", broken)
-    with pytest.raises(dev.SetupError, match="no space"):
-        dev.llama_wheel(dev.Venv(tmp_path / "a"))
+    monkeypatch.setattr(llama, "_build_llama", broken)
+    with pytest.raises(venvs.SetupError, match="no space"):
+        llama.wheel_file(venvs.Venv(tmp_path / "a"))
     assert not list((tmp_path / "cache").rglob("*.whl"))
 
 
-def test_a_prebuilt_wheel_that_does_not_load_here_is_not_taken(dev, kept, tmp_path, monkeypatch):
+def test_a_prebuilt_wheel_that_does_not_load_here_is_not_taken(kept, tmp_path, monkeypatch):
     index = tmp_path / "index"
     index.mkdir()
-    version = dev.locked("llama-cpp-python", dev.LOCK / "llama.txt")
+    version = venvs.locked("llama-cpp-python", venvs.LOCK / "llama.txt")
     name = f"llama_cpp_python-{version}-py3-none-any.whl"
     with zipfile.ZipFile(index / name, "w") as wheel:
         info = f"llama_cpp_python-{version}.dist-info"
@@ -296,11 +308,11 @@ def test_a_prebuilt_wheel_that_does_not_load_here_is_not_taken(dev, kept, tmp_pa
         wheel.writestr(f"{info}/RECORD", "")
     monkeypatch.setenv("MOADESK_WHEEL_INDEX", str(index))
     venv = SimpleNamespace(python=Path(sys.executable))
-    assert dev.llama_wheel(venv).read_bytes() == b"wheel"
-    assert kept == [dev.build_options({}, dev.platform.machine())]
+    assert llama.wheel_file(venv).read_bytes() == b"wheel"
+    assert kept == [llama.build_options({}, platform.machine())]
 
 
-def test_the_bootstrap_pip_is_checked_against_the_lock(dev, tmp_path, monkeypatch):
+def test_the_bootstrap_pip_is_checked_against_the_lock(tmp_path, monkeypatch):
     """A Python without ensurepip fetches pip; a file that is not the locked one is refused."""
     content = b"pretend wheel"
     name = "pip-9.9-py3-none-any.whl"
@@ -316,30 +328,30 @@ def test_the_bootstrap_pip_is_checked_against_the_lock(dev, tmp_path, monkeypatc
         return io.BytesIO(json.dumps(page).encode())
 
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.test/simple/")
-    monkeypatch.setattr(dev.urllib.request, "urlopen", answer)
+    monkeypatch.setattr(urllib.request, "urlopen", answer)
     good = hashlib.sha256(content).hexdigest()
     setup.write_text(f"pip==9.9 \\\n    --hash=sha256:{good}\n", "utf-8")
     out = tmp_path / "out"
     out.mkdir()
-    assert dev._fetch_pip(out, setup).read_bytes() == content
+    assert pips._fetch_pip(out, setup).read_bytes() == content
     setup.write_text(f"pip==9.9 \\\n    --hash=sha256:{'0' * 64}\n", "utf-8")
-    with pytest.raises(dev.SetupError, match="not the file that was locked"):
-        dev._fetch_pip(out, setup)
+    with pytest.raises(venvs.SetupError, match="not the file that was locked"):
+        pips._fetch_pip(out, setup)
     page["files"] = []
-    with pytest.raises(dev.SetupError, match="python3-venv"):
-        dev._fetch_pip(out, setup)
+    with pytest.raises(venvs.SetupError, match="python3-venv"):
+        pips._fetch_pip(out, setup)
 
 
 # -- An environment --
 
 
 @pytest.fixture
-def house(dev, monkeypatch, tmp_path):
+def house(monkeypatch, tmp_path):
     """A tree whose environments are made of two steps that only take notes."""
-    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(venvs, "ROOT", tmp_path)
     state = SimpleNamespace(made=0, did=[], locks={"one": "1", "two": "2"}, breaks="", venv=None)
     state.how = KeyboardInterrupt()
-    state.venv = dev.Venv(tmp_path / ".venv")
+    state.venv = venvs.Venv(tmp_path / ".venv")
 
     def create(venv):
         state.made += 1
@@ -354,141 +366,141 @@ def house(dev, monkeypatch, tmp_path):
                 raise state.how
             state.did.append(name)
 
-        return dev.Step(name, state.locks[name], act)
+        return venvs.Step(name, state.locks[name], act)
 
     def steps(_venv, purpose):
         names = ["one", "two", "tools"] if purpose == "test" else ["one", "two"]
         return [step(name) for name in names if name in state.locks]
 
-    monkeypatch.setattr(dev, "create", create)
-    monkeypatch.setattr(dev, "steps_for", steps)
+    monkeypatch.setattr(pips, "create", create)
+    monkeypatch.setattr(environment, "steps_for", steps)
     return state
 
 
-def test_the_second_time_nothing_is_done(dev, house):
-    dev.prepare("run")
-    dev.prepare("run")
+def test_the_second_time_nothing_is_done(house):
+    environment.prepare("run")
+    environment.prepare("run")
     assert (house.made, house.did) == (1, ["one", "two"])
 
 
-def test_more_is_added_to_what_is_there(dev, house):
-    dev.prepare("run")
+def test_more_is_added_to_what_is_there(house):
+    environment.prepare("run")
     house.locks["tools"] = "3"
-    dev.prepare("test")
-    dev.prepare("run")
+    environment.prepare("test")
+    environment.prepare("run")
     assert (house.made, house.did) == (1, ["one", "two", "tools"])
 
 
-def test_a_changed_lock_makes_a_new_environment(dev, house):
-    dev.prepare("run")
+def test_a_changed_lock_makes_a_new_environment(house):
+    environment.prepare("run")
     house.locks["two"] = "2b"
-    dev.prepare("run")
+    environment.prepare("run")
     assert (house.made, house.did) == (2, ["one", "two", "one", "two"])
 
 
-def test_a_changed_project_is_installed_into_what_is_there(dev, house):
+def test_a_changed_project_is_installed_into_what_is_there(house):
     house.locks["project"] = "a"
 
     def steps(_venv, _purpose):
         return [
-            dev.Step(name, value, lambda name=name: house.did.append(name))
+            venvs.Step(name, value, lambda name=name: house.did.append(name))
             for name, value in house.locks.items()
         ]
 
-    dev.steps_for = steps  # undone by the fixture's monkeypatch
-    dev.prepare("run")
+    environment.steps_for = steps  # undone by the fixture's monkeypatch
+    environment.prepare("run")
     house.locks["project"] = "b"
-    dev.prepare("run")
+    environment.prepare("run")
     assert (house.made, house.did) == (1, ["one", "two", "project", "project"])
 
 
 @pytest.mark.parametrize("broken", ["create", "one", "two"])
-def test_an_interrupted_set_up_is_made_again(dev, house, broken, capsys):
+def test_an_interrupted_set_up_is_made_again(house, broken, capsys):
     house.breaks = broken
     with pytest.raises(KeyboardInterrupt):
-        dev.prepare("run")
-    assert "running" in dev.read_stamp(house.venv)
+        environment.prepare("run")
+    assert "running" in venvs.read_stamp(house.venv)
     (house.venv.folder / "half a package").write_text("", "utf-8")
     house.breaks, house.did = "", []
-    dev.prepare("run")
+    environment.prepare("run")
     assert (house.made, house.did) == (2, ["one", "two"])
-    assert "running" not in dev.read_stamp(house.venv)
+    assert "running" not in venvs.read_stamp(house.venv)
     assert not (house.venv.folder / "half a package").exists()
     assert "again: its set-up was interrupted" in capsys.readouterr().out
 
 
-def test_after_a_failed_download_the_rest_goes_on(dev, house):
-    house.breaks, house.how = "two", dev.SetupError("no network")
-    with pytest.raises(dev.SetupError, match="no network"):
-        dev.prepare("run")
+def test_after_a_failed_download_the_rest_goes_on(house):
+    house.breaks, house.how = "two", venvs.SetupError("no network")
+    with pytest.raises(venvs.SetupError, match="no network"):
+        environment.prepare("run")
     house.breaks = ""
-    dev.prepare("run")
+    environment.prepare("run")
     assert (house.made, house.did) == (1, ["one", "two"])
 
 
-def test_an_environment_of_somebody_else_is_kept(dev, house, tmp_path):
+def test_an_environment_of_somebody_else_is_kept(house, tmp_path):
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "mine").write_text("work", "utf-8")
-    dev.prepare("run")
+    environment.prepare("run")
     (kept,) = tmp_path.glob(".venv-before-*")
     assert (kept / "mine").read_text("utf-8") == "work"
     assert not (tmp_path / ".venv" / "mine").exists()
-    dev.prepare("run")
+    environment.prepare("run")
     assert house.made == 1
 
 
-def test_an_environment_without_its_interpreter_is_made_again(dev, house):
-    dev.prepare("run")
+def test_an_environment_without_its_interpreter_is_made_again(house):
+    environment.prepare("run")
     house.venv.python.unlink()
-    dev.prepare("run")
+    environment.prepare("run")
     assert house.made == 2
 
 
-def test_another_python_makes_it_again(dev, house, monkeypatch):
-    dev.prepare("run")
-    monkeypatch.setattr(dev, "interpreter", lambda: "cpython 3.14 riscv64 /opt")
-    dev.prepare("run")
+def test_another_python_makes_it_again(house, monkeypatch):
+    environment.prepare("run")
+    monkeypatch.setattr(venvs, "interpreter", lambda: "cpython 3.14 riscv64 /opt")
+    environment.prepare("run")
     assert house.made == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"python": 3}', b"\xff\xfe"])
-def test_a_damaged_stamp_makes_it_again(dev, house, content):
-    dev.prepare("run")
+def test_a_damaged_stamp_makes_it_again(house, content):
+    environment.prepare("run")
     house.venv.stamp.write_bytes(content)
-    dev.prepare("run")
+    environment.prepare("run")
     assert house.made == 2
 
 
-def test_the_fingerprint_is_of_contents_and_keeps_parts_apart(dev, tmp_path):
+def test_the_fingerprint_is_of_contents_and_keeps_parts_apart(tmp_path):
     file = tmp_path / "a"
     file.write_text("x", "utf-8")
-    before = dev.digest(file)
+    before = venvs.digest(file)
     file.write_text("y", "utf-8")
-    assert dev.digest(file) != before
-    assert dev.digest("ab", "c") != dev.digest("a", "bc")
+    assert venvs.digest(file) != before
+    assert venvs.digest("ab", "c") != venvs.digest("a", "bc")
 
 
-def test_what_each_environment_is_made_of(dev, tmp_path):
+def test_what_each_environment_is_made_of(tmp_path):
     def names(purpose):
-        return [step.name for step in dev.steps_for(dev.Venv(tmp_path), purpose)]
+        return [step.name for step in environment.steps_for(venvs.Venv(tmp_path), purpose)]
 
     assert names("run") == ["llama.cpp", "packages", "project"]
     assert names("test") == [*names("run"), "development tools"]
     assert names("freeze") == [*names("run"), "PyInstaller"]
     assert names("package") == names("freeze")
     assert "PyTorch" in names("gliner")
-    assert dev.steps_for(dev.Venv(tmp_path), "run") != []
+    assert environment.steps_for(venvs.Venv(tmp_path), "run") != []
 
 
 # -- The checks --
 
 
 def test_every_check_runs_and_the_arguments_go_to_pytest(dev, tmp_path):
-    named = dict(dev.checks(dev.Venv(tmp_path), ["-k", "chat"]))
+    named = dict(dev.checks(venvs.Venv(tmp_path), ["-k", "chat"]))
     assert list(named) == ["format", "lint", "types", "layers", "licences", "tests"]
     assert named["tests"][-2:] == ["-k", "chat"]
     assert named["tests"][3:5] == ["-m", "not gliner"]
-    (parity,) = dev.parity_checks(dev.Venv(tmp_path), ["-x"])
+    (parity,) = dev.parity_checks(venvs.Venv(tmp_path), ["-x"])
     assert parity[1][1:] == ["-m", "pytest", "-m", "gliner", "tests/entities", "-x"]
 
 
@@ -514,22 +526,22 @@ def test_one_failed_check_fails_the_whole_but_the_others_run(dev, capfd):
     assert dev.check_all(named[1:]) == 0
 
 
-def test_a_failed_program_leaves_the_end_of_what_it_said(dev, capfd):
+def test_a_failed_program_leaves_the_end_of_what_it_said(capfd):
     code = "print('\\n'.join(f'line {n}.' for n in range(100))); raise SystemExit(7)"
-    with pytest.raises(dev.SetupError, match="This failed: ") as failed:
-        dev.quietly([sys.executable, "-c", code])
+    with pytest.raises(venvs.SetupError, match="This failed: ") as failed:
+        venvs.quietly([sys.executable, "-c", code])
     assert "line 99." in failed.value.log
     assert "line 3." not in failed.value.log
     assert capfd.readouterr().out == ""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="flock")
-def test_two_set_ups_wait_for_each_other(dev, tmp_path):
+def test_two_set_ups_wait_for_each_other(tmp_path):
     import fcntl
 
-    venv = dev.Venv(tmp_path / ".venv")
+    venv = venvs.Venv(tmp_path / ".venv")
     with (
-        dev.alone(venv),
+        venvs.alone(venv),
         (tmp_path / "build" / ".venv.lock").open("w") as other,
         pytest.raises(BlockingIOError),
     ):
@@ -551,13 +563,14 @@ from pathlib import Path
 
 sys.path.insert(0, "packaging")
 import dev
+import venvs
 
 
 def work(_words):
     place = sys.argv[1]
-    with dev.alone(dev.Venv(Path(place) / ".venv")):
+    with venvs.alone(venvs.Venv(Path(place) / ".venv")):
         sleeper = "sleep 60 & echo $! > $0/new; mv $0/new $0/pid; wait"
-        dev.quietly(["/bin/sh", "-c", sleeper, place])
+        venvs.quietly(["/bin/sh", "-c", sleeper, place])
 
 
 dev.run = work

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import try_cpus
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,10 +94,7 @@ def library(tmp_path):
     return made
 
 
-def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(
-    freeze, library, monkeypatch
-):
-    monkeypatch.setattr(freeze, "SYMBOLS", 100)
+def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(freeze, library):
     before = library.stat()
     saved = freeze.without_symbols(library.parents[1])
     assert saved == before.st_size - library.stat().st_size > 1000
@@ -107,12 +105,27 @@ def test_tables_for_debuggers_are_taken_out_and_the_library_still_works(
 
 
 def test_a_library_that_would_not_load_any_more_stays_as_it_was(freeze, library, monkeypatch):
-    monkeypatch.setattr(freeze, "SYMBOLS", 100)
     monkeypatch.setattr(freeze.elf, "loads", lambda _file: False)
     before = library.read_bytes()
     assert freeze.without_symbols(library.parents[1]) == 0
     assert library.read_bytes() == before
     assert [file.name for file in library.parent.iterdir()] == [library.name]
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [("/root/python/lib", ""), ("$ORIGIN/../lib", "$ORIGIN/../lib"), ("/a:/b c", "")],
+)
+def test_no_library_looks_into_folders_of_the_building_machine(freeze, library, path, left):
+    source = library.parents[2] / "code.c"
+    words = ["cc", "-shared", "-fPIC", f"-Wl,-rpath,{path}", "-o", library, source]
+    subprocess.run(words, check=True)  # noqa: S603
+    assert freeze.without_our_paths(library.parents[1]) == (not left)
+    told = subprocess.run(["readelf", "-d", library], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    assert ("PATH" in told.stdout) is bool(left)
+    assert left in told.stdout
+    assert "(SYMTAB)" in told.stdout
+    assert ctypes.CDLL(str(library)).a_rather_long_name_of_number_7(1) == 8
 
 
 def test_a_file_whose_segments_lie_wrong_is_found_out(freeze, library):
@@ -156,6 +169,42 @@ def test_a_self_test_that_hangs_is_ended_and_fails(freeze, tmp_path, monkeypatch
     program.write_text("#!/bin/sh\nexec /bin/sleep 60\n", "utf-8")
     program.chmod(0o755)
     assert freeze.selftest(tmp_path) == freeze.TOO_LONG
+
+
+# -- Older processors --
+
+ANSWER = "ok   starter model: 'Paris.', 1 tokens/s, variant ggml-cpu-{}: SSE3 (9 s)"
+
+
+def test_a_program_that_ran_on_the_real_processor_does_not_count():
+    assert try_cpus.problem("SandyBridge-v1", 0, ANSWER.format("sandybridge")) == ""
+    assert "took the library zen4" in try_cpus.problem("Haswell-v4", 0, ANSWER.format("zen4"))
+    assert "none that it named" in try_cpus.problem("Haswell-v4", 0, "ok   starter model")
+    assert try_cpus.problem("Haswell-v4", 132, ANSWER.format("haswell")) == "it ended with 132"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a shell script")
+def test_the_program_is_asked_of_the_emulator_without_its_second_start(tmp_path, monkeypatch):
+    qemu = tmp_path / "qemu-x86_64"
+    qemu.write_text(
+        '#!/bin/sh\necho "$@|$_PYI_PARENT_PROCESS_LEVEL|$LD_LIBRARY_PATH|$HOME"\n'
+        "echo 'qemu-x86_64: warning: TCG has no pcid' >&2\nexit 7\n",
+        "utf-8",
+    )
+    qemu.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    code, said = try_cpus.run(tmp_path / "folder", "Haswell-v4", ["selftest"])
+    assert code == 7
+    words, level, libraries, home = said.split("|")
+    assert words == f"-cpu Haswell-v4 {tmp_path}/folder/moadesk selftest"
+    assert (level, libraries) == ("-1", f"{tmp_path}/folder/_internal")
+    assert not Path(home).exists()
+
+
+def test_without_an_emulator_it_is_said_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="qemu-user"):
+        try_cpus.command(tmp_path, "Haswell-v4", [])
 
 
 def test_continuous_integration_runs_what_the_readme_says():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import lzma
 import os
@@ -81,6 +82,21 @@ def test_a_deb_has_the_program_the_desktop_s_files_and_no_script(frozen, icons, 
     assert data["./usr/lib/moadesk/moadesk"].mode == 0o755
     assert data["./usr/lib/moadesk/_internal/lib.so"].linkname == "lib.so.1"
     assert {(info.uid, info.uname) for info in data.values()} == {(0, "root")}
+
+
+def test_a_library_is_no_program_and_the_changelog_is_debian_s(frozen, icons, tmp_path):
+    (frozen / "_internal" / "lib.so.1").chmod(0o755)
+    deb = linux_package.deb(frozen, icons, tmp_path, preset=1, needs="libc6 (>= 2.31)")
+    data = lzma.decompress(_members(deb)["data.tar.xz"])
+    with tarfile.open(fileobj=io.BytesIO(data)) as opened:
+        assert opened.getmember("./usr/lib/moadesk/_internal/lib.so.1").mode == 0o644
+        packed = opened.extractfile("./usr/share/doc/moadesk/changelog.gz").read()
+        overrides = opened.extractfile("./usr/share/lintian/overrides/moadesk").read().decode()
+    told = gzip.decompress(packed).decode().splitlines()
+    assert told[0] == f"moadesk ({product.product().version}) unstable; urgency=medium"
+    assert told[2].startswith("  * ")
+    assert told[-1].endswith(">  Sun, 15 Jun 2025 15:06:40 +0000")
+    assert "moadesk: embedded-library" in overrides
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="no dpkg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 
@@ -81,6 +82,35 @@ def test_a_folder_in_the_way_is_a_sentence(tmp_path):
     with pytest.raises(UserError) as caught:
         Database(tmp_path / "file" / "data.sqlite3")
     assert caught.value.code == "store.unwritable"
+
+
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [("pragma max_page_count = 1", "full"), ("pragma query_only = on", "readonly")],
+)
+def test_a_disk_that_takes_nothing_is_no_damage(tmp_path, monkeypatch, harm, reason):
+    def migrate(database):
+        with database.write() as db:
+            db.execute(harm)
+            db.execute("create table a (b)")
+
+    monkeypatch.setattr(Database, "_migrate", migrate)
+    with pytest.raises(UserError) as caught:
+        Database(tmp_path / "data.sqlite3")
+    assert caught.value.code == "store.unwritable"
+    assert reason in caught.value.values["reason"]
+
+
+def test_a_database_that_is_held_by_another_is_no_damage(tmp_path, monkeypatch):
+    monkeypatch.setattr("agents.store.database.BUSY_SECONDS", 0.05)
+    path = tmp_path / "data.sqlite3"
+    Database(path).close()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(UserError) as caught:
+            Database(path)
+    assert caught.value.code == "store.unwritable"
+    assert "locked" in caught.value.values["reason"]
 
 
 def test_a_second_process_may_read_while_we_write(database):

@@ -89,7 +89,7 @@ class ModelCard(QFrame):
         self._progress = QProgressBar(textVisible=False, maximum=1000)
         self._progress.setAccessibleName(_("Progress of {name}", name=name))
         self._figures = text("", "small")
-        self.bars = Bars(theme)
+        self.bars = Bars(theme, (0, theme.space("xs"), 0, 0))
         licence = shown.entry.licence
         self._licence = button(licence.title, self._open_licence, "status")
         self._licence.setAccessibleName(_("Read the licence {name}", name=licence.title))

@@ -235,7 +235,10 @@ class SettingsPage(Page):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("Settings"))
         area.setWidget(inner)
-        self._bars.layout().setContentsMargins(theme.px(40), 0, theme.px(40), theme.px(16))
+        self._bars.layout().setContentsMargins(
+            theme.px(40), theme.px(8), theme.px(40), theme.px(16)
+        )
+        self._bars.setMaximumWidth(theme.px(_WIDEST + 2 * 40))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -266,13 +269,15 @@ class SettingsPage(Page):
         names = {
             "chat_model": _("Chat"),
             "translation_model": _("Translation"),
-            _SECOND: _("What that cannot translate"),
+            _SECOND: _("Second translator"),
             "draft_model": _("Drafting"),
             "entity_model": _("Names and methods in papers"),
             "embedding_model": _("Search by meaning"),
         }
         for setting, name in names.items():
-            section.add(name, "", self._choice(setting, [("", _nobody(setting))]), setting=setting)
+            hint = _("Asked where the first one fails.") if setting == _SECOND else ""
+            choice = self._choice(setting, [("", _nobody(setting))])
+            section.add(name, hint, choice, setting=setting)
         titles = [("model", _("By the model")), ("question", _("By the first question"))]
         section.add(
             _("Titles of chats"), "", self._choice("chat_titles", titles), setting="chat_titles"

@@ -95,6 +95,7 @@ class DocumentView(QWidget):
         layout.addWidget(self._account)
         layout.addWidget(self.bars)
         layout.addWidget(self.review, 1)
+        layout.addStretch(0)  # where there is nothing to review, the head stays at the top
         self._looks = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._looks.timeout.connect(self._tell_looked)
         self.table.verticalScrollBar().valueChanged.connect(self._looks.start)
@@ -201,7 +202,9 @@ class DocumentView(QWidget):
         self._next.setVisible(bool(problems))
         self._bar.setMaximum(max(1, document.segments))
         self._bar.setValue(min(document.done, max(1, document.segments)))
-        self._bar.setVisible(document.state != "done")
+        nothing = document.state in ENDED and not document.job  # it could not even be read
+        self._bar.setVisible(document.state != "done" and not nothing)
+        self.review.setVisible(not nothing)
         request = document.request
         known = self._desk.catalog.get(request.model)
         name = known.name if known else request.model

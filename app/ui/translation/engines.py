@@ -77,7 +77,10 @@ class EngineChooser(QWidget):
         self.ready = False  # whether it is known which models are here
         self._wish: tuple[EngineKind, str] = ("model", desk.settings.translation_model)
         self._list = Combo(_("Translate with"))
-        self._list.setMinimumWidth(theme.px(250 if flat else 170))
+        if flat:
+            self._list.fit(theme.px(170), theme.px(340))
+        else:
+            self._list.setMinimumWidth(theme.px(170))
         self._file = button(
             _("Use a translation memory…"),
             self._choose_memory,

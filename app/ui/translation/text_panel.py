@@ -204,11 +204,8 @@ class TextPanel(QWidget):
             pane = column(head, edit, gap=theme.px(4))
             pane.layout().setStretch(1, 1)
             side.addWidget(pane, 1)
-        self._from.setMinimumWidth(theme.px(190))
-        self._from.setMaximumWidth(theme.px(240))
-        for choice, width in ((self._glossary, 120), (self._register, 185)):
-            choice.setMinimumWidth(theme.px(width))
-            choice.setMaximumWidth(theme.px(240))
+        for choice in (self._from, self._glossary, self._register):
+            choice.fit(theme.px(120), theme.px(260))
         foot = row(self.chooser, self._state, None, self._stop, self._go, gap=theme.px(12))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(28), theme.px(16))
