@@ -190,6 +190,7 @@ class Asking(QObject):
         if not request.conversation:
             self._new = answering
         answering.stored.connect(lambda: self._stored(answering))
+        answering.started.connect(lambda: self._started(answering))
         answering.noticed.connect(self._notice)
         answering.ended.connect(lambda: self._ended(answering, request, wish, before))
         self.began.emit(answering)
@@ -206,6 +207,12 @@ class Asking(QObject):
             self._showing.look_again()
         self.stored.emit(shown)
         self.changed.emit()
+
+    def _started(self, answering: Answering) -> None:
+        """The answer has a number: what is shown of branches is to know it."""
+        shown = answering.conversation == self._showing.conversation
+        if shown and answering.turn and self._showing.turn(answering.turn) is None:
+            self._showing.look_again()
 
     def _ended(self, answering: Answering, request: ChatRequest, wish: str, before: int) -> None:
         shown = answering in self.running
