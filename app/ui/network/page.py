@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LOOK = 1000  # ms between two looks while something is under way
 _WHERE, _WIDE = 1, 300  # the column of addresses, and its pixels at first
+_HIGH = 30  # px of a row
 _LOOKED_AT = 50  # rows that decide how wide the others are
 
 
@@ -51,6 +52,7 @@ class NetworkPage(Page):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(_HIGH))
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setResizeContentsPrecision(_LOOKED_AT)
