@@ -70,7 +70,7 @@ class InlineBar(QFrame):
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(Icon(theme, kind, 18, _COLOURS[kind]), 0, 0)
         self._grid.addWidget(self._label, 0, 1)
-        self._acts = QWidget()
+        self._acts = QWidget(self)
         acts = Flow(theme.space("s"))
         self._acts.setLayout(acts)
         self._acts.setVisible(bool(actions))
