@@ -12,7 +12,7 @@ TEXTS: dict[str, str] = {
     "update.nothing_fits": "Version {version} is there, but has no installer for this system. Look at {page}",
     "settings.invalid": "The settings file {path} is not valid ({reason}). It was set aside as {aside} and the standard settings are used.",
     "settings.mended": "The settings file {path} is not valid ({reason}). Every value that could be read still holds; the file as it was is {aside}.",
-    "settings.mended_but": "The settings file {path} is not valid ({reason}). These have their standard values again: {names}. The file as it was is {aside}.",
+    "settings.mended_but": "In the settings file {path} these values are not valid and have their standard ones again: {names}. The file as it was is {aside}; `moadesk settings check FILE` says what may stand there.",
     "settings.unknown": "There is no setting called {name}. There are: {known}.",
     "settings.unknown_here": "{name} is no setting of this version and is not used. Look for a misspelling.",
     "settings.value": "{name} cannot be {value}. It may be: {rule}.",
