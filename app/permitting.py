@@ -63,3 +63,8 @@ def name(tool: str) -> str:
         "clipboard_read": _("Read the clipboard"),
         "clipboard_write": _("Write to the clipboard"),
     }.get(tool, tool)
+
+
+def free_names() -> tuple[str, ...]:
+    """The tools that ask nobody: they work on the words of the question alone."""
+    return _("calculator with units"), _("date and time")

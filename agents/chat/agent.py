@@ -10,46 +10,29 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from agents.base import CancelledError, Notice, Token, UserError
-from agents.chat import asking, speech, team, trace
-from agents.chat.events import (
-    ChatDone,
-    ChatStarted,
-    ChatStored,
-    Restarted,
-    RouteChosen,
-    Thought,
-    Trace,
-)
+from agents.base import CancelledError, Token, UserError
+from agents.chat import alone, team, trace
+from agents.chat.alone import Alone
+from agents.chat.events import ChatDone, ChatStarted, ChatStored, RouteChosen, Trace
 from agents.chat.files.aiming import aimed
 from agents.chat.language import language_of
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.chat.team import Surroundings
-from agents.engine.port import (
-    Completion,
-    GenerationRequest,
-    Message,
-    Priority,
-    TextPiece,
-    ThoughtPiece,
-    Waiting,
-)
+from agents.engine.port import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
-    from agents.chat.language import Language
     from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
-    from agents.engine.port import Engine, Models
+    from agents.engine.port import Models
     from agents.store.conversations import Conversations, Turn, TurnState
     from agents.store.files import Files
 
 _BEFORE = 6  # turns of the conversation that the team sees
-STORE_SECONDS = 0.3  # how often a growing answer is written down
 
 
 class ChatAgent:
@@ -81,8 +64,8 @@ class ChatAgent:
         self._router = router
         self._team = team
         self._commander = commander
-        self._system = system
         self._conversations = conversations
+        self._alone = Alone(conversations, system)
 
     def run(self, request: ChatRequest, cancel: CancelToken) -> Generator[ChatEvent, None, None]:
         """Answer one question; see `agents.base.Agent`.
@@ -111,16 +94,7 @@ class ChatAgent:
                 yield from self._by_team(routed, turns, request, start, took, cancel, files)
                 return
         with self._models.borrow(request.model, cancel) as engine:
-            if _has_hangul(turns[-1].content) and _lacks(engine, "ko"):
-                yield Notice("chat.model_lacks_korean", (("model", engine.info.name),))
-            answer = self._conversations.add(
-                conversation, "assistant", "", "writing", engine.info.name, asked
-            )
-            start = ChatStarted(conversation, asked, answer, engine.info.name)
-            system = request.manner.system or self._system
-            asks = _generation(request, turns, conversation, engine, system)
-            made, text, seconds = yield from self._follow(engine, asks, start, cancel)
-            yield _done(made, conversation, answer, text, seconds, engine.info.context)
+            yield from self._alone.run(request, engine, turns, conversation, cancel)
 
     def _given(self, request: ChatRequest, conversation: int, asked: int) -> tuple[int, ...]:
         """The files the conversation knows, those that come with this question among them."""
@@ -222,7 +196,7 @@ class ChatAgent:
     def delete(self, conversation: int) -> None:
         """Delete a conversation for good, and what the engine keeps to go on with it."""
         self._conversations.delete(conversation)
-        self._models.forget(_name(conversation))
+        self._models.forget(alone.name(conversation))
 
     def _store_question(self, request: ChatRequest, question: str) -> tuple[int, int]:
         kept = self._conversations
@@ -251,135 +225,3 @@ class ChatAgent:
         if not turns or turns[-1].role != "user":
             raise UserError("chat.message_gone")
         return turns[-1].parent
-
-    def _follow(
-        self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken
-    ) -> Generator[ChatEvent, None, tuple[Completion, str, float]]:
-        answer = start.turn
-        began = time.monotonic()
-        so_far = _SoFar()
-        state: TurnState = "interrupted"  # until we know better
-        try:
-            yield start
-            yield from self._written(engine, asks, answer, so_far, cancel)
-            wanted = speech.expected(asks.messages[-1].content)
-            knows = not engine.info.languages or wanted in engine.info.languages
-            if wanted is not None and knows and speech.strays(so_far.text, wanted):
-                yield Notice("chat.language_again")
-                yield Restarted()
-                once_more = _in_language(asks, wanted)
-                yield from self._written(engine, once_more, answer, so_far, cancel)
-            state = "length" if so_far.made.finish in ("length", "context") else "done"
-        except (CancelledError, GeneratorExit):
-            cancel.cancel()  # a reader who left has no use for the rest
-            state = "stopped"
-            raise
-        finally:
-            seconds = time.monotonic() - began
-            self._conversations.finish(
-                answer, so_far.text, state, tokens=so_far.tokens, seconds=seconds
-            )
-        return so_far.made, so_far.text, seconds
-
-    def _written(
-        self,
-        engine: Engine,
-        asks: GenerationRequest,
-        answer: int,
-        so_far: _SoFar,
-        cancel: CancelToken,
-    ) -> Generator[ChatEvent, None, None]:
-        """One attempt at the answer, from its beginning."""
-        so_far.text, before = "", so_far.tokens
-        stored = time.monotonic()
-        stream = engine.submit(asks, cancel)
-        try:
-            for event in stream.events():
-                match event:
-                    case TextPiece(piece):
-                        so_far.text += piece
-                        yield Token(piece)
-                    case ThoughtPiece(piece):
-                        yield Thought(piece)
-                    case Waiting(needed, free):
-                        yield Notice("chat.waiting", (("needed", needed), ("free", free)))
-                    case _:
-                        pass  # no tools are offered
-                now = time.monotonic()
-                if now - stored >= STORE_SECONDS:
-                    self._conversations.grow(answer, so_far.text)
-                    stored = now
-        finally:
-            so_far.made = stream.so_far
-            so_far.tokens = before + so_far.made.completion_tokens
-        so_far.made = stream.result()
-
-
-@dataclasses.dataclass(slots=True)
-class _SoFar:
-    """What an answer has become."""
-
-    text: str = ""
-    made: Completion = dataclasses.field(default_factory=lambda: Completion("", "cancelled"))
-    tokens: int = 0  # of all attempts
-
-
-def _in_language(asks: GenerationRequest, wanted: Language) -> GenerationRequest:
-    """The same request with a word on the language."""
-    *before, last = asks.messages
-    asked = dataclasses.replace(last, content=speech.again(last.content, wanted))
-    sampling = asking.warmer(asks.sampling, asks.sampling.seed + 1)
-    return dataclasses.replace(asks, messages=(*before, asked), sampling=sampling)
-
-
-def _done(
-    made: Completion, conversation: int, answer: int, text: str, seconds: float, context: int
-) -> ChatDone:
-    return ChatDone(
-        conversation=conversation,
-        turn=answer,
-        text=text,
-        finish=made.finish,
-        tokens=made.completion_tokens,
-        tokens_per_second=made.tokens_per_second,
-        seconds=seconds,
-        context_used=made.prompt_tokens + made.completion_tokens,
-        context_size=context,
-        reasoning=made.reasoning,
-    )
-
-
-def _generation(
-    request: ChatRequest,
-    turns: tuple[Turn, ...],
-    conversation: int,
-    engine: Engine,
-    system: str,
-) -> GenerationRequest:
-    messages = [Message(turn.role, turn.content) for turn in turns if turn.content]
-    if system:
-        messages.insert(0, Message("system", system))
-    return GenerationRequest(
-        messages=tuple(messages),
-        sampling=asking.seeded(asking.mannered(engine.info.sampling, request.manner), request.seed),
-        max_tokens=request.max_tokens,
-        priority=Priority.INTERACTIVE,
-        conversation=_name(conversation),
-        id=_name(conversation),
-        template_variables=(
-            (("enable_thinking", request.manner.thinking),) if engine.info.thinks else ()
-        ),
-    )
-
-
-def _name(conversation: int) -> str:
-    """How the engine knows the conversation."""
-    return f"chat-{conversation}"
-
-
-def _has_hangul(text: str) -> bool:
-    return any("가" <= letter <= "힣" or "ㄱ" <= letter <= "ㆎ" for letter in text)
-
-
-def _lacks(engine: Engine, language: str) -> bool:
-    return bool(engine.info.languages) and language not in engine.info.languages

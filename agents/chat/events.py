@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agents.base import Notice, Token
 from agents.chat.hands import AS_USUAL, Manner
 from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
-from agents.chat.trace import Step, StepBegun, StepPiece, Trace
+from agents.chat.trace import ALONE, Step, StepBegun, StepPiece, Trace
 
 if TYPE_CHECKING:
     from agents.chat.routing.router import Route, Routed
@@ -83,12 +83,15 @@ class ChatDone:
     context_used: int
     context_size: int
     reasoning: str = ""  # what was thought before, where the model thinks
-    trace: Trace | None = None  # what the team did, where it was not the commander alone
+    # What the team did; of the commander alone only where something of it does not hold.
+    trace: Trace | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the team; none where it was the commander alone."""
-        return self.trace.steps if self.trace is not None else ()
+        if self.trace is None or self.trace.by == ALONE:
+            return ()
+        return self.trace.steps
 
 
 ChatEvent = (

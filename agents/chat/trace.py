@@ -15,6 +15,7 @@ from agents.chat.routing.routes import Route  # noqa: TC001 - likewise
 from agents.chat.tools.asked import ClipboardAsked, PermissionAsked
 
 NAME = "Tiny MoA"
+ALONE = "alone"  # who decided the route where the commander answered alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ TeamEvent = StepBegun | StepPiece | Notice | PermissionAsked | ClipboardAsked | 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All of it. `by` is who decided the route: "command", "words" or "commander"."""
+    """All of it. `by` is who decided the route: "command", "words", "commander" or `ALONE`."""
 
     steps: tuple[Step, ...]
     by: str = ""
     share: float = 0.0  # how sure the words were, 0..1
     routing: float = 0.0  # seconds
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """What of the answer was found not to hold."""
+        return tuple(one for step in self.steps for one in step.given.wrong)
 
 
 def written(trace: Trace) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAMED = 3  # files that are named
 _EDGE = 12  # pixels around it
-_THICK = 230  # of 255: what lies below shines through
+_THICK = 246  # of 255: what lies below shines through
 
 
 class DropVeil(QWidget):

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from agents.base import CancelledError, CancelToken, Notice, Token, UserError
+from agents.chat import trace
 from agents.chat.agent import ChatAgent
 from agents.chat.events import ChatDone, ChatRequest, ChatStarted, ChatStored, Manner, Thought
 from agents.engine.port import Waiting
@@ -170,6 +171,22 @@ def test_the_question_is_stored_before_the_model_is_there(kept):
         next(running)
     assert isinstance(stored, ChatStored)
     assert [turn.id for turn in kept.turns(stored.conversation)] == [stored.question_turn]
+
+
+def test_a_wrong_sum_of_the_commanders_own_is_found_and_kept(kept):
+    agent, _engine = agent_with(kept, "17 × 23 = 381, and 2 + 2 = 4.")
+    done = asked(agent, question="What is it?")
+    assert done.steps == ()  # nobody of the team
+    assert done.trace.wrong == ("17 × 23 = 381 → 391",)
+    stored = trace.read(kept.turns(done.conversation)[-1].trace)
+    assert (stored.by, stored.wrong) == (trace.ALONE, done.trace.wrong)
+
+
+def test_an_answer_that_holds_leaves_no_trace(kept):
+    agent, _engine = agent_with(kept, "17 × 23 = 391.")
+    done = asked(agent, question="What is it?")
+    assert done.trace is None
+    assert kept.turns(done.conversation)[-1].trace == ""
 
 
 def test_a_stopped_answer_is_kept_as_far_as_it_came(kept):

@@ -89,7 +89,7 @@ def test_retractions_on_the_command_line(moadesk, filled, tmp_path):
         "utf-8",
     )
     code, out, _err = moadesk("library", "retractions", path)
-    assert (code, out) == (0, "1 notices up to 2021-03-04, from rw.csv\n")
+    assert (code, out) == (0, "1 notice up to 2021-03-04, from rw.csv\n")
     code, out, _err = moadesk("library", "check")
     assert "retracted on 2021-03-04 (Fake), says the list of 2021-03-04" in out
 

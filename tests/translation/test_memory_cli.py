@@ -103,7 +103,7 @@ def test_the_measurement_measures(moadesk):
 def test_a_glossary_from_nothing_to_a_file(moadesk, tmp_path):
     assert moadesk("glossary", "list")[0] == 1
     code, out, _err = moadesk("glossary", "add", "논문", "model", "모델", "--avoid", "모형")
-    assert (code, out) == (0, "논문: 1 terms added, 0 changed, 0 left out\n")
+    assert (code, out) == (0, "논문: 1 term added, 0 changed, 0 left out\n")
     assert moadesk("glossary", "list")[1] == "논문\t1\n"
     assert moadesk("glossary", "list", "논문")[1] == "model\t모델\t모형\n"
     assert moadesk("glossary", "add", "논문", " ", "모델")[0] == 2

@@ -185,6 +185,26 @@ def test_an_answer_anew_that_is_stopped_before_its_first_word_leaves_no_branch(
     assert (texts(page), place(page, 1)) == (["One?", "To One?"], "")
 
 
+def test_a_wrong_sum_is_noted_below_the_answer_now_and_later(page, ask, settled, engine):
+    engine._answers = "It is 17 × 23 = 381."
+    ask("How much?")
+    (view,) = [one for one in page._talk.transcript.views() if isinstance(one, AnswerView)]
+    assert view.note == "Checked: 17 × 23 = 391, not 381"
+    assert view.shown == "It is 17 × 23 = 381."
+    assert not view._team.isVisible()
+    conversation = page._showing.conversation
+    page.begin()
+    engine._answers = "Nothing to reckon."
+    ask("And now?")
+    (view,) = [one for one in page._talk.transcript.views() if isinstance(one, AnswerView)]
+    assert not view._note.isVisible()
+    page.open_conversation(conversation)
+    settled()
+    (view,) = [one for one in page._talk.transcript.views() if isinstance(one, AnswerView)]
+    assert view._note.isVisible()
+    assert "391" in view.note
+
+
 def test_a_branch_can_be_looked_at_while_another_is_answered(qtbot, page, desk, ask, settled):
     ask("One?")
     desk.models.engines["scripted"] = ScriptedEngine("word " * 50_000, delay=0.002)

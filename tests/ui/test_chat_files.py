@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
+from agents.chat.tools.asked import TOOLS
 from agents.chat.tools.folders import UserFolders
+from app.permitting import name
 from app.ui.chat.page import ChatPage
 from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.turns import AnswerView
@@ -326,6 +328,15 @@ def test_permissions_are_listed_and_taken_back(qtbot, desk, pool, theme, settled
     section.allow(str(home / "Documents"))
     settled()
     assert [one.folder for one in desk.permissions.list()] == [str(home / "Documents")]
+
+
+def test_every_tool_is_named_with_whether_it_asks(qtbot, desk, pool, theme):
+    section = PermissionsSection(desk, pool, theme)
+    qtbot.addWidget(section)
+    said = [label.text() for label in section.findChildren(QLabel)]
+    asks = next(words for words in said if words.startswith("They ask first"))
+    assert all(name(tool) in asks for tool in TOOLS)
+    assert any("never ask" in words and "calculator" in words for words in said)
 
 
 def test_links_of_ours_are_only_made_by_us():

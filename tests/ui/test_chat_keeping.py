@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from app.ui.chat.exchanging import file_name
 from app.ui.chat.found import MARKS
@@ -48,6 +49,19 @@ def row(side, text):
     return next(
         side.list.item(at) for at in range(side.list.count()) if side.list.item(at).text() == text
     )
+
+
+def drag(side, what, onto):
+    """Drag the row of a text onto that of another, or below all rows."""
+    rows = side.list
+    data = rows.mimeData([row(side, what)])
+    at = QPointF(20, rows.viewport().height() - 2)
+    if onto:
+        at = QPointF(rows.visualItemRect(row(side, onto)).center())
+    keys = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    rows.dragEnterEvent(QDragEnterEvent(at.toPoint(), *keys, Qt.KeyboardModifier.NoModifier))
+    drop = QDropEvent(at, *keys, Qt.KeyboardModifier.NoModifier)
+    rows.dropEvent(drop)
 
 
 def press(menu, *names):
@@ -241,7 +255,7 @@ def test_a_backup_that_still_has_it_is_said(desk, page, shown, settled):
     page.delete(one)
     page._bars.shown[0].dismiss()
     settled()
-    assert "1 backups" in bars(page)[0]
+    assert "1 backup" in bars(page)[0]
 
 
 def test_out_and_in_again(desk, page, side, shown, settled, tmp_path):
@@ -254,7 +268,7 @@ def test_out_and_in_again(desk, page, side, shown, settled, tmp_path):
     page._exchanging.read(tmp_path / "a.json")
     settled()
     assert rows(side) == ["Today", "부산"] or "부산" in rows(side)
-    assert "1 conversations added, 0" in bars(page)[-1]
+    assert "1 conversation added, 0 were" in bars(page)[-1]
     page._bars.shown[-1]._actions[0]()  # undo
     settled()
     assert "부산" not in rows(side)
@@ -313,3 +327,37 @@ def test_what_was_folded_stays_so(qtbot, desk, pool, theme, settled):
     again._side.reload()
     settled()
     assert again.save_state()["folded"] == [folder]
+
+
+def test_a_conversation_is_dragged_into_a_folder_and_out_again(page, desk, side, settled):
+    one, _other = talk(desk, "one", "?"), talk(desk, "other", "?")
+    folder = desk.folders.make("Work")
+    side.reload()
+    settled()
+    drag(side, "one", "Work")
+    settled()
+    assert desk.conversations.one(one).folder == folder
+    drag(side, "other", "one")  # onto one that is inside
+    settled()
+    assert {talk.folder for talk in desk.conversations.list()} == {folder}
+    drag(side, "one", "")
+    settled()
+    assert desk.conversations.one(one).folder == 0
+
+
+def test_a_folder_and_files_are_not_dragged_as_conversations(page, desk, side, settled):
+    desk.folders.make("Work")
+    side.reload()
+    settled()
+    assert side.list.mimeData([row(side, "Work")]).formats() == []
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/a.pdf")])
+    event = QDragEnterEvent(
+        QPointF(20, 20).toPoint(),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    side.list.dragEnterEvent(event)
+    assert not event.isAccepted()  # the window asks for it

@@ -159,7 +159,7 @@ def test_damaged_files_are_named(page, stocked, settled, stick, tmp_path):
     settled()
     assert words_of(page.kit.bars) == [
         "free: the file tiny.gguf is damaged.",
-        "1 models (2 MB) are whole.",
+        "1 model (2 MB) is whole.",
     ]
     elsewhere(stocked, tmp_path)
     page.kit.show_kit(stick)

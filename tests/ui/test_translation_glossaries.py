@@ -329,7 +329,7 @@ def test_the_terms_of_a_document_are_proposed_with_what_is_known(proposing):
         "language model": ["언어 모델  (from the memory)", "term", "2", "A language model reads."],
         "BERT": ["버트  (in the glossary already)", "acronym", "2", "Jane Doe wrote BERT."],
     }
-    assert proposing.propose._add.text() == "Add 1 terms"
+    assert proposing.propose._add.text() == "Add 1 term"
 
 
 def test_what_is_ticked_and_translated_goes_into_the_glossary(proposing, settled, desk):

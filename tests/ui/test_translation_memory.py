@@ -183,7 +183,8 @@ def test_a_memory_goes_out_and_comes_in_again(make, settled, desk, tmp_path):
     for part, pairs in (("human", 1), ("without_models", 3), ("all", 4)):
         panel.files.write(tmp_path / f"{part}.tmx", part)
         settled()
-        assert said(panel) == [f"Written: {part}.tmx, {pairs} pairs"]
+        counted = "1 pair" if pairs == 1 else f"{pairs} pairs"
+        assert said(panel) == [f"Written: {part}.tmx, {counted}"]
         text = (tmp_path / f"{part}.tmx").read_text("utf-8")
         assert (text.count("<tu "), "The dog runs." in text) == (pairs, True)
     page = panel.window()
@@ -264,7 +265,7 @@ def test_nothing_is_forgotten_without_a_yes(make, settled, desk):
     assert (said(panel), desk.memories.stats().human) == ([], 1)
     panel._origin.setCurrentIndex(panel._origin.findData("machine"))
     panel._clear.click()
-    assert said(panel)[0].startswith("Translated by models: Forget 1 pairs?")
+    assert said(panel)[0].startswith("Translated by models: Forget 1 pair?")
     press(panel, "Forget them")
     settled()
     assert desk.memories.stats().machine == 0

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QMenu,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import _
+from app.ui.chat.dragging import ConversationRows
 from app.ui.chat.found import FoundRows
 from app.ui.chat.listing import FOLDER, ID, PLACE, Contents, rows
 from app.ui.widgets.basic import IconButton, text
@@ -69,7 +69,8 @@ class ConversationList(QWidget):
         self.search.textChanged.connect(self._wait.start)
         new = IconButton(theme, "plus", _("New conversation"), self.begun.emit, shortcut="Ctrl+N")
         self._more = IconButton(theme, "more", _("More about conversations"), self._open_more)
-        self.list = QListWidget()
+        self.list = ConversationRows(theme)
+        self.list.moved.connect(self.moved)
         self.list.setAccessibleName(_("Conversations"))
         self.list.setItemDelegate(FoundRows(theme, self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ID = int(Qt.ItemDataRole.UserRole)  # of a conversation
 FOLDER = ID + 1  # of a folder, on its heading
 PLACE = ID + 2  # (conversation, turn) of a hit
+INSIDE = ID + 3  # the folder that a conversation stands in here
 _HITS = 4  # of one conversation
 
 
@@ -66,7 +67,7 @@ def rows(contents: Contents, folded: AbstractSet[int], theme: Theme) -> Iterator
         inside = [one for one in contents.conversations if one.folder == folder.id]
         yield _folder(folder, theme, folded=folder.id in folded)
         if folder.id not in folded:
-            yield from (_conversation(one) for one in inside if not one.pinned)
+            yield from (_conversation(one, folder.id) for one in inside if not one.pinned)
     now, heading = datetime.now().astimezone(), ""
     for one in contents.conversations:
         if one.pinned or one.folder:
@@ -89,9 +90,10 @@ def _found(contents: Contents) -> Iterator[QListWidgetItem]:
         yield from map(_hit, places.get(one.id, ())[:_HITS])
 
 
-def _conversation(one: Conversation) -> QListWidgetItem:
+def _conversation(one: Conversation, folder: int = 0) -> QListWidgetItem:
     item = QListWidgetItem(one.title)
     item.setData(ID, one.id)
+    item.setData(INSIDE, folder)
     item.setToolTip(one.title)
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
     return item

@@ -71,7 +71,23 @@ def trace(steps: Sequence[Step]) -> str:
 def stored(trace_: str) -> tuple[Step, ...]:
     """The steps of a stored answer; none where the trace cannot be read any more."""
     found = kept.read(trace_)
-    return found.steps if found is not None else ()
+    return found.steps if found is not None and found.by != kept.ALONE else ()
+
+
+def contradicted(found: Trace | None) -> str:
+    """What of an answer does not hold, where the answer does not say so itself; "" if nothing."""
+    if found is None or found.by != kept.ALONE or not found.wrong:
+        return ""
+    return _("Checked: {found}", found="; ".join(_contradiction(one) for one in found.wrong))
+
+
+def _contradiction(wrong: str) -> str:
+    """One thing in words: a sum with what it comes to, or as it is told."""
+    sum_, arrow, reckoned = wrong.rpartition(" → ")
+    left, equals, said = sum_.rpartition(" = ")
+    if not (arrow and equals):
+        return wrong
+    return _("{sum} = {right}, not {said}", sum=left, right=reckoned, said=said)
 
 
 def of_turn(turn: Turn) -> Trace:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from agents.chat import trace as kept
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat import team, thoughts
@@ -144,6 +145,8 @@ class AnswerView(QWidget):
         self._team.hide()
         self._sources = SourcesRow(theme)
         self._sources.link.connect(self.link)
+        self._note = text("", "small", wrap=True)
+        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._figures = text("", "small")
         self._ring = Ring(theme, 14)
         self._waiting = text("", "small")
@@ -171,6 +174,7 @@ class AnswerView(QWidget):
         self._follow(waiting="")
         self._name(turn.model)
         self._show_team(team.stored(turn.trace))
+        self._say_note(team.contradicted(kept.read(turn.trace)))
         thought, answer = thoughts.split(turn.content)
         self._thoughts.say(thought)
         self._text.say(answer)
@@ -183,6 +187,7 @@ class AnswerView(QWidget):
     def follow(self, answering: Answering, model: str) -> None:
         """Show an answer while it is made."""
         self._answering = answering
+        self._say_note("")
         self._name(answering.model_name or model)
         self._state.hide()
         self._show_actions()
@@ -245,6 +250,7 @@ class AnswerView(QWidget):
         layout.addWidget(self._thoughts)
         layout.addWidget(self.extras.plan)
         layout.addWidget(self._text)
+        layout.addWidget(self._note)
         layout.addWidget(self._sources)
         layout.addLayout(foot)
 
@@ -279,6 +285,16 @@ class AnswerView(QWidget):
         self._team.setToolTip(team.trace(steps))
         self._team.setAccessibleName(_("Handled by {who}", who=handled) if handled else "")
         self._team.setVisible(bool(handled))
+
+    def _say_note(self, words: str) -> None:
+        """What was found to be wrong in it, quietly."""
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+
+    @property
+    def note(self) -> str:
+        """What was found to be wrong in it."""
+        return self._note.text()
 
     @Slot()
     def _ask_other(self) -> None:
@@ -331,6 +347,7 @@ class AnswerView(QWidget):
         self.extras.ended(answering.text, answering.done, answering.model_name)
         if answering.done is not None:
             done = answering.done
+            self._say_note(team.contradicted(done.trace))
             self._end("done" if done.finish == "stop" else "length")
             self._measure(done.tokens_per_second, done.seconds)
         elif answering.outcome.state == "cancelled":

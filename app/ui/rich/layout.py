@@ -10,26 +10,25 @@ the line of the words around it, and it lays out a growing table from its beginn
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFontMetricsF,
-    QPyTextObject,
-    QTextFormat,
     QTextLayout,
     QTextOption,
 )
 
 from app.ui.rich import breaks
+from app.ui.rich.columns import natural, rows, shared
+from app.ui.rich.grounds import Box, draw_grounds
+from app.ui.rich.inline import OBJECT_TYPE, Inline
 from app.ui.rich.pieces import OBJECT, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from PySide6.QtCore import QObject
     from PySide6.QtGui import (
         QPainter,
         QTextBlock,
@@ -40,30 +39,9 @@ if TYPE_CHECKING:
     from app.ui.rich.formulas import Drawing
     from app.ui.theme import Theme
 
-FORMULA = int(QTextFormat.Property.UserProperty) + 1  # a character: the source of its formula
-STANDS_ALONE = int(QTextFormat.Property.UserProperty) + 2  # and whether it is by itself
-OBJECT_TYPE = int(QTextFormat.ObjectTypes.UserObject) + 1  # of that character
-
 _LINE = 1.4  # height of a line, in heights of the font
 _CODE_LINE = 1.3
 _NARROWEST = 40  # pixels of a column
-
-
-@dataclass(slots=True)
-class Box:
-    """Where one block is. Lengths in pixels, from the top left of the document."""
-
-    piece: Piece
-    top: float = 0.0
-    left: float = 0.0
-    width: float = 0.0
-    height: float = 0.0
-    above: float = 0.0  # room that is kept above its letters, as in a cell
-
-    @property
-    def bottom(self) -> float:
-        """Where it ends."""
-        return self.top + self.height
 
 
 class RichLayout(QAbstractTextDocumentLayout):
@@ -77,7 +55,7 @@ class RichLayout(QAbstractTextDocumentLayout):
     ) -> None:
         super().__init__(document)
         self._theme = theme
-        self._formulas = _Inline(self, theme, drawing)
+        self._formulas = Inline(self, theme, drawing)
         self.registerHandler(OBJECT_TYPE, self._formulas)
         self._pieces: Sequence[Piece] = ()
         self._boxes: list[Box] = []
@@ -129,7 +107,7 @@ class RichLayout(QAbstractTextDocumentLayout):
         clip = context.clip if context.clip.isValid() else QRectF(QPointF(0, 0), self._size)
         painter.setPen(self._theme.colour("text"))
         shown = list(self._shown(clip.top(), clip.bottom()))
-        self._draw_grounds(painter, shown)
+        draw_grounds(painter, self._theme, self._boxes, shown)
         for number in shown:
             box = self._boxes[number]
             block = self.document().findBlockByNumber(number)
@@ -362,11 +340,11 @@ class RichLayout(QAbstractTextDocumentLayout):
         wide, narrow = [0.0] * columns, [float(px(_NARROWEST))] * columns
         for block, piece in zip(blocks, pieces, strict=True):
             self._break(block, 1e6, 0)
-            wide[piece.column] = max(wide[piece.column], _natural(block.layout()) + 2 * side + 1)
+            wide[piece.column] = max(wide[piece.column], natural(block.layout()) + 2 * side + 1)
             narrow[piece.column] = max(narrow[piece.column], self._longest(block) + 2 * side + 1)
-        widths = _shared(wide, narrow, self._width - left - 1)
+        widths = shared(wide, narrow, self._width - left - 1)
         boxes, y, row_at = [], 0.0, 0
-        for row in _rows(pieces):
+        for row in rows(pieces):
             height = 0.0
             for at in range(row_at, row_at + row):
                 piece = pieces[at]
@@ -401,59 +379,6 @@ class RichLayout(QAbstractTextDocumentLayout):
             yield number
             number += 1
 
-    def _draw_grounds(self, painter: QPainter, shown: list[int]) -> None:
-        px, colour = self._theme.px, self._theme.colour
-        painter.save()
-        drawn: set[int] = set()
-        for number in shown:
-            box = self._boxes[number]
-            piece = box.piece
-            for deep in range(piece.quote):
-                x = px(16 * deep)
-                painter.fillRect(QRectF(x, box.top, px(3), box.height), colour("line"))
-            if piece.kind == "rule":
-                middle = box.top + box.height / 2
-                painter.fillRect(QRectF(box.left, middle, box.width, 1), colour("line"))
-            elif piece.group >= 0 and piece.group not in drawn:
-                drawn.add(piece.group)
-                group = self._group(number)
-                if piece.kind == "cell":
-                    self._draw_table(painter, group)
-                else:
-                    first, last = group[0], group[-1]
-                    ground = QRectF(
-                        first.left - px(12), first.top, first.width + 2 * px(12), 0
-                    ).adjusted(0, 0, 0, last.bottom - first.top)
-                    painter.setRenderHint(painter.RenderHint.Antialiasing)
-                    painter.setPen(Qt.PenStyle.NoPen)
-                    painter.setBrush(colour("sunken"))
-                    painter.drawRoundedRect(ground, px(6), px(6))
-        painter.restore()
-
-    def _draw_table(self, painter: QPainter, group: list[Box]) -> None:
-        px, colour = self._theme.px, self._theme.colour
-        side = px(8)
-        left = group[0].left - side
-        columns = {box.piece.column: box for box in group}
-        right = max(box.left + box.width for box in columns.values()) + side
-        top, bottom = group[0].top, group[-1].bottom
-        head = [box for box in group if box.piece.row == 0]
-        painter.fillRect(QRectF(left, top, right - left, head[0].height), colour("sunken"))
-        line = colour("line")
-        for row_top in sorted({box.top for box in group} | {bottom}):
-            painter.fillRect(QRectF(left, round(row_top), right - left, 1), line)
-        for x in sorted({box.left - side for box in columns.values()} | {right}):
-            painter.fillRect(QRectF(round(x), top, 1, bottom - top + 1), line)
-
-    def _group(self, number: int) -> list[Box]:
-        group = self._boxes[number].piece.group
-        first = last = number
-        while first and self._boxes[first - 1].piece.group == group:
-            first -= 1
-        while last + 1 < len(self._boxes) and self._boxes[last + 1].piece.group == group:
-            last += 1
-        return self._boxes[first : last + 1]
-
     def _at(self, point: QPointF) -> int:
         """The number of the block at a point, or the nearest."""
         if not self._boxes:
@@ -469,89 +394,3 @@ class RichLayout(QAbstractTextDocumentLayout):
             ):
                 number -= 1
         return number
-
-
-class _Inline(QPyTextObject):
-    """Formulas in the lines of a text."""
-
-    def __init__(
-        self, parent: QObject, theme: Theme, drawing: Callable[[str, bool], Drawing | None]
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._drawing = drawing
-        self.room = 0.0  # pixels a formula may be wide
-
-    def intrinsicSize(self, document: QTextDocument, position: int, format_: QTextFormat) -> QSizeF:
-        """As wide as it is, and as high as it stands above the line: Qt puts it on the line."""
-        del document, position
-        drawing = self._of(format_)
-        if drawing is None:
-            return QSizeF(0, 0)
-        scale = self._scale(drawing)
-        return QSizeF(drawing.width * scale, drawing.ascent * scale)
-
-    def drawObject(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        document: QTextDocument,
-        position: int,
-        format_: QTextFormat,
-    ) -> None:
-        """Draw it, also what hangs below the line."""
-        del document, position
-        drawing = self._of(format_)
-        if drawing is not None:
-            whole = QRectF(rect)
-            whole.setHeight((drawing.ascent + drawing.descent) * self._scale(drawing))
-            drawing.draw(painter, whole, self._theme.hex("text"))
-
-    def depths(self, block: QTextBlock) -> dict[int, float]:
-        """How far each formula of a block hangs below its line, by its place in the block."""
-        found: dict[int, float] = {}
-        pieces = block.begin()
-        while not pieces.atEnd():
-            part = pieces.fragment()
-            drawing = self._of(part.charFormat())
-            if drawing is not None:
-                for at in range(part.position(), part.position() + part.length()):
-                    found[at - block.position()] = drawing.descent * self._scale(drawing)
-            pieces += 1
-        return found
-
-    def _of(self, format_: QTextFormat) -> Drawing | None:
-        tex = format_.stringProperty(FORMULA)
-        return self._drawing(tex, format_.boolProperty(STANDS_ALONE)) if tex else None
-
-    def _scale(self, drawing: Drawing) -> float:
-        size = self._theme.font().pixelSize() / drawing.size
-        return min(size, self.room / drawing.width) if drawing.width and self.room > 0 else size
-
-
-def _natural(layout: QTextLayout) -> float:
-    lines = range(layout.lineCount())
-    return max((layout.lineAt(at).naturalTextWidth() for at in lines), default=0.0)
-
-
-def _rows(pieces: Sequence[Piece]) -> Iterator[int]:
-    """How many cells each row has."""
-    count, row = 0, pieces[0].row
-    for piece in pieces:
-        if piece.row != row:
-            yield count
-            count, row = 0, piece.row
-        count += 1
-    yield count
-
-
-def _shared(wide: list[float], narrow: list[float], room: float) -> list[float]:
-    """The room shared among columns: what each wants if it can be had, its longest word first."""
-    if sum(wide) <= room:
-        return wide
-    least = [min(one, other) for one, other in zip(wide, narrow, strict=True)]
-    spare = room - sum(least)
-    if spare <= 0:
-        return [one * room / sum(least) for one in least]
-    wish = [one - other for one, other in zip(wide, least, strict=True)]
-    return [have + spare * more / sum(wish) for have, more in zip(least, wish, strict=True)]

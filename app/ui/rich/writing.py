@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 
-from app.ui.rich.layout import FORMULA, OBJECT_TYPE, STANDS_ALONE
+from app.ui.rich.inline import FORMULA, OBJECT_TYPE, STANDS_ALONE
 from app.ui.rich.pieces import OBJECT, Piece, Run
 
 if TYPE_CHECKING:

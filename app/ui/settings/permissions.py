@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent  # noqa: TC002 - Qt reads the names of overrides
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
+from agents.chat.tools.asked import TOOLS
 from app.i18n import _
 from app.jobs import Latest
-from app.permitting import name, short
+from app.permitting import free_names, name, short
 from app.ui import figures
 from app.ui.settings.rows import Section
-from app.ui.widgets.basic import ElidedLabel, button, line, row, text
+from app.ui.widgets.basic import ElidedLabel, button, column, line, row, text
 
 if TYPE_CHECKING:
     from agents.store.permissions import Permission
@@ -56,12 +57,17 @@ class PermissionsSection(Section):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        hint = text(
+        said = (
             _("Tools ask the first time they need something. What you allowed is listed here."),
-            "small",
-            wrap=True,
+            _("They ask first: {tools}.", tools=", ".join(name(tool) for tool in TOOLS)),
+            _(
+                "These never ask, because they read nothing of yours: {tools}.",
+                tools=", ".join(free_names()),
+            ),
         )
-        self._rows.addWidget(hint)
+        px = self._theme.px
+        hints = [text(words, "small", wrap=True) for words in said]
+        self._rows.addWidget(column(*hints, gap=px(4), margins=(0, px(4), 0, px(8))))
         for one in found:
             self._rows.addWidget(line())
             self._rows.addWidget(self._row(one))
