@@ -88,7 +88,8 @@ def lacking(library: Path) -> str:
     try:
         ctypes.CDLL(str(library), mode=os.RTLD_LAZY)
     except OSError as error:
-        return str(error).partition(":")[0] or library.name
+        said = error.__cause__ or error  # in a frozen program PyInstaller's own words stand first
+        return str(said).partition(":")[0] or library.name
     return ""
 
 

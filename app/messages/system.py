@@ -7,7 +7,7 @@ TEXTS: dict[str, str] = {
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
     "screen.away": "No window can be opened: the screen {display} does not answer, or does not let you in. Log in to the desktop again and start MoA Desk from there, or check DISPLAY and WAYLAND_DISPLAY.",
     "screen.none": "There is no screen to open a window on. Start MoA Desk from a desktop, or use the command line: moadesk --help",
-    "screen.library": "The window cannot open: this system lacks the library {library}. Install it with the system's package manager (Debian, Ubuntu: sudo apt install libxcb-cursor0 libxkbcommon-x11-0 libegl1 libxcb-icccm4 libxcb-keysyms1), then start again.",
+    "screen.library": "The window cannot open: this system lacks the library {library}. Install it with the system's package manager (Debian, Ubuntu: sudo apt install libegl1 libgl1 libxcb1 libxcb-cursor0 libxkbcommon-x11-0), then start again.",
     "update.not_an_index": "{host} does not say which versions there are. Try again later, or look at {page}",
     "update.nothing_fits": "Version {version} is there, but has no installer for this system. Look at {page}",
     "settings.invalid": "The settings file {path} is not valid ({reason}). It was set aside as {aside} and the standard settings are used.",
