@@ -102,7 +102,9 @@ def tell(sentence: str, which: Sequence[tuple[str, ...]] = _DIALOGUES) -> None:
         found = shutil.which(program)
         if found:
             command = [found, *words, sentence]
-            subprocess.run(command, check=False, timeout=_SHOW_SECONDS)  # noqa: S603 - from the list above
+            subprocess.run(  # noqa: S603 - from the list above
+                command, check=False, timeout=_SHOW_SECONDS, stderr=subprocess.DEVNULL
+            )  # where the screen itself is gone it complains, too
             return
 
 
