@@ -19,11 +19,11 @@ from agents.base import Progress
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
-from app.ui.chat.yielding import as_high_as_needed
 from app.ui.theme import mark
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, text
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.ring import Ring
+from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import _
 from app.ui.chat.sources import link_to_path
 from app.ui.widgets.basic import ElidedButton
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ class GivenRow(QWidget):
         self._files: tuple[StoredFile, ...] = ()
         self._flow = Flow(theme.px(6), right=True)
         self.setLayout(self._flow)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self.hide()
 
     @property

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 from agents.chat.tools.asked import WITH_FOLDER, ClipboardAsked, Decision, PermissionAsked
 from app.i18n import _
 from app.permitting import wish
-from app.ui.chat.yielding import as_high_as_needed
 from app.ui.widgets.basic import Icon, button, row, text
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from agents.chat.tools.asked import Asked, Scope

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agents.chat.files.events import Source, WentIn
 from app.i18n import _
@@ -24,6 +24,7 @@ from app.permitting import went_in
 from app.ui import figures
 from app.ui.widgets.basic import ElidedButton
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ class SourcesRow(QWidget):
         self._chips = QWidget()
         self._flow = Flow(theme.px(6))
         self._chips.setLayout(self._flow)
+        self._chips.setSizePolicy(as_high_as_needed())
         self._went_in: tuple[WentIn, ...] = ()
         self._read = ""
         self._shown = ElidedButton("faint", self._show_read, _("Show what the model was shown"))
@@ -57,7 +59,7 @@ class SourcesRow(QWidget):
         layout.setSpacing(theme.px(4))
         layout.addWidget(self._chips)
         layout.addWidget(self._shown)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self.hide()
 
     def show_steps(self, steps: Sequence[Step]) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.i18n import _
-from app.ui.chat.yielding import YieldingStack
 from app.ui.widgets.basic import EmptyState, button
+from app.ui.widgets.yielding import YieldingStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

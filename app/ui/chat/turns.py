@@ -231,13 +231,10 @@ class AnswerView(QWidget):
         self._text.rest()
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(self._theme.space("s"))
-        for part in (self._who, self._team, self._state, self._ring, self._waiting):
+        head = Flow(self._theme.space("s"), spread=True)  # large letters need a second line
+        for part in (self._who, self._team, self._state, self._ring, self._waiting, self._figures):
             head.addWidget(part)
-        head.addStretch(1)
-        head.addWidget(self._figures)
-        foot = Flow(self._theme.space("xs"))  # large letters need a second line
+        foot = Flow(self._theme.space("xs"))  # likewise
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._other)

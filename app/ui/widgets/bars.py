@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.widgets.basic import Icon, IconButton, button, text
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ class InlineBar(QFrame):
         self._actions = [act for _name, act in actions]
         self._over = False
         self.setProperty("kind", f"bar-{kind}")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self._label = text(words, wrap=True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._theme = theme
@@ -155,7 +156,7 @@ class Bars(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(*margins)
         self._layout.setSpacing(theme.space("xs"))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(as_high_as_needed())
         self.hide()
 
     def say(

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 class Flow(QLayout):
     """Lines of widgets, each as wide as it wants to be."""
 
-    def __init__(self, gap: int, *, right: bool = False) -> None:
+    def __init__(self, gap: int, *, right: bool = False, spread: bool = False) -> None:
         """Make an empty one.
 
         Args:
             gap: pixels between widgets and between lines.
             right: whether lines end at the right edge.
+            spread: whether the last widget stands at the right edge.
         """
         super().__init__()
-        self._right = right
+        self._right, self._spread = right, spread
         self._items: list[QLayoutItem] = []
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +92,8 @@ class Flow(QLayout):
                 x += rect.width() - sum(size.width() + self._gap for _item, size in line)
                 x += self._gap
             for item, size in line:
+                if self._spread and item is self._items[-1]:
+                    x = rect.x() + rect.width() - size.width()
                 if move:
                     middle = y + (high - size.height()) // 2
                     item.setGeometry(QRect(QPoint(x, middle), size))
