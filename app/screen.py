@@ -88,7 +88,8 @@ def lacking(library: Path) -> str:
     try:
         ctypes.CDLL(str(library), mode=os.RTLD_LAZY)
     except OSError as error:
-        return str(error).partition(":")[0] or library.name
+        said = error.__cause__ or error  # in a frozen program PyInstaller's own words stand first
+        return str(said).partition(":")[0] or library.name
     return ""
 
 
@@ -101,7 +102,9 @@ def tell(sentence: str, which: Sequence[tuple[str, ...]] = _DIALOGUES) -> None:
         found = shutil.which(program)
         if found:
             command = [found, *words, sentence]
-            subprocess.run(command, check=False, timeout=_SHOW_SECONDS)  # noqa: S603 - from the list above
+            subprocess.run(  # noqa: S603 - from the list above
+                command, check=False, timeout=_SHOW_SECONDS, stderr=subprocess.DEVNULL
+            )  # where the screen itself is gone it complains, too
             return
 
 

@@ -72,7 +72,9 @@ def packages(sonames: Iterable[str]) -> dict[str, str]:
 def symbols(file: Path) -> int:
     """Bytes of a file's tables for debuggers, which running it does not need."""
     sections = _SECTION.findall(_read("-S", file))
-    return sum(int(size, 16) for name, size in sections if name in _TABLES or "debug" in name)
+    return sum(
+        int(size, 16) for name, size in sections if name in _TABLES or name.startswith(".debug")
+    )
 
 
 def loads(file: Path) -> bool:

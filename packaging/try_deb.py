@@ -56,7 +56,9 @@ def fresh(kept: Path, work: Path) -> Iterator[Path]:
     root = work / "root"
     shutil.rmtree(root, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-a", "--reflink=auto", str(kept), str(root)], check=True)
+    # One file system: what an interrupted trial left mounted there would be copied without end.
+    copying = ["cp", "-a", "--one-file-system", "--reflink=auto", str(kept), str(root)]
+    subprocess.run(copying, check=True)
     mounts = [root / "proc", root / "dev/shm", root / _SOCKETS]
     try:
         for place in mounts:
@@ -74,7 +76,8 @@ def fresh(kept: Path, work: Path) -> Iterator[Path]:
                 os.kill(process, signal.SIGKILL)
         for place in reversed(mounts):
             subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
-        shutil.rmtree(root, ignore_errors=True)
+        if not any(place.is_mount() for place in mounts):
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def _inside(root: Path) -> list[int]:

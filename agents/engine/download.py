@@ -158,6 +158,11 @@ class _Download:
     def _begin(self, answer: Answer) -> bool:
         """Check what the server promises; False if there is nothing to read."""
         head, wanted = answer.head, self._wanted
+        kind = head.headers.get("content-type", "")
+        if wanted.why == "hub_file" and kind.startswith("text/html"):
+            # The page of a network that wants a sign-in; no file of a model is one. What is here
+            # stays: it is of the real hub.
+            raise UserError("hub.not_a_hub", host=self._line.host)
         if wanted.sha256 and answer.linked_digest and answer.linked_digest != wanted.sha256:
             raise UserError("hub.replaced", host=self._line.host, file=wanted.name)
         if wanted.size and answer.linked_size and answer.linked_size != wanted.size:

@@ -155,7 +155,7 @@ def require_space(folder: Path, needed: int) -> None:
             "model.disk_full",
             path=str(folder),
             needed=megabytes(needed + RESERVE),
-            free=megabytes(free),
+            free=free // 1_000_000,
         )
 
 

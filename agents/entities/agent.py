@@ -17,7 +17,7 @@ import psutil
 from agents.base import Progress, Turns, UserError
 from agents.entities import checkpoint
 from agents.entities.events import EntitiesFound
-from agents.entities.folder import weights
+from agents.entities.folder import runtime, weights
 from agents.entities.gliner import Gliner
 from agents.entities.gliner2 import Gliner2
 from agents.entities.gliner2_folder import is_gliner2
@@ -105,10 +105,10 @@ class EntityAgent:
 
     def runtime(self) -> str:
         """The runtime that would run a model, for the self-test."""
-        import onnxruntime  # noqa: PLC0415 - native, and slow to import
-        import tokenizers  # noqa: PLC0415 - likewise
+        import tokenizers  # noqa: PLC0415 - native, and slow to import
 
-        return f"ONNX Runtime {onnxruntime.__version__}, tokenizers {tokenizers.__version__}"
+        version = runtime().__version__
+        return f"ONNX Runtime {version}, tokenizers {tokenizers.__version__}"
 
     @contextmanager
     def _my_turn(self, cancel: CancelToken) -> Generator[None, None, None]:

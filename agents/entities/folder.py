@@ -150,10 +150,12 @@ def _most_tokens(folder: Path, config: dict[str, Any]) -> int:
 
 
 def runtime() -> Any:  # noqa: ANN401 - onnxruntime has no types
-    """ONNX Runtime's module."""
+    """ONNX Runtime's module, with its telemetry off; see `agents.entities`."""
     import onnxruntime  # noqa: PLC0415 - native, and slow to import
 
-    return cast("Any", onnxruntime)
+    found = cast("Any", onnxruntime)
+    found.disable_telemetry_events()
+    return found
 
 
 def load(folder: Path, shape: Shape, threads: int) -> tuple[Session, Tokenizer]:

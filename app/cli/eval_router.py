@@ -85,9 +85,17 @@ def _show(report: RoutingReport) -> None:
     )
     print(
         _(
-            "words waver, a model would be asked: {unsure} of {requests}",
-            unsure=report.unsure,
+            "looked at again: {again} of {requests}; still open, a model would be asked: {unsure}",
+            again=report.looked_again,
             requests=report.requests,
+            unsure=report.unsure,
+        )
+    )
+    print(
+        _(
+            "first look, by words alone: {median:.2f} ms, 95 % under {p95:.2f} ms",
+            median=report.first_median_ms,
+            p95=report.first_p95_ms,
         )
     )
     print(

@@ -49,9 +49,13 @@ class ChatParts(TranslationParts, ScholarParts):
     def router(self) -> Router:
         """Who of the team takes a request."""
         from agents.chat.routing import linear
+        from agents.chat.routing.reader import LateReader
         from agents.chat.routing.router import Router
+        from agents.entities import graph
 
-        return Router(linear.load(self.paths.assets / "router" / "words.bin"))
+        assets = self.paths.assets / "router"
+        second = LateReader(assets / "reader.npz", graph.opened)
+        return Router(linear.load(assets / "words.bin"), second)
 
     def commander(self, model: str) -> LentCommander | None:
         """Who is asked where a request belongs when its words leave that open.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = QSize(760, 480)
 _FIRST = QSize(1280, 800)
+_AROUND = QSize(24, 96)  # for the title bar, and a panel that the screen does not tell of
 
 
 class MainWindow(QMainWindow):
@@ -209,7 +210,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _restore(self) -> None:
-        self.resize(_FIRST.boundedTo(self.screen().availableSize()))
+        self.resize(_FIRST.boundedTo(self.screen().availableSize() - _AROUND))
         geometry = remembered.words(self._state, "geometry")
         if geometry:
             with contextlib.suppress(ValueError):  # damaged: the first size stays

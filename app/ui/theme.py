@@ -182,7 +182,9 @@ class Theme(QObject):
         values |= {name: f"{self.px(size)}px" for name, size in self._tokens["type"].items()}
         values |= {name: f"{self.px(size)}px" for name, size in self._tokens["space"].items()}
         values |= {name: f"{size}px" for name, size in self._tokens["radius"].items()}
-        values |= {f"px{size}": f"{self.px(size)}px" for size in (5, 6, 7, 9, 10, 14, 18, 20, 22)}
+        values |= {
+            f"px{size}": f"{self.px(size)}px" for size in (2, 5, 6, 7, 8, 9, 10, 14, 18, 20, 22)
+        }
         values["cell"] = f"{self.px(self._tokens['space']['s']) - _CELL}px"
         values["check"] = "check-dark" if self.dark else "check-white"
         values["icons"] = (self._assets / "icons").as_posix()

@@ -188,7 +188,7 @@ def test_a_hub_that_refuses_is_a_sentence(desk, hub):
     hub.answers = [http_hub.Answer(404)]
     code, _out, err = models(desk, "pull", "free")
     assert code == 1
-    assert "no longer has this file" in err
+    assert "does not have this file" in err
 
 
 def test_import_a_file_and_a_folder(desk, tmp_path):

@@ -49,6 +49,18 @@ def test_a_library_that_is_not_there_is_named(tmp_path, monkeypatch):
     )
 
 
+def test_a_frozen_program_names_the_library_too(tmp_path, monkeypatch):
+    """There PyInstaller stands before the linker, with a sentence of its own."""
+
+    def load(_name, mode):
+        assert mode == os.RTLD_LAZY
+        linker = OSError("libGL.so.1: cannot open shared object file: No such file or directory")
+        raise OSError("Failed to load dynlib/dll 'libqxcb.so'.") from linker
+
+    monkeypatch.setattr(screen.ctypes, "CDLL", load)
+    assert screen.lacking(tmp_path / "libqxcb.so") == "libGL.so.1"
+
+
 def _compile(*words):
     done = subprocess.run(  # noqa: S603 - the system's compiler
         ["cc", *map(str, words)],  # noqa: S607

@@ -9,12 +9,13 @@ import pytest
 
 from agents.base import CancelToken, UserError
 from agents.chat.evaluation.routing import RoutingEval, RoutingRequest, read
-from agents.chat.routing import clauses, linear
+from agents.chat.routing import clauses, linear, reader
 from agents.chat.routing.commander import ModelCommander
 from agents.chat.routing.features import features, request_of
 from agents.chat.routing.router import Router
 from agents.chat.routing.training import train, trained
 from agents.chat.routing.vectors import Vectors
+from agents.entities import graph
 from app.paths import assets_dir
 from tests.engine.scripted import ScriptedEngine
 
@@ -24,7 +25,8 @@ EXAMPLES = Path(__file__).parent / "requests" / "examples.jsonl"
 
 @pytest.fixture(scope="module")
 def router():
-    return Router(linear.load(ASSETS / "words.bin"))
+    second = reader.load(ASSETS / "reader.npz", graph.opened)
+    return Router(linear.load(ASSETS / "words.bin"), second)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +53,15 @@ def test_plain_requests_go_where_they_belong(router, text, route):
     assert router.route(text).route == route
 
 
-@pytest.mark.parametrize(("name", "share"), [("heldback", 0.935), ("heldback-2", 0.93)])
+@pytest.mark.parametrize(("name", "share"), [("heldback", 0.965), ("heldback-2", 0.975)])
 def test_what_is_held_back_is_mostly_right(router, name, share):
     (*_progress, report) = RoutingEval(router).run(
         RoutingRequest(ASSETS / f"{name}.jsonl"), CancelToken()
     )
     assert report.requests >= 150
     assert report.accuracy >= share
-    assert report.right_of_several >= 0.75 * report.several
+    assert report.right_of_several >= 0.85 * report.several
+    assert report.cut_needlessly <= 0.03 * report.requests
     assert report.unsure <= 0.05 * report.requests
     assert sum(sum(row.values()) for row in report.confusion.values()) == report.requests
 
@@ -100,7 +103,7 @@ def test_the_tasks_of_several_are_found(router):
         RoutingRequest(ASSETS / "several.jsonl"), CancelToken()
     )
     assert report.several == report.requests
-    assert report.right_of_several >= 0.88 * report.several
+    assert report.right_of_several >= 0.93 * report.several
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,15 @@ def test_the_tasks_of_several_are_found(router):
         ("첨부한 보고서를 읽고 핵심을 정리해줘", 1),
         ("번역하고 더 자연스럽게 다듬어줘: I am very happy for meet you", 1),
         ("Could you find me some studies on remote work and job satisfaction?", 1),
+        ("보내준 회의록 보고 내가 맡은 일만 알려줘", 1),
+        ("15분 후에 불 끄라고 알려줘", 1),
+        ("내 서재에서 이주 노동 논문 찾아서 보여줘", 1),
+        ("안녕하세요\n엑셀에서 3만을 곱하는 수식 알려 주세요", 1),
+        ("공휴일 빼고 영업일 더하는 함수 js로 만들어 줄래", 1),
+        ("회의록 요약하고 번역해줘", 2),
+        ("Look through the slides I attached and tell me what the client asks for.", 1),
+        ("data.csv에 무슨 열이 있는지 보고 그래프 그리는 파이썬 코드 짜줘", 2),
+        ("read my clipboard and fix the grammar", 2),
         ("영문 이메일인데 우리말로 바꿔줘요\nDear Dr Lee, could you summarise the file?", 1),
     ],
 )

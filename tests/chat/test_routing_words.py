@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.base import UserError
-from agents.chat.routing import linear, training, vectors
+from agents.chat.routing import e5, linear, training, vectors
 from agents.chat.routing.features import NEAR, features
 from agents.chat.routing.pieces import Pieces
 from agents.chat.routing.vectors import Vectors
@@ -89,7 +89,7 @@ def test_places_of_like_meaning_are_near_in_both_languages():
 
 
 def test_a_model_that_is_not_there_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(vectors, "find_spec", lambda _name: None)
+    monkeypatch.setattr(e5, "find_spec", lambda _name: None)
     with pytest.raises(UserError) as caught:
         vectors.read()
     assert caught.value.code == "file.unreadable"

@@ -756,3 +756,18 @@ def test_a_certificate_nobody_vouches_for_ends_it_at_once(shelf, monkeypatch, tm
         error = refused(proxied(plain, monkeypatch, ""), "hub.certificate")
         assert there.log == []
     assert "self-signed" in str(error.values["reason"])
+
+
+def test_a_page_to_sign_in_at_is_no_file_and_costs_nothing_that_is_here(shelf, hub):
+    page = Answer(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Sign in</html>")
+    part = shelf.folder / "tiny" / "tiny.gguf.part"
+    hub.cuts = [len(CONTENT) // 2] * 9
+    hub.ranges = False
+    check_refused(shelf, hub, "hub.unreachable")
+    kept = part.stat().st_size
+    assert kept
+    hub.cuts, hub.ranges, hub.answers = [], True, [page]
+    check_refused(shelf, hub, "hub.not_a_hub")
+    assert part.stat().st_size == kept
+    pull(shelf, hub)
+    assert shelf.path("tiny").read_bytes() == CONTENT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import plistlib
 import re
 import shutil
 import struct
@@ -209,6 +211,40 @@ def test_the_uninstaller_asks_about_data_and_a_silent_one_keeps_it():
         assert script.count(f"LangString {text} ") == 2  # English and Korean
 
 
+# -- macOS --
+
+
+def test_the_hardened_runtime_is_loosened_by_two_rights_only():
+    file = ROOT / "packaging" / "macos" / "entitlements.plist"
+    with file.open("rb") as opened:
+        rights = plistlib.load(opened)
+    assert rights == {
+        "com.apple.security.cs.allow-unsigned-executable-memory": True,
+        "com.apple.security.cs.disable-library-validation": True,
+    }
+
+
+@pytest.mark.skipif(not shutil.which("sh"), reason="no shell")
+@pytest.mark.parametrize("script", ["macos/keychain.sh", "macos/notarise.sh", "linux/install.sh"])
+def test_the_scripts_are_scripts(script):
+    file = ROOT / "packaging" / script
+    assert subprocess.run(["sh", "-n", file], check=False).returncode == 0  # noqa: S603, S607
+
+
+@pytest.mark.skipif(not shutil.which("sh"), reason="no shell")
+def test_without_a_certificate_it_is_said_that_nothing_is_signed(tmp_path):
+    summary = tmp_path / "summary"
+    done = subprocess.run(  # noqa: S603 - our own script
+        ["sh", ROOT / "packaging" / "macos" / "keychain.sh"],  # noqa: S607
+        env={"PATH": os.environ["PATH"], "GITHUB_STEP_SUMMARY": str(summary)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert summary.read_text("utf-8") == "macOS: not signed, MACOS_CERTIFICATE is not set.\n"
+
+
 # -- The workflow --
 
 
@@ -228,6 +264,13 @@ def test_the_workflow_may_only_do_what_it_needs():
         "id-token",
     ]
     assert WORKFLOW.count("persist-credentials: false") == WORKFLOW.count("actions/checkout@")
+
+
+def test_what_a_tag_releases_takes_nothing_from_a_cache():
+    steps = re.split(r"\n      - ", WORKFLOW)
+    caches = [step for step in steps if "actions/cache@" in step]
+    assert len(caches) == 1
+    assert "if: github.ref_type != 'tag'" in caches[0]
 
 
 def test_no_text_from_outside_becomes_a_command():

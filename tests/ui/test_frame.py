@@ -96,7 +96,7 @@ class Waiter:
 
 def press(window, name):
     buttons = window.findChildren(QPushButton)
-    found = [b for b in buttons if b.text() == name and not b.parentWidget().isHidden()]
+    found = [b for b in buttons if b.text() == name and b.isVisibleTo(window)]
     assert len(found) == 1
     found[0].click()
 

@@ -169,7 +169,7 @@ def test_a_model_that_is_gone_leaves_the_line_and_the_next_comes(
     click_all(page)
     settled()
     assert states(page) == {}
-    assert "no longer has this file" in words_of(page._cards["one"].bars)[0]
+    assert "does not have this file" in words_of(page._cards["one"].bars)[0]
     assert {one.id for one in three.shelf.installed()} == {"two", "three"}
 
 

@@ -104,3 +104,23 @@ def test_the_status_bar_says_while_text_leaves(qtbot, desk, pool, theme):
     bar._network.click()
     assert went == ["network", "settings", "network"]
     desk.wire.close()
+
+
+class Waits:
+    def run(self, request, cancel):
+        cancel.wait(30)
+        yield request
+
+
+def test_it_looks_only_while_something_is_under_way(page, desk, pool, settled):
+    change(desk, remote_enabled=True, remote_url="http://gpu.lan/v1")
+    page.entered()
+    settled()
+    assert not page._clock.isActive()
+    job = pool.start(Waits(), None)
+    assert page._clock.isActive()
+    job.cancel()
+    settled()
+    page._look()
+    settled()
+    assert not page._clock.isActive()

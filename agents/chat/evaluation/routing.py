@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from agents.base import Progress, UserError
-from agents.chat.routing.router import ROUTES, Route
+from agents.chat.routing.router import CLEAR, ROUTES, Route
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -75,10 +75,13 @@ class RoutingReport:
     several: int  # requests with more than one task
     right_of_several: int  # all their tasks found, in order
     cut_needlessly: int  # single tasks taken for several
-    unsure: int  # requests whose words waver, so that a commander would be asked
+    looked_again: int  # requests whose words leave enough open for a second look
+    unsure: int  # requests that waver after it, so that a commander would be asked
     asked_commander: int
     confusion: dict[Route, dict[Route, int]]  # wanted -> got -> how often
     wrong: tuple[Misrouted, ...]
+    first_median_ms: float  # of the first look alone
+    first_p95_ms: float
     median_ms: float
     p95_ms: float
     most_ms: float
@@ -102,15 +105,19 @@ class RoutingEval:
             UserError: file.unreadable, eval.bad_line, eval.no_requests.
         """
         rows = read(request.path)
+        first: list[float] = []
         times: list[float] = []
         confusion: Counter[tuple[Route, Route]] = Counter()
         wrong: list[Misrouted] = []
-        hard = several = cut = asked = unsure = 0
+        hard = several = cut = asked = again = unsure = 0
         for number, row in enumerate(rows):
             cancel.check()
             began = time.perf_counter()
+            again += max(self._router.by_words(row.text).values()) < CLEAR
+            between = time.perf_counter()
+            first.append(1000 * (between - began))
             routed = self._router.route(row.text)
-            times.append(1000 * (time.perf_counter() - began))
+            times.append(1000 * (time.perf_counter() - between))
             unsure += routed.wavers
             if self._commander is not None:
                 routed = self._router.route(row.text, cancel, self._commander)
@@ -126,6 +133,7 @@ class RoutingEval:
                 cut += len(routed.routes) > 1
             yield Progress(number + 1, len(rows), "step")
         right = len(rows) - len(wrong)
+        first.sort()
         times.sort()
         yield RoutingReport(
             requests=len(rows),
@@ -136,16 +144,24 @@ class RoutingEval:
             several=sum(bool(row.routes) for row in rows),
             right_of_several=several,
             cut_needlessly=cut,
+            looked_again=again,
             unsure=unsure,
             asked_commander=asked,
             confusion={
                 wanted: {got: confusion[wanted, got] for got in ROUTES} for wanted in ROUTES
             },
             wrong=tuple(wrong),
+            first_median_ms=statistics.median(first),
+            first_p95_ms=_of_most(first),
             median_ms=statistics.median(times),
-            p95_ms=times[min(len(times) - 1, int(0.95 * len(times)))],
+            p95_ms=_of_most(times),
             most_ms=times[-1],
         )
+
+
+def _of_most(times: list[float]) -> float:
+    """What 95 % of sorted times stay under."""
+    return times[min(len(times) - 1, int(0.95 * len(times)))]
 
 
 def read(path: Path) -> tuple[Labelled, ...]:

@@ -63,6 +63,21 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OF = re.compile(r"^(?:이거|이걸|이\s?(?:말|문장|질문)|위\s?(?:말|문장))")
+# What only goes before: what to look at, leave out or not mind ("회의록 보고 할 일만 뽑아줘",
+# "read the slides and tell me"), and a greeting.
+_LEADS_IN = re.compile(
+    r"(?:출발해|시작해|나와)서,?$|(?<!지)\s(?:읽어\s?|훑어\s?|살펴\s?)?보고,?$"
+    r"|(?:읽|가지|갖|빼|두|무시하|무시하시)고,?$"
+    r"|^\s*(?:안녕|안녕하세요|안녕하십니까|hi|hello|dear\s\S+)\W*$"
+    r"|^\s*(?:please\s+)?(?:read|skim|look\s+(?:at|through|over)|go\s+(?:through|over))\b"
+    r"(?!.*\bclipboard\b)",
+    re.IGNORECASE,
+)
+# What only ends a clause before it: "찾아서 보여줘", "인용 달아서 써 줘", "갖고 있나요".
+_ENDS_IT = re.compile(
+    r"^(?:다시\s+|여기\s+)?(?:보여|알려|말해|설명해|정리해|뽑아|묶어|엮어|써|봐|물어봐|있|싶|부탁)"
+    r"\s?(?:줘\S*|주\S*|줄\S*|드\S*|요|나|나요|니|어\S*|습니다|어요|해\S*|합니다)?[.?!~]*$"
+)
 _END = r"[.!~ㅋㅎ^…\s]*$"
 # The end of a Korean order or question.
 _ASKS_KOREAN = re.compile(
@@ -74,11 +89,13 @@ _ASKS_KOREAN = re.compile(
 )
 # A Korean clause that orders something and goes on: 찾고, 번역해 주시고, 열어서.
 _GOES_ON = re.compile(
-    r"(?<![있없않말이라다냐자싶같많좋크작적길짧높낮니되됐였었았했왔갔렇며])고(?:\s*나서|\s*난\s*(?:다음|뒤|후)에?)?,?$"
+    r"(?<![있없않말이라다냐자싶같많좋크작적길짧높낮니되됐였었았했왔갔겠렇며])(?<![공사재카원광창경충])고"
+    r"(?:\s*나서|\s*난\s*(?:다음|뒤|후)에?)?,?$"
     r"|(?:주시|하시|보시)고,?$"
     r"|(?<!위)(?<!대)(?<!관)(?<!통)(?<!그)(?<!의)[해어아려켜꿔워여와춰써짜]서,?$"
 )
 _AFTER = re.compile(r"([가-힣])\s+(?:다음|뒤|후)에?,?$")
+_SPANS = "분간년"  # end words of time, and in ㄴ as verbs do: "15분 후에", "한 시간 뒤"
 _FINAL_N = 4  # place of ㄴ among the 28 finals of a Hangul syllable
 _ASKS_ENGLISH = re.compile(
     r"\b(?:what|who|whom|when|where|why|how|which|is|are|was|were|does|do|did|can|could|will|would|should|any)\b"
@@ -143,7 +160,8 @@ def asks(clause: str) -> bool:
     clause = clause.strip()
     after = _AFTER.search(clause)
     if after:
-        return (ord(after.group(1)) - ord("가")) % 28 == _FINAL_N
+        letter = after.group(1)
+        return letter not in _SPANS and (ord(letter) - ord("가")) % 28 == _FINAL_N
     if any(form.search(clause) for form in (_ASKS_KOREAN, _GOES_ON, _ASKS_ENGLISH)):
         return True
     handed = _HANDS_OVER.search(clause)
@@ -183,6 +201,16 @@ def of_order(clause: str) -> bool:
 def orders(clause: str) -> bool:
     """Whether a clause is an order in so many words."""
     return bool(_ORDERS.search(clause.strip()))
+
+
+def leads_in(clause: str) -> bool:
+    """Whether a clause asks for nothing itself, but only leads to what follows."""
+    return bool(_LEADS_IN.search(clause))
+
+
+def ends(clause: str) -> bool:
+    """Whether a clause only ends the one before it."""
+    return bool(_ENDS_IT.search(clause.strip()))
 
 
 def speaks_of(clause: str, following: str) -> bool:

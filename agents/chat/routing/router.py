@@ -1,11 +1,13 @@
-"""Decides where a request goes: by its words and signs, and by the commander where they waver.
+"""Decides where a request goes: by its words, a second look, and the commander where both waver.
 
-The one law: routing is quick and the same each time. A model is asked only where the words leave
-it open, only among the routes that are left, and a grammar admits nothing else.
+The one law: routing is quick and the same each time. The second look is taken only where words and
+signs leave something open. A model is asked only where that leaves it open too, only among the
+routes that are left, and a grammar admits nothing else.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
     from agents.chat.routing.linear import Linear
 
 _SURE = 0.55  # share from which the words are believed
-_CLAUSE = 0.5  # share from which a clause counts as a task of its own
+_CLAUSE = 0.7  # share from which a clause counts as a task of its own
 _TALK = 0.75  # the same for talk, which is often only how the other task is to be done
 _LEFT = 0.12  # share from which a route is still worth asking the commander about
 _RULE = 5.0  # how much likelier a rule makes its route
+CLEAR = 0.98  # share from which the words need no second look
+_WORDS = 0.5  # weight of the words' logarithms where there is one
+_LEAST = 1e-9
 _MOST_TASKS = 5
 _SHORTEST = 3  # letters of a clause
 _COMMANDS: Mapping[str, Route] = {
@@ -43,6 +48,14 @@ class Commander(Protocol):
 
     def choose(self, text: str, among: Sequence[Route], cancel: CancelToken) -> Route | None:
         """The route of a request; None where it cannot tell."""
+        ...
+
+
+class SecondLook(Protocol):
+    """Reads a request whole."""
+
+    def log_odds(self, text: str) -> Mapping[Route, float] | None:
+        """How likely each route is, as logarithms but for a common term; None for no opinion."""
         ...
 
 
@@ -74,9 +87,10 @@ class Routed:
 class Router:
     """Routes requests. Any thread."""
 
-    def __init__(self, words: Linear) -> None:
-        """Keep the classifier."""
+    def __init__(self, words: Linear, second: SecondLook | None = None) -> None:
+        """Keep the classifier, and who looks again where it is less than certain."""
         self._words = words
+        self._second = second
 
     def route(
         self,
@@ -116,7 +130,27 @@ class Router:
         return Routed(route, (route,), (Task(text, route),), shares[route], by)
 
     def shares(self, text: str, *, attached: bool = False) -> dict[Route, float]:
-        """How likely each route is by the words alone."""
+        """How likely each route is, without a model that speaks."""
+        shares = self.by_words(text, attached=attached)
+        # A file that comes along is a sign among the words; who reads the text does not see it.
+        if self._second is None or attached or max(shares.values()) >= CLEAR:
+            return shares
+        odds = self._second.log_odds(text)
+        if odds is None:
+            return shares
+        told: dict[Route, float] = {
+            route: odds[route] + _WORDS * math.log(share + _LEAST)
+            for route, share in shares.items()
+        }
+        most = max(told.values())
+        powers: dict[Route, float] = {}
+        for route, one in told.items():
+            powers[route] = math.exp(one - most)
+        total = sum(powers.values())
+        return {route: power / total for route, power in powers.items()}
+
+    def by_words(self, text: str, *, attached: bool = False) -> dict[Route, float]:
+        """How likely each route is by the words alone: the first look."""
         found = features(text)
         wanted = wanted_of(text)
         # "Don't translate the attached letter, …": declined, but still what it is about.
@@ -138,8 +172,10 @@ class Router:
             rest = text[following:].strip()
             if len(clause) < _SHORTEST or len(rest) < _SHORTEST:
                 continue
-            if clauses.speaks_of(clause, rest) or len(tasks) == _MOST_TASKS - 1:
+            if clauses.speaks_of(clause, rest) or clauses.leads_in(clause) or clauses.ends(rest):
                 continue
+            if len(tasks) == _MOST_TASKS - 1:
+                break
             one = self._asked(clause, attached=attached)
             if one == "translate" and "\n" in text[end:following]:
                 break  # what follows is the text
@@ -164,8 +200,10 @@ class Router:
             return None
         shares = self.shares(clauses.as_request(clause), attached=attached)
         route = _best(shares)
-        talk = route == "answer" and not clauses.orders(clause)
-        return route if shares[route] >= (_TALK if talk else _CLAUSE) else None
+        if route == "answer" and not clauses.orders(clause):
+            words = self.by_words(clauses.as_request(clause), attached=attached)
+            return route if min(shares[route], words[route]) >= _TALK else None
+        return route if shares[route] >= _CLAUSE else None
 
 
 def _first(text: str) -> str:

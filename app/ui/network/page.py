@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LOOK = 1000  # ms between two looks while something is under way
 _WHERE, _WIDE = 1, 300  # the column of addresses, and its pixels at first
+_HIGH = 30  # px of a row
 _LOOKED_AT = 50  # rows that decide how wide the others are
 
 
@@ -51,6 +52,7 @@ class NetworkPage(Page):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(_HIGH))
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setResizeContentsPrecision(_LOOKED_AT)
@@ -76,6 +78,7 @@ class NetworkPage(Page):
         self._arrange()
         self._clock = QTimer(self, interval=_LOOK)
         self._clock.timeout.connect(self._look)
+        pool.changed.connect(self._work_changed)
 
     def title(self) -> str:
         """The name of the page."""
@@ -90,6 +93,12 @@ class NetworkPage(Page):
         """Nobody looks: look at nothing."""
         super().hideEvent(event)
         self._clock.stop()
+
+    @Slot()
+    def _work_changed(self) -> None:
+        """Work that runs may ask a server: look again, if anybody sees it."""
+        if self.isVisible() and self.pool.running() and not self._clock.isActive():
+            self._clock.start()
 
     @Slot()
     def _look(self) -> None:
@@ -119,7 +128,7 @@ class NetworkPage(Page):
                 received=words.size(sum(call.received for call in calls)),
             )
         )
-        if not any(not call.answer for call in calls) and not self.desk.settings.remote_enabled:
+        if all(call.answer for call in calls) and not self.pool.running():
             self._clock.stop()
 
     def _ask(self) -> None:

@@ -62,7 +62,7 @@ class ComposeForm(QWidget):
         self.unsupported.add(_("Mark them"), "flag")
         self.unsupported.add(_("Leave them out"), "drop")
         self._list = Combo(_("Draft with"))
-        self._list.fit(theme.px(180), theme.px(340))
+        self._list.fit(theme.px(96), theme.px(340))
         self._models = button(_("Open Models"), lambda: self.navigate.emit("models"), "plain")
         self._models.hide()
         self._file = button(_("From a file…"), self._choose_file)
@@ -202,7 +202,7 @@ class ComposeForm(QWidget):
         inner = QWidget()
         inner.setProperty("kind", "scrolled")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.px(40), theme.px(20), theme.px(40), theme.px(20))
+        column.setContentsMargins(theme.px(40), theme.px(20), theme.px(28), theme.px(20))
         column.setSpacing(theme.px(12))
         head: list[Any] = [text(_("What is it about?"), "title"), None, self._file]
         column.addWidget(row(*head))
@@ -216,8 +216,9 @@ class ComposeForm(QWidget):
             (_("Themes at most"), self.themes),
             (_("Sentences without support"), self.unsupported),
         ):
-            label = text(name, "small")
-            label.setMinimumWidth(theme.px(150))
+            label = text(name, "small", wrap=True)
+            label.setFixedWidth(theme.px(150))
+            control.setMinimumWidth(theme.px(96))
             control.setMaximumWidth(theme.px(200))
             line = row(label, control, None)
             line.layout().setStretch(1, 1)

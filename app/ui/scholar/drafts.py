@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QSplitter,
     QWidget,
 )
 
@@ -33,6 +32,7 @@ from app.ui.scholar.compose import ComposeForm
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.drafts_aside import PutAside
 from app.ui.scholar.drafts_list import DraftsList
+from app.ui.scholar.drafts_split import DraftSplit
 from app.ui.scholar.evidence import EvidenceSheet
 from app.ui.scholar.exporter import Exporter
 from app.ui.scholar.plan import PlanView
@@ -129,7 +129,7 @@ class DraftsPanel(QWidget):
         """The topic as far as it is written, and widths."""
         return {
             **self.form.save_state(),
-            "split": self._split.sizes(),
+            "split": self._split.kept,
             "export": self.exporter.dialog.save_state(),
         }
 
@@ -141,7 +141,7 @@ class DraftsPanel(QWidget):
         if isinstance(exported, dict):
             self.exporter.dialog.restore_state(exported)
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-            self._split.setSizes(sizes)
+            self._split.keep(sizes)
 
     # --- writing ---
 
@@ -424,13 +424,7 @@ class DraftsPanel(QWidget):
         self.bars.say("error", i18n.explain(error), key="stored")
 
     def _arrange(self, theme: Theme) -> None:
-        self._split = QSplitter()
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        for part in (self.list, self.pages, self.evidence):
-            self._split.addWidget(part)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([theme.px(232), theme.px(600), theme.px(300)])
+        self._split = DraftSplit(self.list, self.pages, self.evidence, theme)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)

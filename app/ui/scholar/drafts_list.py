@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _ID = int(Qt.ItemDataRole.UserRole)
+_LEAST = 84  # px of a list: two of what is in it
 
 
 class DraftsList(QWidget):
@@ -47,6 +48,8 @@ class DraftsList(QWidget):
         self.outline = _list(_("Outline"))
         self._outline_name = text(_("Outline"), "heading")
         self._drafts_name = text(_("Drafts"), "heading")
+        for one in (self.drafts, self.outline):
+            one.setMinimumHeight(theme.px(_LEAST))
         self.new_button = button(_("New draft"), self.new.emit)
         self.again_button = button(_("Write paragraph anew"), self._again, "plain")
         self.works = text("", "small")

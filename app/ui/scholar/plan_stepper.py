@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -12,6 +12,8 @@ from agents.store.outlines import STEPS
 from app.i18n import _
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from agents.store.outlines import Step
     from app.ui.theme import Theme
 
@@ -29,6 +31,7 @@ class Stepper(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(40), theme.px(14), theme.px(28), 0)
         layout.setSpacing(0)
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         last = len(STEPS) - 1
         for place, step in enumerate(STEPS):
             made = QPushButton(checkable=True)
@@ -69,6 +72,28 @@ class Stepper(QWidget):
                 if there
                 else _("The draft is not that far yet.")
             )
+        self._fit_names()
+
+    def minimumSizeHint(self) -> QSize:
+        """Numbers fit anywhere."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name all, or where there is no room for that only the one that is shown."""
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        needed = self.layout().sizeHint().width()
+        names = {step: f"{place + 1}  {_name(step)}" for place, step in enumerate(STEPS)}
+        for step, made in self._buttons.items():
+            measure = made.fontMetrics().horizontalAdvance
+            needed += measure(names[step]) - measure(made.text())
+        for place, (step, made) in enumerate(self._buttons.items()):
+            words = names[step] if step == self._step or needed <= self.width() else f"{place + 1}"
+            if words != made.text():
+                made.setText(words)
+                made.setShortcut(QKeySequence(f"Alt+{place + 1}"))  # new words take it away
 
     def _clicked(self, step: Step) -> None:
         self._buttons[step].setChecked(step == self._step)

@@ -31,6 +31,7 @@ class LicencesWindow(QDialog):
         self._heading = text(_("One moment …"), "small", wrap=True)
         self._names = QListWidget()
         self._names.setAccessibleName(_("Works of others"))
+        self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it elides
         self._names.currentRowChanged.connect(self._chosen)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
@@ -59,7 +60,9 @@ class LicencesWindow(QDialog):
         self._found = outcome.value
         self._heading.setText(_("{count} works are in this installation.", count=len(self._found)))
         for one in self._found:
-            self._names.addItem(" ".join(filter(None, (one.name, one.version))))
+            name = " ".join(filter(None, (one.name, one.version)))
+            self._names.addItem(name)
+            self._names.item(self._names.count() - 1).setToolTip(name)
         self._names.setCurrentRow(0)
 
     @Slot(int)

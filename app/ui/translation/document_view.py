@@ -21,6 +21,8 @@ from app.ui.widgets.basic import ElidedLabel, IconButton, button, chip, row, tex
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtGui import QResizeEvent
+
     from agents.translation.events import DocumentDone, SegmentDone
     from app.build import Desk
     from app.jobs import JobPool, Outcome
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _LOOK_MS = 150  # without a scroll, before it is told what is on the screen
+_ROOMY = 480  # px in which the name and all that stands beside it have room
 
 
 class DocumentView(QWidget):
@@ -118,6 +121,11 @@ class DocumentView(QWidget):
         )
         made.layout().setStretch(0, 1)
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the name is what stays."""
+        super().resizeEvent(event)
+        self._chip.setVisible(event.size().width() >= self._theme.px(_ROOMY))
 
     @property
     def document(self) -> Document | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from app.ui.translation.queue import Document
 
 LACKS = ("translation.model_lacks_korean", "translation.model_lacks_english")
+
+_LIST = 96  # px: two documents of the list
 
 
 class DocumentsPanel(QWidget):
@@ -210,8 +213,7 @@ class DocumentsPanel(QWidget):
     def _side(self) -> QWidget:
         theme = self._theme
         side = QWidget()
-        mark(side, ground="ground", edge="right")
-        side.setMinimumWidth(theme.px(212))
+        side.setProperty("kind", "scrolled")
         layout = QVBoxLayout(side)
         layout.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(12))
         layout.setSpacing(theme.space("xs"))
@@ -224,7 +226,15 @@ class DocumentsPanel(QWidget):
         layout.addWidget(self.list, 1)
         layout.addWidget(line())
         layout.addWidget(self.unattended)
-        return side
+        self.list.setMinimumHeight(theme.px(_LIST))
+        area = QScrollArea()  # a low window or large text: nothing is squeezed
+        mark(area, ground="ground", edge="right")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(_("What is translated, and how"))
+        area.setMinimumWidth(theme.px(212))
+        area.setWidget(side)
+        return area
 
     # --- what is shown on the right ---
 

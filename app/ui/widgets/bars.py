@@ -5,22 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.widgets.basic import Icon, IconButton, button, text
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.yielding import as_high_as_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QPushButton
 
     from app.ui.theme import Theme
 
 Kind = Literal["info", "warn", "error"]
 Action = tuple[str, "Callable[[], object]"]
 
+_WORDS, _AROUND = 220, 84  # px a sentence wants at least, and of what stands around it
 _COLOURS = {"info": "accent", "warn": "warn", "error": "bad"}
 
 
@@ -59,21 +64,53 @@ class InlineBar(QFrame):
         self.setSizePolicy(as_high_as_needed())
         self._label = text(words, wrap=True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(12), theme.px(7), theme.px(7), theme.px(7))
-        layout.setSpacing(theme.space("s"))
-        layout.addWidget(Icon(theme, kind, 18, _COLOURS[kind]))
-        layout.addWidget(self._label, 1)
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(theme.px(12), theme.px(7), theme.px(7), theme.px(7))
+        self._grid.setSpacing(theme.space("s"))
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(Icon(theme, kind, 18, _COLOURS[kind]), 0, 0)
+        self._grid.addWidget(self._label, 0, 1)
+        self._acts = QWidget(self)
+        acts = Flow(theme.space("s"))
+        self._acts.setLayout(acts)
+        self._acts.setVisible(bool(actions))
+        self._buttons: list[QPushButton] = []
         for number, (name, _act) in enumerate(actions):
             made = button(name)
             made.setProperty("number", number)
             made.clicked.connect(self._act)
-            layout.addWidget(made)
+            acts.addWidget(made)
+            self._buttons.append(made)
         if closable:
             cross = IconButton(theme, "close", _("Close this message"))
             cross.clicked.connect(self.dismiss)
-            layout.addWidget(cross)
+            self._grid.addWidget(cross, 0, 3)
+        self._put_actions(below=False)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never so wide that the page cannot become narrow."""
+        return QSize(self._theme.px(_WORDS), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what can be done below the words, where there is no room for both."""
+        super().resizeEvent(event)
+        below = event.size().width() < self._along() + self._theme.px(_WORDS + _AROUND)
+        if self._buttons and below != self._below:
+            self._put_actions(below=below)
+
+    def _along(self) -> int:
+        """Pixels of all buttons side by side."""
+        widths = [made.sizeHint().width() for made in self._buttons]
+        return sum(widths) + self._theme.space("s") * max(0, len(widths) - 1)
+
+    def _put_actions(self, *, below: bool) -> None:
+        self._below = below
+        self._grid.removeWidget(self._acts)
+        self._acts.setMinimumWidth(0 if below else self._along())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(self._acts, int(below), 1 if below else 2, middle)
 
     @property
     def words(self) -> str:

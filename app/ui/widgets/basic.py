@@ -268,6 +268,8 @@ class ElidedButton(QPushButton):
         self._whole = words
         self.setText(words)
         self.updateGeometry()
+        if self.isVisible():  # its place may stay as it is
+            self._cut()
 
     def sizeHint(self) -> QSize:
         """As wide as the whole text would be."""
@@ -283,6 +285,9 @@ class ElidedButton(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""
         super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
         around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
         room = self.width() - around
         self.setText(
@@ -306,7 +311,8 @@ class EmptyState(QWidget):
         self._layout.setSpacing(theme.space("m"))
         self._layout.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter
-        self._layout.addWidget(Icon(theme, icon, 40, "accent"), 0, centre)
+        self._icon = Icon(theme, icon, 40, "accent")
+        self._layout.addWidget(self._icon, 0, centre)
         self._layout.addWidget(heading)
         self._words.setMaximumWidth(theme.px(460))
         middle = QHBoxLayout()  # an alignment here would forget the height of wrapped lines
@@ -315,6 +321,13 @@ class EmptyState(QWidget):
         middle.addStretch(1)
         self._layout.addLayout(middle)
         self._layout.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Do without the picture where the words need its room."""
+        super().resizeEvent(event)
+        words = self._layout.heightForWidth(event.size().width())
+        more = 0 if self._icon.isVisibleTo(self) else self._icon.height() + self._layout.spacing()
+        self._icon.setVisible(words + more <= event.size().height())
 
     def offer(self, made: QPushButton) -> None:
         """Put a button below the words."""
