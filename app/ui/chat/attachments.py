@@ -111,6 +111,8 @@ class Attachments(QWidget):
 
     def give(self, paths: Sequence[Path]) -> None:
         """Read files, for the next question."""
+        if not paths:
+            return
         from agents.chat.files.events import FileRequest  # noqa: PLC0415 - with the first file
 
         self._say("")
