@@ -162,7 +162,7 @@ class AnswerView(QWidget):
         self.extras.watch(self._text)
         self._copy = self._action(_("Copy"), "copy", self._copy_text)
         self._again = self._action(_("Answer again"), "refresh", self.again.emit)
-        self._other = self._action(_("Answer by somebody else"), "swap", self._ask_other)
+        self._other = self._action(_("Ask someone else"), "swap", self._ask_other)
         self._arrange()
         self._show_actions()
         theme.changed.connect(self._tint)
