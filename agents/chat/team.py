@@ -14,6 +14,7 @@ from agents.base import Notice, Token, UserError
 from agents.chat import rewording
 from agents.chat.files.citing import apart
 from agents.chat.hands import AS_USUAL, Given, Handed
+from agents.chat.routing import signs
 from agents.chat.running import Running
 from agents.chat.trace import Step, StepBegun, StepPiece
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SPECIALISTS = ("maths", "code")  # routes whose hand has a model of its own
 _NO_ROOM = ("model.too_big", "model.too_big_smaller")
 _NOT_THERE = (*_NO_ROOM, "model.missing", "model.damaged", "model.unsupported")
+_SURE = 0.95  # share from which a request is taken to mean a file that is not there
 _WRONG = {"en": "Does not hold:", "ko": "맞지 않는 곳:"}
 _CUT = {"en": "(It breaks off here: too long.)", "ko": "(너무 길어서 여기에서 끊겼습니다.)"}
 _FAILED = {"en": "(This part could not be done.)", "ko": "(이 부분은 할 수 없었습니다.)"}
@@ -71,10 +73,13 @@ class Team:
     def takes(self, routed: Routed, files: tuple[int, ...] = (), command: str = "") -> bool:
         """Whether somebody else than the commander alone is wanted."""
         return len(routed.tasks) > 1 or any(
-            self._hand(task, files, command) is not self._hands["answer"] for task in routed.tasks
+            self._hand(task, routed, files, command) is not self._hands["answer"]
+            for task in routed.tasks
         )
 
-    def _hand(self, task: Task, files: tuple[int, ...], command: str) -> Hand:
+    def _hand(self, task: Task, routed: Routed, files: tuple[int, ...], command: str) -> Hand:
+        if not files and not command and _of_no_file(task, routed):
+            return self._hands["answer"]
         hand = self._commands.get(command) or self._hands.get(task.route)
         if hand is not None and hand.takes(task.text):
             return hand
@@ -139,7 +144,7 @@ class Team:
                         conversation=given.conversation, turn=given.turn, files=given.files,
                     )  # fmt: skip
                     yield StepBegun(number, task.route, task.text)
-                    hand = self._hand(task, given.files, command)
+                    hand = self._hand(task, routed, given.files, command)
                     running.start(self._do, number, hand, handed)
                 if len(done) == len(routed.tasks):
                     break
@@ -212,6 +217,12 @@ class Team:
                     continue
                 # What was found is worth more than the language it is in.
                 return dataclasses.replace(given, notes=(*given.notes, "kept"))
+
+
+def _of_no_file(task: Task, routed: Routed) -> bool:
+    """Whether a request, where there is no file, is hardly about one and names none."""
+    alone = task.route == "document" and len(routed.tasks) == 1
+    return alone and routed.share < _SURE and not signs.names_file(task.text)
 
 
 def _followed(number: int, hand: Hand, handed: Handed, running: Running) -> Given:

@@ -13,6 +13,7 @@ from agents.chat.routing import clauses, linear, reader
 from agents.chat.routing.commander import ModelCommander
 from agents.chat.routing.features import features, request_of
 from agents.chat.routing.router import Router
+from agents.chat.routing.routes import ROUTES
 from agents.chat.routing.training import train, trained
 from agents.chat.routing.vectors import Vectors
 from agents.entities import graph
@@ -64,6 +65,18 @@ def test_what_is_held_back_is_mostly_right(router, name, share):
     assert report.cut_needlessly <= 0.03 * report.requests
     assert report.unsure <= 0.05 * report.requests
     assert sum(sum(row.values()) for row in report.confusion.values()) == report.requests
+
+
+class Divided:
+    """Words that leave everything open."""
+
+    def probabilities(self, _found):
+        shares = dict.fromkeys(ROUTES, 0.1)
+        return {**shares, "tool": 0.3, "maths": 0.2}
+
+
+def test_what_nobody_decides_is_left_to_who_can_do_anything():
+    assert Router(Divided()).route("zzz").route == "answer"
 
 
 def test_examples_and_evaluation_share_no_request():

@@ -73,6 +73,23 @@ def test_independent_tasks_run_beside_each_other():
     assert sum(isinstance(event, StepBegun) for event in events) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "files", "hand"),
+    [
+        ("Say three.", 0.86, (), "answer"),
+        ("Say three.", 0.86, (7,), "document"),
+        ("제3조를 요약해줘", 0.99, (), "document"),
+        ("What does report.pdf say?", 0.6, (), "document"),
+        ("첨부한 계약서 요약해줘", 0.6, (), "document"),
+    ],
+)
+def test_where_there_is_no_file_only_what_surely_means_one_asks_for_it(text, share, files, hand):
+    hands = {name: Scripted(None) for name in ("answer", "document")}
+    what = Routed("document", ("document",), (Task(text, "document"),), share, "words")
+    team = Team(hands, ScriptedModels({"m": ScriptedEngine("")}))
+    assert team.takes(what, files) == (hand == "document")
+
+
 def test_a_task_waits_for_what_it_builds_on():
     hand = Scripted(lambda handed, _cancel: handed.task.text.upper() + "".join(handed.so_far))
     team = Team({"answer": hand}, ScriptedModels({}))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SURE = 0.55  # share from which the words are believed
 _CLAUSE = 0.7  # share from which a clause counts as a task of its own
 _TALK = 0.75  # the same for talk, which is often only how the other task is to be done
+_OPEN = 0.4  # share below which whoever can do anything takes a request that nobody decided about
 _LEFT = 0.12  # share from which a route is still worth asking the commander about
 _RULE = 5.0  # how much likelier a rule makes its route
 CLEAR = 0.98  # share from which the words need no second look
@@ -127,6 +128,8 @@ class Router:
             chosen = commander.choose(text, left, cancel) if len(left) > 1 else None
             if chosen is not None:
                 route, by = chosen, "commander"
+        if by == "words" and shares[route] < _OPEN:
+            route = "answer"
         return Routed(route, (route,), (Task(text, route),), shares[route], by)
 
     def shares(self, text: str, *, attached: bool = False) -> dict[Route, float]:
