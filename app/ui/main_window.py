@@ -26,7 +26,13 @@ from app.ui.widgets.bars import Bars
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QResizeEvent,
+    )
 
     from app.build import Desk
     from app.jobs import JobPool
@@ -177,6 +183,11 @@ class MainWindow(QMainWindow):
         here = [path for path in paths if page.accepts(path)]
         words = page.drop_words() if here else _("Drop to open it where it belongs")
         self.veil.say(words, here or paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rail keeps to the room there is."""
+        super().resizeEvent(event)
+        self._rail.fit(self.width())
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """They are held elsewhere now."""

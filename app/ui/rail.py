@@ -14,6 +14,7 @@ from app.ui.widgets.basic import text
 if TYPE_CHECKING:
     from app.ui.theme import Theme
 
+_ROOMY = 860  # pixels of the window from which the names stand beside the icons
 _FOOT = "models"  # the first page of those at the foot of the rail
 
 
@@ -43,13 +44,15 @@ class Rail(QWidget):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         self._layout = QVBoxLayout(self)
+        self._named = True  # names beside the icons
+        self._window_width = 0  # not told yet
         self._brand = text(_("MoA Desk"), "heading")
         self._layout.addWidget(self._brand)
         for number, (name, label) in enumerate(page_names().items(), start=1):
             if name == _FOOT:
                 self._layout.addStretch(1)
             self._layout.addWidget(self._button(name, label, number))
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self._changed)
         self._dress()
 
     def show_page(self, name: str) -> None:
@@ -58,6 +61,17 @@ class Rail(QWidget):
         for own, made in self._buttons.items():
             made.setChecked(own == name)
         self._tint()
+
+    def fit(self, window_width: int) -> None:
+        """Leave the names out where there is little room; tips and screen readers say them."""
+        self._window_width = window_width
+        named = window_width >= self._theme.px(_ROOMY)
+        if named != self._named:
+            self._named = named
+            self._brand.setVisible(named)
+            for name, label in page_names().items():
+                self._buttons[name].setText(label if named else "")
+            self._dress()
 
     def _button(self, name: str, label: str, number: int) -> QPushButton:
         made = QPushButton(label)
@@ -75,6 +89,11 @@ class Rail(QWidget):
         return made
 
     @Slot()
+    def _changed(self) -> None:
+        self._dress()
+        if self._window_width:
+            self.fit(self._window_width)
+
     def _dress(self) -> None:
         px = self._theme.px
         self._layout.setContentsMargins(px(10), px(16), px(10), px(12))
@@ -82,7 +101,7 @@ class Rail(QWidget):
         self._brand.setContentsMargins(px(4), 0, 0, px(10))
         for made in self._buttons.values():
             made.setIconSize(QSize(px(20), px(20)))
-        self.setMinimumWidth(px(148))
+        self.setMinimumWidth(px(148) if self._named else 0)
         self._tint()
 
     def _tint(self) -> None:

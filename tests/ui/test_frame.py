@@ -311,7 +311,7 @@ def test_another_language_makes_the_window_anew(qtbot, keeper, desk, settled):
     qtbot.waitUntil(lambda: keeper.window is not old)
     settled()
     assert keeper.window.page == "settings"
-    assert keeper.window._rail._buttons["chat"].text() == "대화"
+    assert keeper.window._rail._buttons["chat"].accessibleName() == "대화"
     assert keeper.window.size().width() == 777
 
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui.combo import Combo
+from app.ui.rail import Rail
 from app.ui.scholar.drafts_split import DraftSplit
 from app.ui.scholar.plan_stepper import Stepper
 from app.ui.widgets.bars import InlineBar
@@ -96,3 +97,19 @@ def test_a_button_that_is_renamed_in_its_place_is_cut_anew(shown):
     made.setFixedWidth(100)
     made.say("a name that is far too long for its place")
     assert made.text().endswith("…")
+
+
+def test_the_rail_names_its_pages_as_there_is_room(shown, theme):
+    window = shown(QWidget(), 900)
+    rail = Rail(theme, window)
+    buttons = rail.findChildren(QPushButton)
+    rail.fit(1280)
+    named = rail.sizeHint().width()
+    assert buttons[0].text() == "Chat"
+    rail.fit(700)
+    assert [made.text() for made in buttons] == [""] * 5
+    assert [made.accessibleName() for made in buttons][:2] == ["Chat", "Translate"]
+    assert all(made.toolTip() for made in buttons)
+    assert rail.minimumSizeHint().width() < named
+    rail.fit(1280)
+    assert buttons[4].text() == "Settings"

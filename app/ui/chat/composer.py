@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from app.i18n import _
 from app.ui import figures
 from app.ui.chat.layout import WIDEST
-from app.ui.widgets.basic import ElidedButton, ElidedLabel, button
+from app.ui.widgets.basic import ElidedButton, ElidedLabel, button, chip
 from app.ui.widgets.send_edit import SendEdit
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Composer(QWidget):
         self.edit = SendEdit(_("Your question"), _("Ask anything. Shift+Enter begins a new line."))
         self.edit.sent.connect(self._send)
         self._chooser = ElidedButton("chip", self._open_menu, _("Which model answers"))
-        self._lacks = ElidedLabel(_("No Korean"), "chip-warn", fills=False)
+        self._lacks = chip(_("No Korean"), "chip-warn")
         self._context = ElidedLabel("", "small", fills=False)
         self.send = button(_("Send"), self._clicked, "primary")
         self._arrange()
