@@ -55,7 +55,10 @@ class Conversations:
     def list(self, search: str = "", limit: int = 500) -> tuple[Conversation, ...]:
         """The pinned ones, then the latest first.
 
-        With `search`, those whose title, or one of whose messages, contains all its words.
+        Args:
+            search: only those whose title, or one of whose messages, contains all its words.
+            limit: how many; of those in no folder and not pinned where nothing is searched, as
+                the others are always there. Negative for all.
         """
         found, values = said.condition(search)
         named, names = said.literally("title", said.words(search))
@@ -63,12 +66,15 @@ class Conversations:
             f"""
             select id, title, model, updated, pinned, coalesce(folder, 0), titled
             from conversation c
-            where ({named}) or id in (select conversation from turn where {found})
+            where (({named}) or id in (select conversation from turn where {found}))
+                and (:searched or pinned or folder is not null or id in (
+                    select id from conversation where not pinned and folder is null
+                    order by updated desc, id desc limit :limit))
             order by pinned desc, updated desc,
                 (select max(id) from turn where conversation = c.id) desc, id desc
-            limit :limit
+            limit iif(:searched, :limit, -1)
             """,  # noqa: S608 - ours
-            {**values, **names, "limit": limit},
+            {**values, **names, "limit": limit, "searched": bool(search.strip())},
         )
         return tuple(_listed(row) for row in rows)
 

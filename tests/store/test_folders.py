@@ -74,3 +74,13 @@ def test_a_model_never_writes_over_a_title_that_was_given(kept):
     assert not kept.rename(talk, "A model's again", by="model")
     assert (kept.one(talk).title, kept.one(talk).titled) == ("Mine", "user")
     assert kept.one(999) is None
+
+
+def test_a_limit_leaves_out_only_old_ones_that_stand_nowhere(kept, folders):
+    talks = [kept.start(f"talk {number}", "m") for number in range(6)]
+    folder = folders.make("kept")
+    folders.put((talks[0],), folder)
+    kept.pin(talks[1], pinned=True)
+    assert {one.id for one in kept.list(limit=2)} == {*talks[:2], *talks[4:]}
+    assert len(kept.list(limit=-1)) == 6
+    assert [one.id for one in kept.list("talk", limit=2)] == [talks[1], talks[5]]

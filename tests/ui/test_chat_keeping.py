@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from app.ui.chat import conversations
 from app.ui.chat.exchanging import file_name
 from app.ui.chat.found import MARKS
 from app.ui.chat.listing import FOLDER, ID, PLACE
@@ -361,3 +362,19 @@ def test_a_folder_and_files_are_not_dragged_as_conversations(page, desk, side, s
     )
     side.list.dragEnterEvent(event)
     assert not event.isAccepted()  # the window asks for it
+
+
+def test_older_conversations_come_when_they_are_wanted(page, side, desk, settled, monkeypatch):
+    monkeypatch.setattr(conversations, "STEP", 2)
+    for number in range(5):
+        talk(desk, f"talk {number}")
+    side._most = 2
+    side.reload()
+    settled()
+    assert rows(side) == ["Today", "talk 4", "talk 3", "Show older ones"]
+    side.list.itemClicked.emit(row(side, "Show older ones"))
+    settled()
+    assert rows(side)[1:] == ["talk 4", "talk 3", "talk 2", "talk 1", "Show older ones"]
+    side.list.itemClicked.emit(row(side, "Show older ones"))
+    settled()
+    assert rows(side)[-1] == "talk 0"

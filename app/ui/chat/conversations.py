@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _
 from app.ui.chat.dragging import ConversationRows
 from app.ui.chat.found import FoundRows
-from app.ui.chat.listing import FOLDER, ID, PLACE, Contents, rows
+from app.ui.chat.listing import FOLDER, ID, OLDER, PLACE, Contents, rows
 from app.ui.widgets.basic import IconButton, text
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 SEARCH_MS = 150
+STEP = 500  # conversations that are read at first, and more each time older ones are wanted
 
 
 class ConversationList(QWidget):
     """Says what is wanted; the keeper does it."""
 
-    wanted = Signal(str)  # a search, or nothing
+    wanted = Signal(str, int)  # a search, or nothing; how many at most
     chosen = Signal(int)
     found = Signal(int, int)  # a conversation, and the message of it to go to
     begun = Signal()
@@ -54,6 +55,7 @@ class ConversationList(QWidget):
         super().__init__()
         self._theme = theme
         self._current = 0
+        self._most = STEP
         self._contents = Contents()
         self._folded: set[int] = set()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -106,7 +108,7 @@ class ConversationList(QWidget):
     @Slot()
     def reload(self) -> None:
         """Ask for the conversations that fit the search."""
-        self.wanted.emit(self.search.text().strip())
+        self.wanted.emit(self.search.text().strip(), self._most)
 
     def fill(self, contents: Contents) -> None:
         """Show these."""
@@ -252,9 +254,12 @@ class ConversationList(QWidget):
 
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:
-        """A folder opens or closes; a place that was found is gone to."""
+        """A folder opens or closes; a place that was found is gone to; older ones come."""
         folder, place = item.data(FOLDER), item.data(PLACE)
-        if place:
+        if item.data(OLDER):
+            self._most += STEP
+            self.reload()
+        elif place:
             self._current = place[0]
             self.found.emit(*place)
         elif folder:

@@ -6,6 +6,7 @@ undo is over; then it says how far it is gone.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -128,13 +129,13 @@ class Keeping(QObject):
 
     # --- the list ---
 
-    @Slot(str)
-    def _list(self, search: str) -> None:
+    @Slot(str, int)
+    def _list(self, search: str, most: int) -> None:
         mark_first = not self._looked_for_interrupted
         self._looked_for_interrupted = True
         self._lists += 1
         number = self._lists
-        job = self._pool.call(_read, self._desk, search, mark_first)
+        job = self._pool.call(_read, self._desk, search, most, mark_first)
         job.finished.connect(lambda outcome: self._listed(number, outcome))
 
     def _listed(self, number: int, outcome: Outcome) -> None:
@@ -143,7 +144,7 @@ class Keeping(QObject):
             return  # a later look is on its way, or was quicker
         read: Contents = outcome.value
         there = tuple(one for one in read.conversations if one.id not in self._deleting)
-        self.side.fill(Contents(there, read.folders, read.hits, read.query))
+        self.side.fill(dataclasses.replace(read, conversations=there))
         self.listed.emit()
         if not self._tidied:
             self._tidied = True
@@ -219,12 +220,17 @@ class Keeping(QObject):
 # --- on a worker ---
 
 
-def _read(desk: Desk, search: str, mark_first: bool) -> Contents:  # noqa: FBT001 - called by position
+def _read(desk: Desk, search: str, most: int, mark_first: bool) -> Contents:  # noqa: FBT001 - called by position
     kept = desk.conversations
     if mark_first:
         kept.mark_interrupted()
     hits = desk.said.search(search) if search else ()
-    return Contents(kept.list(search), desk.folders.list(), hits, search)
+    found = kept.list(search, most + 1)
+    counted = [one for one in found if search or not (one.pinned or one.folder)]
+    more = len(counted) > most
+    if more:
+        found = tuple(one for one in found if one is not counted[-1])
+    return Contents(found, desk.folders.list(), hits, search, more)
 
 
 def _delete(desk: Desk, conversation: int) -> tuple[bool, int]:

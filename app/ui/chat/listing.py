@@ -28,6 +28,7 @@ ID = int(Qt.ItemDataRole.UserRole)  # of a conversation
 FOLDER = ID + 1  # of a folder, on its heading
 PLACE = ID + 2  # (conversation, turn) of a hit
 INSIDE = ID + 3  # the folder that a conversation stands in here
+OLDER = ID + 4  # on the row that brings older ones
 _HITS = 4  # of one conversation
 
 
@@ -39,6 +40,7 @@ class Contents:
     folders: tuple[Folder, ...] = ()
     hits: tuple[Hit, ...] = ()
     query: str = ""  # what was searched; empty = everything is shown
+    more: bool = False  # whether there are older ones
 
 
 def day_name(updated: str, now: datetime) -> str:
@@ -55,10 +57,17 @@ def day_name(updated: str, now: datetime) -> str:
 
 
 def rows(contents: Contents, folded: AbstractSet[int], theme: Theme) -> Iterator[QListWidgetItem]:
-    """The rows in order: found, or pinned, then folders, then by days."""
-    if contents.query:
-        yield from _found(contents)
-        return
+    """The rows in order: found, or pinned, then folders, then by days; older ones on demand."""
+    yield from _found(contents) if contents.query else _all(contents, folded, theme)
+    if contents.more:
+        older = QListWidgetItem(_("Show older ones"))
+        older.setData(OLDER, True)  # noqa: FBT003 - Qt's own
+        older.setForeground(theme.colour("accent"))
+        older.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        yield older
+
+
+def _all(contents: Contents, folded: AbstractSet[int], theme: Theme) -> Iterator[QListWidgetItem]:
     pinned = [one for one in contents.conversations if one.pinned]
     if pinned:
         yield _heading(_("Pinned"), theme)
