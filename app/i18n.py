@@ -13,7 +13,8 @@ import locale
 import os
 from typing import TYPE_CHECKING, Literal
 
-from app import messages
+from app import messages, particles
+from app.messages import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,13 +58,13 @@ def _entries(folder: Path) -> dict[str, str]:
 def _(text: str, **values: object) -> str:
     """The text in the user's language, with `{name}` placeholders filled from `values`."""
     chosen = _catalogue.get(text, text)
-    return _numbered(chosen, values).format(**values) if values else chosen
+    return _fitted(chosen, values).format(**values) if values else chosen
 
 
-def _numbered(text: str, values: Mapping[str, object]) -> str:
-    """A sentence for many as it is said where one of its numbers is one."""
-    if _spoken[0] != "en":
-        return text
+def _fitted(text: str, values: Mapping[str, object]) -> str:
+    """A sentence as it is said with these values: one of something, a particle."""
+    if _spoken[0] == "ko":
+        return particles.settled(text, values)
     for name, value in values.items():
         if str(value) == "1":
             for many, one in _singulars().get(name, ()):
@@ -103,6 +104,10 @@ def system_language() -> Language:
 
 def explain(problem: UserError | Notice) -> str:
     """The sentence for a person: what is wrong, and what to do."""
-    values = problem.values if isinstance(problem.values, dict) else dict(problem.values)
+    values = dict(problem.values)
+    reason = values.get("reason")
+    if isinstance(reason, str):
+        reason = reasons.plain(reason)
+        values["reason"] = _(reason) if reason in reasons.REASONS else reason
     text = _(messages.TEXTS[problem.code])
-    return _numbered(text, values).format(**values)
+    return _fitted(text, values).format(**values)

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 
 from agents.base import Notice, UserError
 from app import i18n, messages
+from app.messages import reasons
 from app.paths import assets_dir
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +49,7 @@ def _texts() -> set[str]:
             ROOT / "app", method_map=[("**.py", "python")], keywords=MARKS
         )
     }
-    return found | set(messages.TEXTS.values())
+    return found | set(messages.TEXTS.values()) | set(reasons.REASONS)
 
 
 @functools.cache
