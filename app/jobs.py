@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from agents.base import CancelledError, CancelToken, UserError
+from agents.store import troubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -355,6 +356,9 @@ def _outcome(work: _Work) -> Outcome:
         return Outcome("cancelled")
     except UserError as error:
         return Outcome("failed", error=error)
-    except Exception:  # whatever it is, it is our bug and must reach the window
+    except Exception as error:
         log.exception("A job failed")
-        return Outcome("failed", bug=traceback.format_exc())
+        known = troubles.explained(error)
+        if known is not None:
+            return Outcome("failed", error=known)
+        return Outcome("failed", bug=traceback.format_exc())  # ours, and must reach the window

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 from agents.base import UserError
-from agents.store import copies
+from agents.store import copies, troubles
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "migrations"
 BUSY_SECONDS = 10.0
-# What SQLite says where it cannot write: a full disk, a folder without rights, a network drive
-# that cannot lock, a file that somebody else holds.
-_UNWRITABLE = (
-    "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY",
-    "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_NOLFS", "SQLITE_IOERR_WRITE",
-    "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_SHM",
-)  # fmt: skip
 COMPACT_BYTES = 64 << 20  # a file of this size is written anew while others wait for it
 
 
@@ -67,7 +60,7 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._migrate()
         except sqlite3.DatabaseError as error:
-            code = "store.unwritable" if _unwritable(error) else "store.damaged"
+            code = "store.unwritable" if troubles.unwritable(error) else "store.damaged"
             raise UserError(code, path=str(path), reason=str(error)) from error
         except OSError as error:
             reason = error.strerror or str(error)
@@ -102,10 +95,12 @@ class Database:
         connection.execute("begin immediate")
         try:
             yield db
+            connection.execute("commit")
         except BaseException:
-            connection.execute("rollback")
+            # SQLite has undone some itself, and a drive that is gone lets nobody undo.
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("rollback")
             raise
-        connection.execute("commit")
 
     def compact(self, most: int = COMPACT_BYTES) -> bool:
         """Write the file anew, without anything that was deleted, and empty the log.
@@ -213,12 +208,6 @@ def _steps() -> list[Traversable]:
 def _opened(path: Path) -> sqlite3.Connection:
     """A copy, to be read only."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def _unwritable(error: sqlite3.Error) -> bool:
-    """Whether SQLite could not write, as on a full disk; then nothing is damaged."""
-    name = str(getattr(error, "sqlite_errorname", ""))
-    return name.startswith(_UNWRITABLE)
 
 
 def _emptied(connection: sqlite3.Connection) -> bool:

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from agents.base import CancelledError, CancelToken, UserError
+from agents.store import troubles
 from app import i18n
 from app.build import Desk
 from app.cli import (
@@ -113,6 +114,12 @@ def run(arguments: Sequence[str], paths: Paths, settings: Settings, *more: Comma
         return NOTHING
     except BrokenPipeError:
         sys.stderr.close()
+        return NOTHING
+    except Exception as error:
+        known = troubles.explained(error)
+        if known is None:
+            raise
+        print(i18n.explain(known), file=sys.stderr)
         return NOTHING
     else:
         return code

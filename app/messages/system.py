@@ -5,6 +5,7 @@ TEXTS: dict[str, str] = {
     "store.damaged": "The database {path} is damaged ({reason}). Start the window to repair it, or use `moadesk data repair`.",
     "store.repair_room": "Repairing needs {needed} MB in {path}, {free} MB are free. Free some space, then try again.",
     "store.unwritable": "MoA Desk cannot write to {path} ({reason}). Check the permissions and the free space of that folder.",
+    "store.disk": "The disk is full or does not answer ({reason}). If your data is on a network drive or a stick, connect that again; if the disk is full, make room. Then try again: what was stored before is still there.",
     "screen.away": "No window can be opened: the screen {display} does not answer, or does not let you in. Log in to the desktop again and start MoA Desk from there, or check DISPLAY and WAYLAND_DISPLAY.",
     "screen.none": "There is no screen to open a window on. Start MoA Desk from a desktop, or use the command line: moadesk --help",
     "screen.library": "The window cannot open: this system lacks the library {library}. Install it with the system's package manager (Debian, Ubuntu: sudo apt install libegl1 libgl1 libxcb1 libxcb-cursor0 libxkbcommon-x11-0), then start again.",

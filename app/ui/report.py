@@ -6,6 +6,7 @@ and one box offers to copy the details.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -55,8 +56,9 @@ class CrashFile:
         """The end was a good one."""
         if self._file is not None:
             faulthandler.disable()
-            self._file.close()
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the drive it is on may be gone
+                self._file.close()
+                self._path.unlink(missing_ok=True)
 
 
 def start_log(folder: Path) -> None:
@@ -68,6 +70,7 @@ def start_log(folder: Path) -> None:
         )
     except OSError:
         return
+    logging.raiseExceptions = False  # a log that cannot be written on is nothing to print
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 import threading
 
 import pytest
 
 from agents.base import UserError
+from agents.store import troubles
 from agents.store.database import Database
 
 
@@ -119,3 +121,35 @@ def test_a_second_process_may_read_while_we_write(database):
         other = sqlite3.connect(database.path)
         assert other.execute("select count(*) from conversation").fetchone() == (0,)
         other.close()
+
+
+def test_a_disk_that_fills_up_in_the_middle_undoes_the_piece_and_is_explained(database):
+    with database.write() as db:
+        db.execute("insert into conversation (title) values ('kept')")
+        db.execute("pragma max_page_count = 1")  # what is there already is all there may be
+    with pytest.raises(sqlite3.OperationalError) as caught, database.write() as db:
+        db.execute("insert into conversation (title) values (?)", ["x" * 9_000_000])
+    error = troubles.explained(caught.value)
+    assert error.code == "store.disk"
+    assert "full" in error.values["reason"]
+    database.read().execute("pragma max_page_count = 1000000")
+    with database.write() as db:  # nothing of the one before is still open
+        db.execute("insert into conversation (title) values ('after')")
+    titles = [
+        row[0] for row in database.read().execute("select title from conversation order by id")
+    ]
+    assert titles == ["kept", "after"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), True),
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), False),
+        (sqlite3.IntegrityError("UNIQUE constraint failed"), False),
+        (ValueError("a bug"), False),
+    ],
+)
+def test_only_the_disks_errors_are_the_disks(error, told):
+    assert (troubles.explained(error) is not None) == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from dataclasses import dataclass
 
@@ -162,6 +163,18 @@ def test_a_user_error_and_a_bug_are_told_apart(qtbot, pool):
     assert page.events == [1]
     assert "ZeroDivisionError: ours" in page.outcomes[1].bug
     assert told == [page.outcomes[1].bug]
+
+
+def test_a_disk_that_is_full_is_no_bug(qtbot, pool):
+    def write():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    page, told = Page(), []
+    pool.broken.connect(told.append)
+    page.follow(pool.call(write))
+    qtbot.waitUntil(lambda: len(page.outcomes) == 1)
+    assert page.outcomes[0].error.code == "store.disk"
+    assert told == []
 
 
 def test_a_cancelled_call_gives_no_value(qtbot, pool):
