@@ -312,3 +312,13 @@ def test_a_token_of_this_run_only_is_said_to_be_that(page, monkeypatch, settled)
     settled()
     assert "until you close MoA Desk" in page._hub._token_state.text()
     assert page._hub._token_state.property("kind") == "warn"
+
+
+def test_what_was_changed_in_the_file_meanwhile_stays(desk):
+    change(desk, theme="dark")
+    path = desk.paths.settings
+    path.write_text(path.read_text("utf-8").replace("threads = 0", "threads = 3"), "utf-8")
+    change(desk, text_scale=120)
+    read, notice = stored.load(path)
+    assert notice is None
+    assert (read.theme, read.threads, read.text_scale) == ("dark", 3, 120)

@@ -16,18 +16,24 @@ if TYPE_CHECKING:
 
 
 def change(desk: Desk, **values: str | int) -> Settings:
-    """Store the settings of the desk with some values changed.
+    """Store the settings with some values changed.
+
+    The others are those of the file: it may have been changed since the window opened, with an
+    editor or by `moadesk settings set`.
 
     Raises:
         UserError: file.unwritable; the settings stay what they were.
         msgspec.ValidationError: a value no widget should have offered.
     """
-    wanted = dataclasses.asdict(desk.settings) | values
+    path = desk.paths.settings
+    there, notice = stored.load(path, mend=False)
+    known = there if path.exists() and notice is None else desk.settings
+    wanted = dataclasses.asdict(known) | values
     checked = msgspec.convert(wanted, Settings)
     try:
-        stored.save(checked, desk.paths.settings)
+        stored.save(checked, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UserError("file.unwritable", path=str(desk.paths.settings), reason=reason) from error
+        raise UserError("file.unwritable", path=str(path), reason=reason) from error
     desk.settings = checked
     return checked
