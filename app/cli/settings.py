@@ -35,7 +35,9 @@ def add(commands: Commands) -> None:
     get = actions.add_parser("get", help=_("the value of one setting"))
     get.add_argument("name", metavar=_("NAME"), help=_("a setting, as `show` names it"))
     get.set_defaults(run=run_get)
-    change = actions.add_parser("set", help=_("change one setting; an open window follows from its next start"))
+    change = actions.add_parser(
+        "set", help=_("change one setting; an open window follows from its next start")
+    )
     change.add_argument("name", metavar=_("NAME"), help=_("a setting, as `show` names it"))
     change.add_argument("value", metavar=_("VALUE"), help=_('its new value; "" for none'))
     change.set_defaults(run=run_set)
