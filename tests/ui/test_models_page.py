@@ -109,7 +109,7 @@ def test_models_stand_in_groups(page):
     card = page._cards["free"]
     assert card.download.isVisible()
     assert not card.take_away.isVisible()
-    assert card._about.text() == "Chat · 2 MB · Korean, English, 1 more languages"
+    assert card._about.text() == "Chat · 2 MB · Korean, English, 1 more language"
 
 
 def test_a_download_ends_on_the_shelf(page, stocked, settled):
