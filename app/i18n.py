@@ -105,9 +105,13 @@ def system_language() -> Language:
 def explain(problem: UserError | Notice) -> str:
     """The sentence for a person: what is wrong, and what to do."""
     values = dict(problem.values)
-    reason = values.get("reason")
-    if isinstance(reason, str):
-        reason = reasons.plain(reason)
-        values["reason"] = _(reason) if reason in reasons.REASONS else reason
+    if isinstance(values.get("reason"), str):
+        values["reason"] = why(str(values["reason"]))
     text = _(messages.TEXTS[problem.code])
     return _fitted(text, values).format(**values)
+
+
+def why(reason: str) -> str:
+    """What the system or a library gave as a reason, in the user's language where it is known."""
+    reason = reasons.plain(reason)
+    return _(reason) if reason in reasons.REASONS else reason

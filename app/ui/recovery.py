@@ -84,7 +84,7 @@ class RecoveryWindow(QDialog):
             _(
                 "The database {path} is damaged ({reason}).",
                 path=paths.database,
-                reason=reason.rstrip("."),
+                reason=i18n.why(reason.rstrip(".")),
             ),
             wrap=True,
         )
