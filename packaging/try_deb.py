@@ -143,14 +143,29 @@ def selftest(root: Path, *words: str) -> None:
         raise TrialError(f"the self-test ended with {done.returncode}: {done.stderr[-1500:]}")
 
 
-def window(root: Path, screen: str, number: int, picture: Path, **env: str) -> float:
+def screen_of(size: str) -> tuple[subprocess.Popen[bytes], str]:
+    """A virtual screen that answers already, and its name; it takes a number that is free.
+
+    Raises:
+        TrialError: it did not start.
+    """
+    told, tells = os.pipe()
+    server = ["Xvfb", "-displayfd", str(tells), "-screen", "0", f"{size}x24", "-ac"]
+    command = [*server, "-nolisten", "tcp"]
+    xvfb = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[tells])
+    os.close(tells)
+    with os.fdopen(told) as number:
+        named = number.readline().strip()
+    if not named:
+        raise TrialError("Xvfb did not start")
+    return xvfb, f":{named}"
+
+
+def window(root: Path, screen: str, picture: Path, **env: str) -> float:
     """Start the window on a screen, take a picture, close it; the seconds until it was there."""
-    display = f":{number}"
-    server = ["Xvfb", display, "-screen", "0", f"{screen}x24", "-nolisten", "tcp", "-ac"]
-    xvfb = subprocess.Popen(server, stderr=subprocess.DEVNULL)
+    xvfb, display = screen_of(screen)
     program: subprocess.Popen[bytes] | None = None
     try:
-        _until(lambda: Path(f"/{_SOCKETS}/X{number}").exists(), 20, "Xvfb did not start")
         started = time.monotonic()
         command = chroot(root, ["/usr/bin/moadesk"], user=True, DISPLAY=display, **env)
         program = subprocess.Popen(command)
@@ -172,11 +187,10 @@ def window(root: Path, screen: str, number: int, picture: Path, **env: str) -> f
         _until(lambda: program is not None and program.poll() is not None, END_SECONDS, "it stays")
         return seconds
     finally:
-        for process in (program, xvfb):
-            if process is not None and process.poll() is None:
-                process.kill()
-                process.wait()
-        xvfb.terminate()
+        if program is not None and program.poll() is None:
+            program.kill()
+            program.wait()
+        xvfb.terminate()  # killed, it would leave its socket
         xvfb.wait()
 
 
@@ -205,10 +219,10 @@ def trial(deb: Path, kept: Path, work: Path, pictures: Path, *, quick: bool) -> 
         left = temporary - before - {f"/{_SOCKETS}"}
         if left := {path for path in left if not path.startswith(f"/{_SOCKETS}")}:
             raise TrialError(f"temporary files are left: {sorted(left)}")
-        for number, screen in enumerate(SCREENS, 81):
+        for screen in SCREENS:
             picture = pictures / f"deb-{screen}.png"
             scale = {"QT_SCALE_FACTOR": "2"} if screen == SCREENS[1] else {}
-            seconds = window(root, screen, number, picture, **scale)
+            seconds = window(root, screen, picture, **scale)
             print(f"{screen}: the window was there after {seconds:.1f} s; {picture}")
         data = root / HOME[1:] / ".local/share/MoA Desk/moadesk.sqlite3"
         if not data.is_file():
