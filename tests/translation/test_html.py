@@ -8,7 +8,7 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agents.base import UserError
@@ -288,6 +288,7 @@ bits = st.lists(
 
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bits, st.booleans())
+@example(["x < y", "<svg>", "<html lang=en>", "</svg>", "x < y"], False)
 def test_identity_and_pseudo_hold_for_any_file(content, xml):
     source = "".join(content)
     data = ("<p>Good day and good night.</p>" + source).encode()

@@ -7,6 +7,7 @@ document names the new language as soon as something was translated.
 
 from __future__ import annotations
 
+import bisect
 import codecs
 import re
 from collections import Counter
@@ -100,8 +101,11 @@ class HtmlDocument:
         ]
         changes = tagged.changes(self._parts, wanted, self._written, self._text)
         if changes or self._codes:  # metadata is written where anything else was translated
-            changes += [(span, f'"{self._target}"') for span in self._foreign(self._languages)]
-            changes += [(span, self._target) for span in self._foreign(self._codes)]
+            said = [(span, f'"{self._target}"') for span in self._foreign(self._languages)]
+            said += [(span, self._target) for span in self._foreign(self._codes)]
+            # A stray <html> in the middle of a sentence goes where its sentence goes, as it is.
+            written = sorted(span for span, _words in changes)
+            changes += [one for one in said if not _met(one[0], written)]
         return _encode(self._file, spliced.splice(self._text, changes))
 
     def _foreign(self, spans: Sequence[Span]) -> list[Span]:
@@ -185,3 +189,9 @@ def _exact(data: bytes, encoding: str, errors: str) -> str | None:
 
 def _encode(file: Decoded, text: str) -> bytes:
     return file.bom + text.encode(file.encoding, "surrogateescape")
+
+
+def _met(one: Span, spans: Sequence[Span]) -> bool:
+    """Whether a place lies in one of these, which are sorted and apart."""
+    at = bisect.bisect_left(spans, (one[1], 0))
+    return at > 0 and spans[at - 1][1] > one[0]
