@@ -41,7 +41,7 @@ from tests.engine.servers import (
     text,
 )
 
-SOON = 1.0  # seconds; what would hold a caller that is not freed lasts for ever
+SOON = 5.0  # seconds; what would hold a caller that is not freed lasts for ever
 KEY = "sk-" + "k" * 40
 
 

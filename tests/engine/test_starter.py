@@ -12,7 +12,7 @@ from agents.engine.port import GenerationRequest, Message, Sampling
 from tests.engine.divergence import first_divergence
 
 TIE = 1.0  # natural logarithm: two tokens that are about as likely
-SOON = 1.0  # seconds; a prompt of this length takes tens of them
+SOON = 5.0  # seconds; a prompt of this length takes tens of them
 BRIEF = Message("system", "Be brief.")
 
 

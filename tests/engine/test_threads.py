@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 
 import pytest
 
@@ -142,19 +141,6 @@ def test_a_battery_that_cannot_be_asked_is_none(monkeypatch):
 
     monkeypatch.setattr("psutil.sensors_battery", broken, raising=False)
     assert on_battery() is False
-
-
-def test_asking_costs_next_to_nothing():
-    threads = Threads(machine=8, battery=lambda: False)
-    best = min(_microseconds(threads) for _again in range(5))
-    assert best < 20
-
-
-def _microseconds(threads: Threads) -> float:
-    began = time.perf_counter()
-    for _step in range(1000):
-        threads.count(interactive=False)
-    return (time.perf_counter() - began) * 1000
 
 
 def nice(*, machine: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -19,6 +18,7 @@ from agents.translation.formats.pdf_frames import Surroundings
 from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
 from agents.translation.review import Review
+from tests.growth import TIMES, in_proportion
 from tests.pages.locked_files import OWNER, USER
 from tests.pages.pdf_files import (
     WORDS,
@@ -486,15 +486,12 @@ def test_right_to_left_text_keeps_its_letters():
 
 def test_many_pages_are_read_in_linear_time():
     page = lines(50, 400, ENGLISH)
-    few = _seconds(pdf(*[page] * 60), 60)
-    many = _seconds(pdf(*[page] * 600), 600)
-    assert many < 20 * few + 1
+    books = {count: pdf(*[page] * count) for count in (60, TIMES * 60)}
 
+    def every_page(count: int) -> None:
+        assert len(read(books[count]).sheets) == count
 
-def _seconds(data: bytes, pages: int) -> float:
-    began = time.process_time()
-    assert len(read(data).sheets) == pages
-    return time.process_time() - began
+    assert in_proportion(every_page, 60)
 
 
 def test_a_file_that_only_its_owner_may_change_is_translated_and_stays_encrypted():
