@@ -10,5 +10,5 @@ def test_what_grows_with_the_size_is_told_from_what_grows_with_its_square():
     def square(size):
         return sum(line(size // 50) for _row in range(size // 50))
 
-    assert in_proportion(line, 60_000)
-    assert not in_proportion(square, 20_000)
+    assert in_proportion(line, 40_000)
+    assert not in_proportion(square, 6_000)
