@@ -273,6 +273,35 @@ def test_what_a_tag_releases_takes_nothing_from_a_cache():
     assert "if: github.ref_type != 'tag'" in caches[0]
 
 
+def test_what_builds_other_people_s_code_sees_no_secret():
+    steps = re.split(r"\n      - ", WORKFLOW.split("\n  trial:\n")[0])
+    commands = [step for step in steps if "packaging/dev.py package" in step]
+    frozen, *made = commands
+    assert "package -- --only-freeze" in frozen
+    assert all("package -- --no-freeze" in step for step in made)
+    with_secrets = [number for number, step in enumerate(steps) if "secrets." in step]
+    assert with_secrets
+    assert min(with_secrets) > steps.index(frozen)
+    assert "secrets." not in WORKFLOW.split("\n  trial:\n")[1]
+    azure = next(step for step in steps if "AZURE_CLIENT_SECRET" in step)
+    assert "if: runner.os == 'Windows'" in azure
+
+
+def test_what_signs_is_of_one_version():
+    installed = re.findall(r"dotnet tool install .*", WORKFLOW)
+    assert installed
+    assert all(re.search(r"--version \d+\.\d+\.\S+$", line) for line in installed)
+
+
+def test_nothing_is_released_that_was_not_tried_as_a_stranger():
+    trial, release = WORKFLOW.split("\n  trial:\n")[1].split("\n  release:\n")
+    assert "try_deb.py packages/*_amd64.deb" in trial
+    assert "try_cpus.py unpacked" in trial
+    assert "needs: [build, trial]" in release
+    # The emulator knows AVX from QEMU 7.2 on: Ubuntu 22.04 has 6.2.
+    assert int(re.search(r"runs-on: ubuntu-(\d+)\.04", trial)[1]) >= 24
+
+
 def test_no_text_from_outside_becomes_a_command():
     runs = re.findall(r"run: [|>]?-?\n?((?: {10,}.*\n|.+\n)+?)(?=\n|      - )", WORKFLOW)
     assert runs
