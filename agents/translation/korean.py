@@ -62,7 +62,10 @@ class _Analyser:
             if self._kiwi is None:
                 from kiwipiepy import Kiwi  # noqa: PLC0415 - loads a model of 80 MB
 
-                self._kiwi = cast("_Kiwi", Kiwi(num_workers=1))
+                # Its dictionary of names of several words would take as long to load as all the
+                # rest and more memory (270 MB); sentences and particles are found as well without.
+                # What is frozen does not have it.
+                self._kiwi = cast("_Kiwi", Kiwi(num_workers=1, load_multi_dict=False))
         except BaseException:
             self._lock.release()
             raise

@@ -74,8 +74,9 @@ def test_the_table_has_every_part_and_both_ways_to_count_kiwi(freeze, tmp_path, 
     freeze.report(folder)
     said = capsys.readouterr().out
     assert "10.0 MB  the program" in said
-    assert "12.0 MB without weights, 15.0 MB with 1 models" in said
-    assert "10.0 MB if all of Kiwi's data counts as weights, 15.0 MB if none of it does" in said
+    assert "15.0 MB in all, of which 3.0 are weights" in said
+    assert "12.0 MB without weights, of 400 MB allowed" in said
+    assert "15.0 MB the same, if nothing of Kiwi's counts as weights" in said
 
 
 @pytest.fixture
