@@ -224,6 +224,14 @@ def test_the_hardened_runtime_is_loosened_by_two_rights_only():
     }
 
 
+def test_the_oldest_macos_is_the_one_the_readme_names_in_both_languages():
+    spec = (ROOT / "packaging" / "moadesk.spec").read_text("utf-8")
+    (oldest,) = re.findall(r'"LSMinimumSystemVersion": "(\d+)\.0"', spec)
+    readme = (ROOT / "docs" / "README.users.md").read_text("utf-8")
+    assert f"| macOS {oldest} or newer |" in readme
+    assert f"| macOS {oldest} 이상 |" in readme
+
+
 @pytest.mark.skipif(not shutil.which("sh"), reason="no shell")
 @pytest.mark.parametrize("script", ["macos/keychain.sh", "macos/notarise.sh", "linux/install.sh"])
 def test_the_scripts_are_scripts(script):
