@@ -211,6 +211,14 @@ def test_the_uninstaller_asks_about_data_and_a_silent_one_keeps_it():
         assert script.count(f"LangString {text} ") == 2  # English and Korean
 
 
+def test_the_installer_and_winget_ask_for_the_same_windows():
+    windows = ROOT / "packaging" / "windows"
+    script = (windows / "installer.nsi").read_text("utf-8")
+    manifest = (windows / "winget" / "ID.installer.yaml").read_text("utf-8")
+    (build,) = re.findall(r"\$\{AtLeastBuild\} (\d+)", script)
+    assert f"MinimumOSVersion: 10.0.{build}.0" in manifest
+
+
 # -- macOS --
 
 
