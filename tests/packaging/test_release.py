@@ -238,6 +238,7 @@ def test_the_oldest_macos_is_the_one_the_readme_names_in_both_languages():
     readme = (ROOT / "docs" / "README.users.md").read_text("utf-8")
     assert f"| macOS {oldest} or newer |" in readme
     assert f"| macOS {oldest} 이상 |" in readme
+    assert f'MACOSX_DEPLOYMENT_TARGET: "{oldest}.0"' in WORKFLOW
 
 
 @pytest.mark.skipif(not shutil.which("sh"), reason="no shell")
@@ -259,6 +260,26 @@ def test_without_a_certificate_it_is_said_that_nothing_is_signed(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert summary.read_text("utf-8") == "macOS: not signed, MACOS_CERTIFICATE is not set.\n"
+
+
+@pytest.mark.skipif(not shutil.which("sh") or os.name == "nt", reason="no shell")
+@pytest.mark.parametrize("keychain", ["", "/tmp/run 1/moadesk.keychain-db"])  # noqa: S108 - a name
+def test_the_notary_s_key_is_looked_for_where_it_was_kept(tmp_path, keychain):
+    for name in ("xcrun", "spctl"):
+        program = tmp_path / name
+        program.write_text(
+            f'#!/bin/sh\nfor word; do printf "%s|" "$word"; done >>"{tmp_path}/said"\n', "utf-8"
+        )
+        program.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "MOADESK_NOTARY_KEYCHAIN": keychain}
+    script = ROOT / "packaging" / "macos" / "notarise.sh"
+    subprocess.run(["sh", script, "MoA Desk.dmg", "moadesk"], env=env, check=True)  # noqa: S603, S607
+    said = (tmp_path / "said").read_text("utf-8")
+    named = f"--keychain|{keychain}|" if keychain else ""
+    wanted = f"notarytool|submit|MoA Desk.dmg|--keychain-profile|moadesk|{named}--wait|"
+    assert said.startswith(wanted)
+    kept = (ROOT / "packaging" / "macos" / "keychain.sh").read_text("utf-8")
+    assert 'echo "MOADESK_NOTARY_KEYCHAIN=$keychain" >>"$GITHUB_ENV"' in kept
 
 
 # -- The workflow --
