@@ -35,7 +35,7 @@ def install_torch(venv: venvs.Venv) -> None:
     cpu_only = sys.platform.startswith("linux") and llama.reachable(TORCH_INDEX + "/torch/")
     index = ["--extra-index-url", TORCH_INDEX] if cpu_only else []
     try:
-        venvs.pip(venv, "install", f"torch=={TORCH}", *index)
+        venvs.pip(venv, "install", *pips.compiling(compiled=False), f"torch=={TORCH}", *index)
     except venvs.SetupError as error:
         machine = f"{sys.platform} {platform.machine()}, Python {platform.python_version()}"
         raise venvs.SetupError(
@@ -47,10 +47,14 @@ def install_torch(venv: venvs.Venv) -> None:
 
 def steps_for(venv: venvs.Venv, purpose: str) -> list[venvs.Step]:
     """What an environment for `purpose` (run, test, gliner, freeze, package) is made of."""
+    # Of PyTorch and what a GLiNER brings along a few modules in a hundred are ever imported, and
+    # PyInstaller compiles for itself: compiling all of them takes longer than the tests.
+    compiled = purpose in ("run", "test")
 
     def packages(name: str, *files: str) -> venvs.Step:
         locks = [venvs.LOCK / f"{file}.txt" for file in files]
-        return venvs.Step(name, venvs.digest(*locks), lambda: pips.install(venv, *files))
+        made_of = venvs.digest(*locks)
+        return venvs.Step(name, made_of, lambda: pips.install(venv, *files, compiled=compiled))
 
     every_cpu = purpose == "package"
     options = llama.build_options(os.environ, platform.machine(), every_cpu=every_cpu)

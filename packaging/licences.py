@@ -106,8 +106,12 @@ DATA = {
 
 # Shipped on other systems only, so their metadata is not here to be read.
 ELSEWHERE = {
-    "pywin32-ctypes": "BSD-3-Clause",
+    "coloredlogs": "MIT",
     "httpx2-jsfetch": "BSD-3-Clause",
+    "humanfriendly": "MIT",
+    "mpmath": "BSD-3-Clause",
+    "pywin32-ctypes": "BSD-3-Clause",
+    "sympy": "BSD-3-Clause",
 }
 
 

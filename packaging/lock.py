@@ -96,8 +96,7 @@ def main() -> int:
         }
         torch = work / "torch.txt"
         torch.write_text(f"torch=={args.torch}\n", "utf-8")
-        parity = ["--extra", "gliner", "--extra", "starter", "--group", "dev"]
-        parity += ["--constraint", str(torch)]
+        parity = ["--extra", "gliner", "--group", "parity", "--constraint", str(torch)]
         whole, _ = split(_compile(work, everything, parity), NOT_LOCKED)
         files["gliner"] = without(whole, llama)
     for name, text in files.items():

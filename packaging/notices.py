@@ -15,6 +15,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -127,7 +128,13 @@ def _others() -> list[Component]:
     )
     scholar, fonts = ROOT / "agents" / "scholar" / "csl", ROOT / "agents" / "translation" / "fonts"
     llama = distribution("llama-cpp-python").version
+    qt, icu = distribution("PySide6-Essentials").version, ROOT / "packaging/qt-licence/ICU.txt"
     return [
+        *(
+            [Component("ICU", f"of PySide6 {qt}", "Unicode-3.0", "library", _joined([icu]))]
+            if sys.platform.startswith("linux")  # elsewhere Qt asks the system
+            else []
+        ),
         Component(
             "llama.cpp",
             f"of {llama}",

@@ -1,6 +1,7 @@
 """The frozen folder for every CPU and this system's installers: run by `dev.py package`.
 
     python3 packaging/dev.py package                  freeze, test, build the installers
+    python3 packaging/dev.py package -- --only-freeze freeze and test, no installers
     python3 packaging/dev.py package -- --no-freeze   installers of the folder that is there
     python3 packaging/dev.py package -- --quick       the same with little compression
 
@@ -55,7 +56,9 @@ def installers(folder: Path, out: Path, preset: int) -> list[Path]:
 def main() -> int:
     """Freeze, package, sum up; 0 if everything was made."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--no-freeze", action="store_true", help="take the folder that is there")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--only-freeze", action="store_true", help="no installers")
+    part.add_argument("--no-freeze", action="store_true", help="take the folder that is there")
     parser.add_argument("--quick", action="store_true", help="compress little: for a trial")
     args = parser.parse_args()
     started = time.monotonic()
@@ -64,6 +67,8 @@ def main() -> int:
     subprocess.run(drawn, cwd=product.ROOT, check=True)
     if not args.no_freeze and (code := freeze.main()):
         return code
+    if args.only_freeze:
+        return 0
     folder = product.ROOT / "dist" / freeze.NAME
     if not folder.is_dir():
         print(f"There is no {folder}: leave out --no-freeze.", file=sys.stderr)

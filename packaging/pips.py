@@ -76,7 +76,20 @@ def _fetch_pip(folder: Path, setup: Path) -> Path:
     return wheel
 
 
-def install(venv: venvs.Venv, *files: str) -> None:
-    """Install lock files, each package checked against its hash."""
+def install(venv: venvs.Venv, *files: str, compiled: bool = True) -> None:
+    """Install lock files, each package checked against its hash.
+
+    Args:
+        venv: where to.
+        files: names of lock files.
+        compiled: every module at once, so that a first start is quick; else those that are
+            imported, when they are.
+    """
     named = [word for file in files for word in ("-r", venvs.LOCK / f"{file}.txt")]
-    venvs.pip(venv, "install", "--require-hashes", "--no-deps", "--no-build-isolation", *named)
+    words = ("--require-hashes", "--no-deps", "--no-build-isolation")
+    venvs.pip(venv, "install", *words, *compiling(compiled=compiled), *named)
+
+
+def compiling(*, compiled: bool) -> tuple[str, ...]:
+    """What pip is told of compiling all the modules it installs; it does unless it is told."""
+    return () if compiled else ("--no-compile",)

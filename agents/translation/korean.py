@@ -63,7 +63,8 @@ class _Analyser:
                 from kiwipiepy import Kiwi  # noqa: PLC0415 - loads a model of 80 MB
 
                 # Without the names of several words (WikiData): of 703 Korean texts 2 came out
-                # otherwise, no particle and no sentence, in half the time and 190 MB less.
+                # otherwise, no particle and no sentence, in half the time and 190 MB less. What
+                # is frozen does not have them.
                 self._kiwi = cast("_Kiwi", Kiwi(num_workers=1, load_multi_dict=False))
         except BaseException:
             self._lock.release()

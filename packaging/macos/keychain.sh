@@ -31,3 +31,4 @@ xcrun notarytool store-credentials moadesk --key "$RUNNER_TEMP/notary.p8" \
     --key-id "$NOTARY_KEY_ID" --issuer "$NOTARY_ISSUER" --keychain "$keychain"
 rm "$RUNNER_TEMP/notary.p8"
 echo "MOADESK_NOTARY_PROFILE=moadesk" >>"$GITHUB_ENV"
+echo "MOADESK_NOTARY_KEYCHAIN=$keychain" >>"$GITHUB_ENV"

@@ -16,6 +16,7 @@ BrandingText "${TITLE} ${VERSION}"
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
 !include "LogicLib.nsh"
+!include "WinVer.nsh"
 !include "WordFunc.nsh"
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${TITLE}"
@@ -23,6 +24,10 @@ BrandingText "${TITLE} ${VERSION}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
 !define MUI_LANGDLL_ALLLANGUAGES
+; Asked once: an update and the uninstaller speak the language of the first time.
+!define MUI_LANGDLL_REGISTRY_ROOT HKCU
+!define MUI_LANGDLL_REGISTRY_KEY "Software\${TITLE}"
+!define MUI_LANGDLL_REGISTRY_VALUENAME "Language"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${NAME}.exe"
 
 !insertmacro MUI_PAGE_WELCOME
@@ -54,8 +59,8 @@ LangString RUNNING ${LANG_ENGLISH} "${TITLE} is running. Close it, then choose R
 LangString RUNNING ${LANG_KOREAN} "${TITLE}가 실행 중입니다. 닫은 뒤 [다시 시도]를 눌러 주세요."
 LangString OLDER ${LANG_ENGLISH} "A newer version of ${TITLE} is installed. An older one could not open its data. Remove the newer one first if you really want this one."
 LangString OLDER ${LANG_KOREAN} "더 새로운 ${TITLE}가 설치되어 있습니다. 이전 버전은 그 데이터를 열지 못합니다. 꼭 이 버전을 쓰려면 먼저 새 버전을 제거해 주세요."
-LangString NO64 ${LANG_ENGLISH} "${TITLE} needs a 64-bit Windows 10 or newer."
-LangString NO64 ${LANG_KOREAN} "${TITLE}를 쓰려면 64비트 Windows 10 이상이 필요합니다."
+LangString OLD ${LANG_ENGLISH} "${TITLE} needs a 64-bit Windows 10, version 1809, or newer."
+LangString OLD ${LANG_KOREAN} "${TITLE}를 쓰려면 64비트 Windows 10 버전 1809 이상이 필요합니다."
 LangString WRITE ${LANG_ENGLISH} "$INSTDIR cannot be written to. Choose another folder."
 LangString WRITE ${LANG_KOREAN} "$INSTDIR 폴더에 쓸 수 없습니다. 다른 폴더를 골라 주세요."
 LangString DATA ${LANG_ENGLISH} "Delete your conversations, translations, library and downloaded models, too? They are in:$\r$\n$LOCALAPPDATA\${TITLE}$\r$\n$\r$\nThis cannot be undone. Choose No to keep them."
@@ -106,6 +111,7 @@ Section "-program"
   CreateShortcut "$SMPROGRAMS\${TITLE}.lnk" "$INSTDIR\${NAME}.exe"
   WriteRegStr HKCU "Software\${TITLE}" "Folder" "$INSTDIR"
   WriteRegStr HKCU "Software\${TITLE}" "Version" "${VERSION}"
+  !insertmacro MUI_LANGDLL_SAVELANGUAGE
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${TITLE}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "Publisher" "${PUBLISHER}"
@@ -144,7 +150,8 @@ Function .onInit
   ReadEnvStr $1 "PROCESSOR_ARCHITECTURE"
   ${If} $0 == ""
   ${AndIf} $1 == "x86"
-    MessageBox MB_OK|MB_ICONSTOP "$(NO64)" /SD IDOK
+  ${OrIfNot} ${AtLeastBuild} 17763 ; what Qt 6.11 needs
+    MessageBox MB_OK|MB_ICONSTOP "$(OLD)" /SD IDOK
     SetErrorLevel 2
     Quit
   ${EndIf}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import kiwipiepy_model
 import pytest
 import try_cpus
+
+from agents.translation.korean import Korean
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,8 +79,9 @@ def test_the_table_has_every_part_and_both_ways_to_count_kiwi(freeze, tmp_path, 
     freeze.report(folder)
     said = capsys.readouterr().out
     assert "10.0 MB  the program" in said
-    assert "12.0 MB without weights, 15.0 MB with 1 models" in said
-    assert "10.0 MB if all of Kiwi's data counts as weights, 15.0 MB if none of it does" in said
+    assert "15.0 MB in all, of which 3.0 are weights" in said
+    assert "12.0 MB without weights, of 400 MB allowed" in said
+    assert "15.0 MB the same, if nothing of Kiwi's counts as weights" in said
 
 
 @pytest.fixture
@@ -237,6 +243,24 @@ def test_continuous_integration_stops_at_the_first_failure(tmp_path, failing):
     order = ["test", "test --extra gliner", "freeze"]
     assert ran == (order[: order.index(failing) + 1] if failing else order)
     assert (done.returncode != 0) is bool(failing)
+
+
+def test_kiwi_does_without_what_is_left_out_of_its_dictionaries(tmp_path, monkeypatch):
+    recipe = (ROOT / "packaging" / "moadesk.spec").read_text("utf-8")
+    (left_out,) = re.findall(r"^NOT_WANTED_OF_KIWI = (\{.+\})$", recipe, re.MULTILINE)
+    whole = Path(kiwipiepy_model.get_model_path())
+    for file in whole.iterdir():
+        if file.name not in ast.literal_eval(left_out):
+            (tmp_path / file.name).symlink_to(file)
+    assert len(list(tmp_path.iterdir())) < len(list(whole.iterdir()))
+    monkeypatch.setattr(kiwipiepy_model, "get_model_path", lambda: str(tmp_path))
+    korean = Korean()
+    assert korean.sentences("김철수 외(2021)는 이 방법을 제안했다. 유의했다(p < .05).") == [
+        (0, 24),
+        (25, 39),
+    ]
+    assert korean.particles("논문에서") == {4: 2}
+    assert korean.joined(("돕", "VV"), ("어요", "EF")) == "도와요"
 
 
 def test_the_recipe_is_python_that_names_what_it_keeps():

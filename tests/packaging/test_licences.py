@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from email.message import Message
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 from types import SimpleNamespace
 
+import notices
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 GPL3 = "License :: OSI Approved :: GNU General Public License v3 (GPLv3)"
 MIT = "License :: OSI Approved :: MIT License"
@@ -143,3 +148,16 @@ def test_data_with_a_licence_of_its_own_has_its_text_beside_it(licences):
         assert ".txt" in files, folder
         assert data.licence
         assert len(data.reason) > 20
+
+
+def test_what_no_package_names_has_its_text():
+    found = {component.name: component for component in notices._others()}
+    assert {"llama.cpp", "Python", "OpenSSL", "Nanum Gothic"} <= found.keys()
+    assert [name for name, component in found.items() if not component.text.strip()] == []
+    assert ("ICU" in found) is sys.platform.startswith("linux")  # where Qt brings it along
+
+
+def test_what_was_changed_of_qt_s_is_said_where_its_licence_is():
+    said = (ROOT / "packaging" / "qt-licence" / "README.txt").read_text("utf-8")
+    assert "other\nthan English and Korean were left out" in said
+    assert (ROOT / "packaging" / "qt-licence" / "ICU.txt").is_file()

@@ -7,8 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "packaging" / "lock").glob("*.txt"))
@@ -52,26 +54,42 @@ def test_every_package_is_pinned_and_hashed_and_nothing_else_stands_there(file, 
         (PROJECT["project"]["optional-dependencies"]["starter"], ("starter",)),
         (PROJECT["project"]["optional-dependencies"]["gliner"], ("gliner",)),
         (PROJECT["dependency-groups"]["dev"], ("base", "dev")),
+        (PROJECT["dependency-groups"]["parity"], ("gliner",)),
         (PROJECT["dependency-groups"]["freeze"], ("freeze",)),
         (PROJECT["dependency-groups"]["setup"], ("setup",)),
         (PROJECT["dependency-groups"]["native"], ("native",)),
     ],
-    ids=["base", "starter", "gliner", "dev", "freeze", "setup", "native"],
+    ids=["base", "starter", "gliner", "dev", "parity", "freeze", "setup", "native"],
 )
 def test_what_pyproject_asks_for_is_locked_as_it_asks(entries, files):
     pins = _pins(*files)
     for wanted in _wanted(entries):
         versions = pins.get(canonicalize_name(wanted.name), set())
         assert versions, f"{wanted.name} is not locked: python3 packaging/dev.py lock"
-        assert all(version in wanted.specifier for version in versions), wanted
+        here = wanted.marker is None  # a version for some systems is no other's
+        chosen = all if here else any
+        assert chosen(version in wanted.specifier for version in versions), wanted
 
 
 def test_environments_that_go_together_agree():
     together = _pins("base", "llama", "starter", "dev", "freeze", "setup", "native")
     forked = {name for name, versions in together.items() if len(versions) > 1}
     text = (ROOT / "packaging" / "lock" / "base.txt").read_text("utf-8")
-    for name in forked:  # one for each range of Python versions, told apart by their markers
-        assert len(re.findall(rf"^{name}==\S+ ; python_full_version", text, re.MULTILINE)) == 2
+    for name in forked:  # told apart by their markers: a range of Python versions, or a system
+        markers = re.findall(rf"^{name}==\S+ ; ([^\n\\]+)", text, re.MULTILINE)
+        assert len(markers) == len(set(markers)) == 2
+        named = [set(re.findall(r"python_full_version|platform_machine", one)) for one in markers]
+        assert named[0] == named[1] != set(), markers
+
+
+def test_every_mac_has_an_onnx_runtime_and_only_one():
+    """Of those since 1.24 there is no wheel for Macs with Intel."""
+    text = (ROOT / "packaging" / "lock" / "base.txt").read_text("utf-8")
+    entries = re.findall(r"^onnxruntime==(\S+) ; ([^\n\\]+)", text, re.MULTILINE)
+    for machine in ("x86_64", "arm64"):
+        mac = {"sys_platform": "darwin", "platform_machine": machine}
+        (version,) = [version for version, marker in entries if Marker(marker).evaluate(mac)]
+        assert (Version(version) < Version("1.24")) is (machine == "x86_64")
 
 
 def test_the_parity_tests_run_on_what_is_shipped():

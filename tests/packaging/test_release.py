@@ -211,6 +211,14 @@ def test_the_uninstaller_asks_about_data_and_a_silent_one_keeps_it():
         assert script.count(f"LangString {text} ") == 2  # English and Korean
 
 
+def test_the_installer_and_winget_ask_for_the_same_windows():
+    windows = ROOT / "packaging" / "windows"
+    script = (windows / "installer.nsi").read_text("utf-8")
+    manifest = (windows / "winget" / "ID.installer.yaml").read_text("utf-8")
+    (build,) = re.findall(r"\$\{AtLeastBuild\} (\d+)", script)
+    assert f"MinimumOSVersion: 10.0.{build}.0" in manifest
+
+
 # -- macOS --
 
 
@@ -222,6 +230,15 @@ def test_the_hardened_runtime_is_loosened_by_two_rights_only():
         "com.apple.security.cs.allow-unsigned-executable-memory": True,
         "com.apple.security.cs.disable-library-validation": True,
     }
+
+
+def test_the_oldest_macos_is_the_one_the_readme_names_in_both_languages():
+    spec = (ROOT / "packaging" / "moadesk.spec").read_text("utf-8")
+    (oldest,) = re.findall(r'"LSMinimumSystemVersion": "(\d+)\.0"', spec)
+    readme = (ROOT / "docs" / "README.users.md").read_text("utf-8")
+    assert f"| macOS {oldest} or newer |" in readme
+    assert f"| macOS {oldest} 이상 |" in readme
+    assert f'MACOSX_DEPLOYMENT_TARGET: "{oldest}.0"' in WORKFLOW
 
 
 @pytest.mark.skipif(not shutil.which("sh"), reason="no shell")
@@ -243,6 +260,26 @@ def test_without_a_certificate_it_is_said_that_nothing_is_signed(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert summary.read_text("utf-8") == "macOS: not signed, MACOS_CERTIFICATE is not set.\n"
+
+
+@pytest.mark.skipif(not shutil.which("sh") or os.name == "nt", reason="no shell")
+@pytest.mark.parametrize("keychain", ["", "/tmp/run 1/moadesk.keychain-db"])  # noqa: S108 - a name
+def test_the_notary_s_key_is_looked_for_where_it_was_kept(tmp_path, keychain):
+    for name in ("xcrun", "spctl"):
+        program = tmp_path / name
+        program.write_text(
+            f'#!/bin/sh\nfor word; do printf "%s|" "$word"; done >>"{tmp_path}/said"\n', "utf-8"
+        )
+        program.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "MOADESK_NOTARY_KEYCHAIN": keychain}
+    script = ROOT / "packaging" / "macos" / "notarise.sh"
+    subprocess.run(["sh", script, "MoA Desk.dmg", "moadesk"], env=env, check=True)  # noqa: S603, S607
+    said = (tmp_path / "said").read_text("utf-8")
+    named = f"--keychain|{keychain}|" if keychain else ""
+    wanted = f"notarytool|submit|MoA Desk.dmg|--keychain-profile|moadesk|{named}--wait|"
+    assert said.startswith(wanted)
+    kept = (ROOT / "packaging" / "macos" / "keychain.sh").read_text("utf-8")
+    assert 'echo "MOADESK_NOTARY_KEYCHAIN=$keychain" >>"$GITHUB_ENV"' in kept
 
 
 # -- The workflow --
@@ -271,6 +308,35 @@ def test_what_a_tag_releases_takes_nothing_from_a_cache():
     caches = [step for step in steps if "actions/cache@" in step]
     assert len(caches) == 1
     assert "if: github.ref_type != 'tag'" in caches[0]
+
+
+def test_what_builds_other_people_s_code_sees_no_secret():
+    steps = re.split(r"\n      - ", WORKFLOW.split("\n  trial:\n")[0])
+    commands = [step for step in steps if "packaging/dev.py package" in step]
+    frozen, *made = commands
+    assert "package -- --only-freeze" in frozen
+    assert all("package -- --no-freeze" in step for step in made)
+    with_secrets = [number for number, step in enumerate(steps) if "secrets." in step]
+    assert with_secrets
+    assert min(with_secrets) > steps.index(frozen)
+    assert "secrets." not in WORKFLOW.split("\n  trial:\n")[1]
+    azure = next(step for step in steps if "AZURE_CLIENT_SECRET" in step)
+    assert "if: runner.os == 'Windows'" in azure
+
+
+def test_what_signs_is_of_one_version():
+    installed = re.findall(r"dotnet tool install .*", WORKFLOW)
+    assert installed
+    assert all(re.search(r"--version \d+\.\d+\.\S+$", line) for line in installed)
+
+
+def test_nothing_is_released_that_was_not_tried_as_a_stranger():
+    trial, release = WORKFLOW.split("\n  trial:\n")[1].split("\n  release:\n")
+    assert "try_deb.py packages/*_amd64.deb" in trial
+    assert "try_cpus.py unpacked" in trial
+    assert "needs: [build, trial]" in release
+    # The emulator knows AVX from QEMU 7.2 on: Ubuntu 22.04 has 6.2.
+    assert int(re.search(r"runs-on: ubuntu-(\d+)\.04", trial)[1]) >= 24
 
 
 def test_no_text_from_outside_becomes_a_command():
