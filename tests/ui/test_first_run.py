@@ -78,6 +78,20 @@ def test_a_new_desk_begins_with_it_and_only_once(keeper, stocked, settled):
     assert keeper.window.page == "chat"
 
 
+def test_who_goes_on_by_the_rail_is_not_welcomed_again(keeper, stocked, settled):
+    page(keeper).next.click()
+    keeper.window.go("settings")
+    assert on_disk(stocked).welcomed
+    assert keeper.window.page == "settings"
+    keeper.open()
+    assert keeper.window.page == "settings"
+
+
+def test_who_closes_the_window_is_welcomed_again(keeper, stocked, settled):
+    keeper.window.close()
+    assert not stocked.paths.settings.exists()
+
+
 def test_three_steps_lead_to_the_downloads(keeper, stocked, server, settled):
     to_models(keeper, settled)
     first = page(keeper)
