@@ -1,7 +1,8 @@
 """The user's settings: one frozen dataclass, one readable TOML file, validated.
 
 The one law: a file that is not valid is never thrown away and never stops the application. It is
-set aside as it was; every value in it that is good goes on to hold, and the others are named.
+set aside as it was; every value in it that is good goes on to hold, and the others are named. What
+only another version knows stays in the file, whatever is stored.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ _HEAD = """\
 # standard one, and this file is kept beside it as it was.
 """
 
+_OTHERS = "\n# Not known to this version of MoA Desk, and not used by it\n"
+
 # What stands over each value. For a person with an editor: English, as the names are.
 COMMENTS: dict[str, str] = {
     "language": '"system", "en" or "ko"',
@@ -84,14 +87,19 @@ COMMENTS: dict[str, str] = {
 }
 
 
-def load(path: Path, *, mend: bool = True) -> tuple[Settings, Notice | None]:
+def load(
+    path: Path, *, mend: bool = True, otherwise: Settings | None = None
+) -> tuple[Settings, Notice | None]:
     """Read the settings; what is not valid is set aside and explained, never an error.
 
     Args:
         path: the file; it need not exist.
         mend: set a file aside that is not valid, and write what is good anew. Otherwise it stays
             as it is: the good values hold, and nothing is said.
+        otherwise: what holds where a file that is not valid has no good value; None = the
+            standard settings.
     """
+    instead = otherwise or Settings()
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -104,29 +112,40 @@ def load(path: Path, *, mend: bool = True) -> tuple[Settings, Notice | None]:
         return msgspec.convert(raw, Settings), None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         if not mend:
-            return _good(content)[0], None
-        return _mended(path, content, str(error))
+            return _good(content, instead)[0], None
+        return _mended(path, content, str(error), instead)
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write the settings atomically.
+    """Write the settings atomically; what the file has beside them stays in it.
 
     Raises:
         OSError: as the system says; what was there stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(written(settings), "utf-8")
+    part.write_text(written(settings, others(path)), "utf-8")
     part.replace(path)
 
 
-def written(settings: Settings) -> str:
-    """The file's text."""
+def others(path: Path) -> dict[str, object]:
+    """What stands in the file and is no setting of this version; nothing if it cannot be read."""
+    try:
+        raw = _read(path.read_text("utf-8", errors="replace"))
+    except OSError:
+        return {}
+    return {name: value for name, value in raw.items() if name not in _names()}
+
+
+def written(settings: Settings, others: Mapping[str, object]) -> str:
+    """The file's text; `others` stand at its end, where tables of TOML have to."""
     parts = [_HEAD]
     for name, value in dataclasses.asdict(settings).items():
         comment = COMMENTS.get(name, "")
         parts.append(f"\n# {comment}\n" if comment else "")
         parts.append(tomli_w.dumps({name: value}))
+    if others:
+        parts.append(_OTHERS + tomli_w.dumps(others))
     return "".join(parts)
 
 
@@ -139,13 +158,13 @@ def valid(name: str, value: object) -> bool:
     return True
 
 
-def _mended(path: Path, content: bytes, reason: str) -> tuple[Settings, Notice]:
+def _mended(path: Path, content: bytes, reason: str, instead: Settings) -> tuple[Settings, Notice]:
     """What can be kept of a broken file, which is set aside."""
-    settings, good, bad = _good(content)
+    settings, good, bad = _good(content, instead)
     aside = path.with_name(f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
     values = (("path", str(path)), ("reason", reason), ("aside", str(aside)))
     try:
-        if not good:
+        if not good and not others(path):
             path.replace(aside)
             return settings, Notice("settings.invalid", values)
         shutil.copyfile(path, aside)
@@ -158,13 +177,18 @@ def _mended(path: Path, content: bytes, reason: str) -> tuple[Settings, Notice]:
     return settings, Notice("settings.mended_but", (*values, ("names", ", ".join(bad))))
 
 
-def _good(content: bytes) -> tuple[Settings, frozenset[str], tuple[str, ...]]:
+def _good(content: bytes, instead: Settings) -> tuple[Settings, frozenset[str], tuple[str, ...]]:
     """The settings by what is good in a file; the names of that, and of what is not."""
     raw = _read(content.decode("utf-8", errors="replace"))
-    known = {field.name for field in dataclasses.fields(Settings)}
+    known = _names()
     good = {name: value for name, value in raw.items() if name in known and valid(name, value)}
     bad = sorted((set(raw) & known) - set(good))
-    return msgspec.convert(good, Settings), frozenset(good), tuple(bad)
+    wanted = dataclasses.asdict(instead) | good
+    return msgspec.convert(wanted, Settings), frozenset(good), tuple(bad)
+
+
+def _names() -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(Settings))
 
 
 def _read(text: str) -> Mapping[str, object]:
@@ -173,6 +197,8 @@ def _read(text: str) -> Mapping[str, object]:
         return tomllib.loads(text)
     found: dict[str, object] = {}
     for line in text.splitlines():
+        if line.lstrip().startswith("["):  # what follows is of a table, and no setting
+            break
         with suppress(tomllib.TOMLDecodeError):
             found |= tomllib.loads(line)
     return found

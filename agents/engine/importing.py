@@ -7,11 +7,13 @@ one rename; the user's file is linked or copied, never moved or changed.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import shutil
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,6 +40,9 @@ _CONFIGS_2 = ("config.json", "gliner2_config.json")
 _PARTS_2 = ("encoder", "span_rep", "count_embed", "count_pred")
 _CONFIG_LIMIT = 1 << 20  # bytes of a gliner_config.json
 STAGING = ".incoming-"
+# Weights in the forms of other programs: said to be that, not to be damaged.
+OTHER_FORMS = frozenset({".safetensors", ".pt", ".pth", ".onnx", ".ggml"})
+_LOOKED_AT = 1000  # files of a folder, at most: a drag over the window must not wait
 _ROUNDING = 0.03  # how far a size may lie from the rounded one that was published
 
 
@@ -75,12 +80,36 @@ class Found:
     sampling: Sampling | None = None  # what the file recommends
 
 
+def is_model_folder(folder: Path) -> bool:
+    """Whether a folder looks like one of a model, by the names in it alone; never raises."""
+    try:
+        with os.scandir(folder) as found:
+            names = {one.name.lower() for one in islice(found, _LOOKED_AT)}
+    except OSError:  # no folder, or not ours to read
+        return False
+    ends = {name[name.rfind(".") :] for name in names}
+    if ".gguf" in ends or "gliner_config.json" in names:
+        return True
+    return "config.json" in names and ("tokenizer.json" in names or bool(ends & OTHER_FORMS))
+
+
+def in_folder(folder: Path) -> tuple[Path, ...]:
+    """What is to be taken in of a folder: its GGUF files, or it itself, an entity model."""
+    try:
+        if folder.is_dir() and not (folder / "gliner_config.json").is_file():
+            found = sorted(one for one in folder.iterdir() if one.suffix.lower() == ".gguf")
+            return tuple(found) or (folder,)
+    except OSError:  # looking closer says why
+        pass
+    return (folder,)
+
+
 def inspect(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> Found:
     """Look at what the user points to, without changing anything.
 
     Raises:
-        UserError: file.missing, file.unreadable, model.not_a_model, model.split, and what the
-            GGUF check says of a damaged or unsupported file.
+        UserError: file.missing, file.unreadable, model.not_a_folder, model.split,
+            model.other_form, and what the GGUF check says of a damaged or unsupported file.
     """
     try:
         source = source.expanduser().resolve()
@@ -100,6 +129,8 @@ def _gguf(source: Path, role: ModelRole | None, languages: tuple[str, ...]) -> F
 
     if _PART_OF_MANY.search(source.name):
         raise UserError("model.split", path=str(source))
+    if source.suffix.lower() in OTHER_FORMS:
+        raise UserError("model.other_form", path=str(source), kind=source.suffix)
     if role is None:
         header = weights.read(source, "any")
     else:
@@ -202,7 +233,8 @@ def bring(
 
     Raises:
         CancelledError: `cancel` was set; nothing is left behind.
-        UserError: model.already_here, model.busy, model.disk_full, file.unwritable.
+        UserError: model.already_here, model.embedded_already, model.busy, model.disk_full,
+            file.unwritable.
     """
     sweep(shelf.folder)
     staging = shelf.folder / f"{STAGING}{uuid.uuid4().hex}"
@@ -292,7 +324,9 @@ def _refuse_twice(shelf: Shelf, model_id: str, held: list[HeldFile]) -> None:
         before = manifest.read(shelf.folder / model.id)
         same = before is not None and [file.sha256 for file in before.files] == digests
         if model.id == model_id or same:
-            raise UserError("model.already_here", model=model.name)
+            ours = model.where == "embedded"
+            code = "model.embedded_already" if ours else "model.already_here"
+            raise UserError(code, model=model.name)
 
 
 def _settle(

@@ -173,7 +173,12 @@ def piece_limit(folder: Path) -> int:
 def _had(folder: Path) -> KitList:
     if not (folder / kit_file.NAME).exists():
         return KitList()
-    return kit_file.read(folder)
+    try:
+        return kit_file.read(folder)
+    except UserError as error:
+        if error.code != "model.kit_damaged":
+            raise
+        return KitList()  # to export once more is what mends it
 
 
 def _is_there(folder: Path, kit: KitList, held: Manifest) -> bool:

@@ -58,7 +58,7 @@ def run_show(args: argparse.Namespace, desk: Desk, cancel: CancelToken) -> int:
     if args.json:
         show_json(desk.settings)
     else:
-        print(stored.written(desk.settings), end="")
+        print(stored.written(desk.settings, stored.others(desk.paths.settings)), end="")
     return DONE
 
 

@@ -96,7 +96,9 @@ class MainWindow(QMainWindow):
         """Show a page; made on its first visit."""
         page = self._made(name)
         if name != self._page:
-            self._page = name
+            before, self._page = self._pages.get(self._page), name
+            if before is not None:
+                before.left()
             self._stack.setCurrentWidget(page)
             self._rail.show_page(name)
             page.setFocus()  # no control of it looks chosen before one is

@@ -52,6 +52,9 @@ class Page(QWidget):
     def entered(self) -> None:
         """The page was just shown (also for the first time)."""
 
+    def left(self) -> None:
+        """Another page is about to be shown in place of this one."""
+
     def begin(self) -> None:
         """Take up work that goes on without being looked at."""
 

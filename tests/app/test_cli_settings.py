@@ -34,6 +34,17 @@ def test_a_value_is_set_said_and_read_again(moadesk, file):
     assert done == {"name": "theme", "value": "light", "before": "dark"}
 
 
+def test_a_name_of_another_version_stays_is_shown_and_is_still_called_unknown(moadesk, file):
+    file.parent.mkdir(parents=True)
+    file.write_text("something_new = 3\n", "utf-8")
+    assert moadesk("settings", "set", "theme", "dark")[0] == 0
+    assert tomllib.loads(file.read_text("utf-8"))["something_new"] == 3
+    assert moadesk("settings", "show")[1] == file.read_text("utf-8")
+    code, out, _err = moadesk("settings", "check")
+    assert code == 3
+    assert "something_new is no setting of this version" in out
+
+
 @pytest.mark.parametrize(
     ("name", "value", "stored"),
     [

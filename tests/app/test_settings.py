@@ -62,6 +62,40 @@ def test_unknown_settings_of_another_version_are_kept_out_of_the_way(tmp_path):
     assert notice is None
 
 
+OF_A_NEWER_VERSION = """\
+language = 'ko'
+something_new = [1, 2]
+
+[later]
+theme = 'pink'
+"""
+
+
+def test_what_only_another_version_knows_outlives_every_change(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text(OF_A_NEWER_VERSION, "utf-8")
+    chosen, _notice = settings.load(path)
+    for theme in ("dark", "light"):
+        settings.save(dataclasses.replace(chosen, theme=theme), path)
+        assert settings.load(path) == (Settings(language="ko", theme=theme), None)
+        assert settings.others(path) == {"something_new": [1, 2], "later": {"theme": "pink"}}
+
+
+def test_mending_keeps_what_only_another_version_knows(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("theme = 'pink'\nsomething_new = 3\n", "utf-8")
+    chosen, notice = settings.load(path)
+    assert chosen == Settings()
+    assert notice.code == "settings.mended_but"
+    assert settings.others(path) == {"something_new": 3}
+
+
+def test_a_line_of_a_table_is_no_setting_where_the_file_is_half_broken(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("language = 'ko'\ntheme =\n[later]\ntext_scale = 150\n", "utf-8")
+    assert settings.load(path)[0] == Settings(language="ko")
+
+
 def test_one_bad_value_costs_only_itself(tmp_path):
     path = tmp_path / "settings.toml"
     text = "language = 'ko'\ntext_scale = 500\ntheme = 'dark'\nthreads = 'many'\n"
@@ -91,7 +125,7 @@ def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path):
 
 
 def test_the_file_says_what_each_value_means(tmp_path):
-    text = settings.written(Settings(text_scale=150))
+    text = settings.written(Settings(text_scale=150), {})
     assert '# "system", "en" or "ko"\nlanguage = "system"' in text
     assert "# text size in per cent, 80 to 200\ntext_scale = 150" in text
     assert set(settings.COMMENTS) <= {field.name for field in dataclasses.fields(Settings)}

@@ -48,6 +48,13 @@ def router():
         ("내 서재에서 기계번역 평가 논문 찾아줘", "scholar"),
         ("Find papers on neural machine translation between Korean and English.", "scholar"),
         ("/계산 3+4", "maths"),
+        ("오늘 저녁 뭐 먹지", "answer"),
+        ("내일 뭐 입고 나가지?", "answer"),
+        ("내일 날짜가 뭐지", "tool"),
+        ("다운로드 폴더에 뭐 있지", "tool"),
+        ("How many days until Christmas?", "tool"),
+        ("how long until Thanksgiving", "tool"),
+        ("How many days until 500 pages are read at 20 pages a day?", "maths"),
     ],
 )
 def test_plain_requests_go_where_they_belong(router, text, route):
@@ -135,6 +142,9 @@ def test_the_tasks_of_several_are_found(router):
         ("Look through the slides I attached and tell me what the client asks for.", 1),
         ("data.csv에 무슨 열이 있는지 보고 그래프 그리는 파이썬 코드 짜줘", 2),
         ("read my clipboard and fix the grammar", 2),
+        ("어머니 생신 선물로 뭐가 좋을까요? 60대이시고 등산 좋아하세요", 1),
+        ("휴가 신청 메일 초안 써 줘. 12월 3일부터 5일까지야.", 1),
+        ("시간 조율하는 답장 써줘. 수요일 3시는 어렵고 목요일 오전 가능하다고.", 1),
         ("영문 이메일인데 우리말로 바꿔줘요\nDear Dr Lee, could you summarise the file?", 1),
     ],
 )

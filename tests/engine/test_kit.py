@@ -421,6 +421,14 @@ def test_an_extra_that_could_do_harm_makes_it_no_kit(shelf, there, stick, along,
     assert refused(there, KitImport(stick)) == "model.kit_damaged"
 
 
+def test_exporting_once_more_mends_a_damaged_list(shelf, there, stick):
+    run(shelf, KitExport(stick, ("one",)))
+    (stick / kit_file.NAME).write_bytes(b'{"format": 1, "mod')
+    run(shelf, KitExport(stick, ("one",)))
+    run(there, KitImport(stick))
+    assert there.get("one").verified == "ok"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

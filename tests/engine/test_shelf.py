@@ -430,6 +430,13 @@ def test_the_same_model_twice_is_refused(make, tmp_path):
     assert not list(shelf.folder.glob(".incoming-*"))
 
 
+def test_what_comes_with_the_program_need_not_be_taken_in(tmp_path):
+    shelf = Shelf(catalog.load(ROOT / "assets" / "catalog.toml"), tmp_path / "models")
+    with pytest.raises(UserError, match=r"model\.embedded_already") as caught:
+        take(shelf, shelf.get("smollm2-135m").path)
+    assert "SmolLM2" in caught.value.values["model"]
+
+
 def test_another_disk_means_a_copy(make, tmp_path, monkeypatch):
     def refuse(_self, _target):
         raise OSError(18, "Invalid cross-device link")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from agents.engine.catalog import Catalog, Licence
 from agents.engine.hub import Hub
@@ -62,6 +63,10 @@ def press_enter(keeper):
     QTest.keyClick(page(keeper).next, Qt.Key.Key_Space)
 
 
+def links(shown):
+    return [one.text() for one in shown.findChildren(QPushButton) if one.isVisible()]
+
+
 def to_models(keeper, settled):
     press_enter(keeper)
     press_enter(keeper)
@@ -78,6 +83,20 @@ def test_a_new_desk_begins_with_it_and_only_once(keeper, stocked, settled):
     assert keeper.window.page == "chat"
 
 
+def test_who_goes_on_by_the_rail_is_not_welcomed_again(keeper, stocked, settled):
+    page(keeper).next.click()
+    keeper.window.go("settings")
+    assert on_disk(stocked).welcomed
+    assert keeper.window.page == "settings"
+    keeper.open()
+    assert keeper.window.page == "settings"
+
+
+def test_who_closes_the_window_is_welcomed_again(keeper, stocked, settled):
+    keeper.window.close()
+    assert not stocked.paths.settings.exists()
+
+
 def test_three_steps_lead_to_the_downloads(keeper, stocked, server, settled):
     to_models(keeper, settled)
     first = page(keeper)
@@ -87,6 +106,7 @@ def test_three_steps_lead_to_the_downloads(keeper, stocked, server, settled):
     assert first.models.total.text() == "Together 5 MB to download."
     assert "its own terms apply" in first.models.licences.text()
     assert first.next.text() == "Accept and download"
+    assert links(first.models.links) == ["Read the licence LFM-Open-1.0"]
     assert server.log == []
     press_enter(keeper)
     settled()
@@ -101,6 +121,7 @@ def test_what_is_not_ticked_is_not_downloaded(keeper, stocked, server, settled):
     first.models.boxes["chatty"].setChecked(False)
     assert first.next.text() == "Download"
     assert not first.models.licences.isVisible()
+    assert links(first.models.links) == []
     press_enter(keeper)
     settled()
     assert [one.id for one in stocked.shelf.installed()] == ["translator"]

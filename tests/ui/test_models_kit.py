@@ -8,6 +8,7 @@ import hashlib
 import threading
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from agents.engine import kit_file
 from agents.engine.catalog import Licence
@@ -141,11 +142,15 @@ def test_a_kit_is_shown_then_taken_in(page, stocked, settled, stick, tmp_path):
     assert boxes(page.kit._in) == ["Free · 2 MB", "Limited · 2 MB"]
     assert "its own terms apply" in page.kit._licences.text()
     assert page.kit.take.text() == "Accept and import"
+    assert page.kit._links.findChild(QPushButton).text() == "Read the licence LFM-Open-1.0"
     assert stocked.shelf.installed() == ()
     page.kit.take.click()
     settled()
     assert {one.id for one in stocked.shelf.installed()} == {"free", "limited"}
     assert words_of(page.kit.bars) == ["2 models (5 MB) were taken in."]
+    assert boxes(page.kit._in) == ["Free · 2 MB · here already", "Limited · 2 MB · here already"]
+    assert page.kit._in.chosen == []
+    assert not page.kit.take.isEnabled()
     assert page._order[0] == ("On this machine", ("free", "limited"))
     assert stocked.shelf.accepted(Licence(id="LFM-Open-1.0", url="", commercial_limit="terms"))
 

@@ -20,6 +20,7 @@ from tests.ui.test_models_page import (  # noqa: F401 - fixtures
     CONTENT,
     entry,
     page,
+    press,
     real_gguf,
     server,
     stocked,
@@ -123,6 +124,25 @@ def test_all_can_be_paused_and_go_on(three, page, server, settled, qtbot):
     card._resume.click()
     settled()
     assert len(three.shelf.installed()) == 3
+
+
+def test_a_download_that_stops_out_of_sight_is_told_where_it_is_seen(
+    three, page, server, settled, qtbot
+):
+    page.resize(900, 320)  # the last card is far below
+    server.files = {}
+    page._cards["three"].download.click()
+    settled()
+    card = page._cards["three"]
+    assert "does not have this file" in words_of(card.bars)[0]
+    assert words_of(page.bars) == ["The download of Three stopped."]
+    press(page.bars, "Show why")
+    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
+    server.files = {"tiny.gguf": CONTENT}
+    card.download.click()
+    settled()
+    assert words_of(page.bars) == []
+    assert three.shelf.get("three") is not None
 
 
 def test_taking_one_out_of_the_line_does_not_stop_the_others(

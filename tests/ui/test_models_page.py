@@ -262,6 +262,41 @@ def test_a_gliner_folder_is_imported_by_its_button(page, stocked, settled, monke
     assert stocked.shelf.best("entities") == here[0].id
 
 
+def test_a_folder_of_gguf_files_is_imported_and_stays_on_the_page(page, stocked, settled, tmp_path):
+    folder = tmp_path / "내 모델"
+    folder.mkdir()
+    real_gguf(folder / "one.gguf")
+    (folder / "README.md").write_text("about it", "utf-8")
+    assert page.accepts(folder)
+    page.open_files([folder])
+    settled()
+    assert words_of(page.bars) == ["My own model is here now and can be chosen."]
+    assert (folder / "one.gguf").is_file()
+
+
+def test_weights_of_other_programs_are_said_to_be_that(page, stocked, settled, tmp_path):
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.mkdir()
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (checkpoint / name).write_text("{}", "utf-8")
+    weights = checkpoint / "model.safetensors"
+    assert page.accepts(checkpoint)
+    assert page.accepts(weights)
+    page.open_files([checkpoint, weights])
+    settled()
+    first, second = words_of(page.bars)
+    assert "holds no GGUF file" in first
+    assert "a form that MoA Desk does not read (.safetensors)" in second
+    assert stocked.shelf.installed() == ()
+
+
+def test_a_folder_of_documents_is_for_other_pages(page, tmp_path):
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    (tmp_path / "보고서.docx").write_bytes(b"PK")
+    assert not page.accepts(tmp_path)
+    assert not page.accepts(tmp_path / "gone")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"not a model", b"GGUF" + struct.pack("<IQQ", 3, 2**60, 5)]
 )

@@ -322,3 +322,22 @@ def test_what_was_changed_in_the_file_meanwhile_stays(desk):
     read, notice = stored.load(path)
     assert notice is None
     assert (read.theme, read.threads, read.text_scale) == ("dark", 3, 120)
+
+
+def test_a_file_broken_by_an_editor_is_set_aside_before_the_window_writes_it(page, desk):
+    change(desk, threads=3)
+    path = desk.paths.settings
+    text = (
+        path.read_text("utf-8")
+        .replace("threads = 3", "threads = three")
+        .replace("text_scale = 100", "text_scale = 120")
+    )
+    path.write_text(text, "utf-8")
+    choose(page, "theme", "dark")
+    read, notice = stored.load(path)
+    assert notice is None
+    assert (read.theme, read.text_scale) == ("dark", 120)  # what can be read of it
+    assert (read.threads, read.language) == (3, "en")  # the rest as it is in the window
+    (aside,) = path.parent.glob("*.broken-*")
+    assert aside.read_text("utf-8") == text
+    assert any(str(aside) in bar.words for bar in page._bars.shown)

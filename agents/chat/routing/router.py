@@ -26,7 +26,6 @@ _CLAUSE = 0.7  # share from which a clause counts as a task of its own
 _TALK = 0.75  # the same for talk, which is often only how the other task is to be done
 _OPEN = 0.4  # share below which whoever can do anything takes a request that nobody decided about
 _LEFT = 0.12  # share from which a route is still worth asking the commander about
-_RULE = 5.0  # how much likelier a rule makes its route
 CLEAR = 0.98  # share from which the words need no second look
 _WORDS = 0.5  # weight of the words' logarithms where there is one
 _LEAST = 1e-9
@@ -161,8 +160,8 @@ class Router:
         if attached or aside:
             found["sign attached"] = 0.6
         shares = cast("dict[Route, float]", self._words.probabilities(found))
-        for route in rules.told(text, wanted):
-            shares[route] *= _RULE
+        for route, likelier in rules.told(text, wanted):
+            shares[route] *= likelier
         total = sum(shares.values())
         return {route: share / total for route, share in shares.items()}
 

@@ -60,11 +60,25 @@ _HOW_MUCH = re.compile(
     r".{0,12}(?:몇|얼마)|안\s*\S+\s*건\s*몇",
     re.IGNORECASE,
 )
+# From today to a day that has a name: only who has a clock can tell.
+_UNTIL = re.compile(
+    r"\bhow\s+(?:many\s+(?:more\s+)?(?:days|weeks|months|hours|minutes)|long)\b"
+    r"[^?.!]{0,30}?\b(?:until|till)\b",
+    re.IGNORECASE,
+)
+# What to eat, wear or do ("오늘 저녁 뭐 먹지"): the word for a day does not ask what day it is.
+_WHAT_TO_DO = re.compile(
+    r"(?:오늘|내일|모레|이따|주말|연휴|휴일|아침|점심|저녁|밤)\S*\s+(?:\S+\s+)?(?:뭐|뭘|무얼|무엇을)\s*"
+    r"(?:먹|입|신|마시|마실|보|볼|하|할|사|살|챙|싸|쌀|놀)\S{0,3}(?:\s\S{1,4})?"
+    r"(?:지|지요|죠|까|까요)[\s.!?~ㅋㅎㅠㅜ]*$"
+)
 _TWO = 2
+_LIKELIER = 5.0  # how much likelier a rule makes its route
+_PLAIN = 1000.0  # the same where words and second look are known to stray
 
 
-def told(text: str, asked: str) -> Iterator[Route]:
-    """The routes that a rule names.
+def told(text: str, asked: str) -> Iterator[tuple[Route, float]]:
+    """The routes that a rule names, and how much likelier it makes each.
 
     Args:
         text: the whole request.
@@ -72,9 +86,13 @@ def told(text: str, asked: str) -> Iterator[Route]:
     """
     for route, pattern in _RULES:
         if pattern.search(asked):
-            yield route
+            yield route, _LIKELIER
     several = len(_NUMBER.findall(text)) >= _TWO
     if signs.bare_sum(asked) or (several and _HOW_MUCH.search(asked)):
-        yield "maths"
+        yield "maths", _LIKELIER
+    if not several and _UNTIL.search(asked):
+        yield "tool", _PLAIN
     if signs.no_sum(text):
-        yield "answer"
+        yield "answer", _LIKELIER
+    if _WHAT_TO_DO.search(asked):
+        yield "answer", _PLAIN

@@ -76,6 +76,11 @@ class FirstRunPage(Page):
         """Take the keyboard."""
         self.next.setFocus()
 
+    def left(self) -> None:
+        """By the rail, say: who went on does not want to be welcomed again."""
+        if not self.desk.settings.welcomed:
+            self._done()
+
     def save_state(self) -> dict[str, object]:
         """Which step is shown, and what was ticked: the language makes the window anew."""
         return {"step": self._steps.current, "goals": list(self.goals.chosen)}

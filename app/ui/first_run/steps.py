@@ -12,6 +12,7 @@ from app import i18n
 from app.i18n import _
 from app.ui import figures
 from app.ui.models import words
+from app.ui.models.licence_links import LicenceLinks
 from app.ui.widgets.basic import text
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ class ModelStep(Step):
         self._list.setSpacing(theme.space("xs"))
         self.total = text("", "strong", wrap=True)
         self.licences = text("", "small", wrap=True)
+        self.links = LicenceLinks(theme)
         without = _(
             "Without a download MoA Desk is useful all the same: the small starter model chats in"
             " English (it knows no Korean), and memory, glossary and library work."
@@ -148,6 +150,7 @@ class ModelStep(Step):
         self.column.addSpacing(theme.space("s"))
         self.column.addWidget(self.total)
         self.column.addWidget(self.licences)
+        self.column.addWidget(self.links)
         self.column.addSpacing(theme.space("s"))
         self.column.addWidget(text(without, "small", wrap=True))
         self.column.addStretch(1)
@@ -247,6 +250,7 @@ class ModelStep(Step):
         conditions = [one.condition for one in self.conditions]
         self.licences.setText("\n".join(i18n.explain(one) for one in conditions if one))
         self.licences.setVisible(bool(self.conditions))
+        self.links.show_licences(self.conditions)
         self.changed.emit()
 
 

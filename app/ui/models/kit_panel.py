@@ -22,6 +22,7 @@ from app.kit_extras import ENDINGS, Pack, Packer
 from app.kit_words import fault
 from app.ui import figures
 from app.ui.models.kit_progress import KitProgress
+from app.ui.models.licence_links import LicenceLinks
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, row, text
@@ -78,6 +79,7 @@ class KitPanel(QFrame):
         self._in.changed.connect(self._show_found)
         self._folder = ElidedLabel("", "small", Qt.TextElideMode.ElideMiddle)
         self._licences = text("", "small", wrap=True)
+        self._links = LicenceLinks(theme)
         self.choose = button(_("Choose the folder of a kit…"), self._choose_kit)
         self.check = button(_("Check the files"), self._verify)
         self.take = button(_("Import"), self._import, "primary")
@@ -165,20 +167,25 @@ class KitPanel(QFrame):
         if outcome.error:
             self.bars.say("error", i18n.explain(outcome.error), key="kit")
         if outcome.state == "done":
-            self._found = outcome.value
-            self._in.show_choices(
-                [
-                    (
-                        one.id,
-                        one.name,
-                        one.size,
-                        _("here already") if one.id in outcome.value.here else "",
-                        one.id not in outcome.value.here,
-                    )
-                    for one in outcome.value.models
-                ]
-            )
+            self._offer_found(outcome.value)
         self._show_found()
+
+    def _offer_found(self, found: Found) -> None:
+        """What is not here yet is ticked."""
+        self._found = found
+        here = found.here
+        self._in.show_choices(
+            [
+                (
+                    one.id,
+                    one.name,
+                    one.size,
+                    _("here already") if one.id in here else "",
+                    one.id not in here,
+                )
+                for one in found.models
+            ]
+        )
 
     @Slot()
     def _show_found(self) -> None:
@@ -187,6 +194,7 @@ class KitPanel(QFrame):
             part.setVisible(found is not None)
         licences = found.licences if found else ()
         self._licences.setVisible(bool(licences))
+        self._links.show_licences(licences)
         if found is None:
             return
         self._folder.say(str(found.folder))
@@ -264,7 +272,7 @@ class KitPanel(QFrame):
     def _read_again(self, outcome: Outcome) -> None:
         """What is here now, with the words about what was done left standing."""
         if outcome.state == "done":
-            self._found = outcome.value
+            self._offer_found(outcome.value)
             self._show_found()
 
     @Slot()
@@ -293,6 +301,7 @@ class KitPanel(QFrame):
             self._folder,
             self._in,
             self._licences,
+            self._links,
             row(self.take, self.check, None),
         )
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, QRect, Slot
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from agents.engine import kit_file, removal
+from agents.engine import importing, kit_file, removal
 from agents.engine.pace import Pace, PaceRequest
 from agents.engine.shelf import VerifyRequest
 from agents.store.kept import DOWNLOADS
@@ -65,6 +65,7 @@ class ModelsPage(Page):
         self.downloads = Downloads(desk, pool, self)
         self.downloads.began.connect(self._follow_download)
         self.downloads.changed.connect(self._show_line)
+        self.downloads.ended.connect(self._tell_stopped)
         self.imports = Imports(desk, pool, theme, self.bars)
         self.imports.came.connect(self.refresh)
         self.leaving = Leaving(desk, pool, self.bars)
@@ -78,7 +79,7 @@ class ModelsPage(Page):
         self._import_folder = button(
             _("Import a folder…"),
             self._choose_folder,
-            hint=_("Add a GLiNER model you already have"),
+            hint=_("Add models that lie in a folder: GGUF files, or a GLiNER"),
         )
         self._offline = button(
             _("Offline kit…"),
@@ -114,11 +115,13 @@ class ModelsPage(Page):
         self.leaving.closing()
 
     def accepts(self, path: Path) -> bool:
-        """GGUF files, folders with a GLiNER, and offline kits."""
+        """GGUF files, folders with a model, offline kits; of other weights it is said why not."""
+        ending = path.suffix.lower()
         return (
-            path.suffix.lower() == ".gguf"
-            or (path / "gliner_config.json").is_file()
+            ending == ".gguf"
+            or (ending in importing.OTHER_FORMS and path.is_file())
             or (path / kit_file.NAME).is_file()
+            or importing.is_model_folder(path)
         )
 
     def open_files(self, paths: list[Path]) -> None:
@@ -127,7 +130,7 @@ class ModelsPage(Page):
         if kits:
             self.kit.show_kit(kits[0])
         if rest := [path for path in paths if path not in kits]:
-            self.imports.bring(rest)
+            self.imports.bring(one for path in rest for one in importing.in_folder(path))
 
     def take(self, what: object) -> None:
         """Ids of models to download, whose licences have been accepted, or files to import."""
@@ -241,9 +244,22 @@ class ModelsPage(Page):
 
     @Slot(str, object)
     def _follow_download(self, model_id: str, job: Job) -> None:
+        self.bars.close_bar(_stopped(model_id))
         card = self._cards.get(model_id)
         if card:
             card.follow(job, "pull")
+
+    @Slot(str, object)
+    def _tell_stopped(self, model_id: str, outcome: Outcome) -> None:
+        """The card says why; here it is said where to look, if that is not to be seen."""
+        card = self._cards.get(model_id)
+        if outcome.error is None or card is None:
+            return
+        seen = self._scroll.viewport().rect()
+        if not seen.contains(QRect(card.mapTo(self._scroll.viewport(), QPoint()), card.size())):
+            words = _("The download of {name} stopped.", name=self._names().get(model_id, model_id))
+            show = (_("Show why"), lambda: self._scroll.ensureWidgetVisible(card))
+            self.bars.say("error", words, [show], key=_stopped(model_id))
 
     @Slot()
     def _show_line(self) -> None:
@@ -343,7 +359,7 @@ class ModelsPage(Page):
             self._column.addWidget(card)
         self._fixed = self._column.count()
         self._column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._list)
         scroll.setAccessibleName(_("Models"))
@@ -373,6 +389,11 @@ def _accept(desk: Desk, model_id: str) -> str:
     if entry is not None:
         desk.shelf.accept(entry.licence)
     return model_id
+
+
+def _stopped(model_id: str) -> str:
+    """The key of the bar that says so."""
+    return f"stopped {model_id}"
 
 
 def _first_look(desk: Desk) -> object:

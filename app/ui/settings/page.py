@@ -38,6 +38,7 @@ from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, row, text
 
 if TYPE_CHECKING:
+    from agents.base import Notice
     from app.build import Desk
     from app.choices import ModelChoice
     from app.jobs import JobPool, Outcome
@@ -141,7 +142,7 @@ class SettingsPage(Page):
 
     def _store(self, name: str, value: str | int) -> bool:
         try:
-            settings = change(self.desk, **{name: value})
+            settings = change(self.desk, tell=self._tell, **{name: value})
         except UserError as error:
             self._bars.say("error", i18n.explain(error), key="saved")
             self._show()
@@ -149,6 +150,10 @@ class SettingsPage(Page):
         self._show()
         self.settings_changed.emit(settings)
         return True
+
+    def _tell(self, notice: Notice) -> None:
+        """Of a file that an editor left broken."""
+        self._bars.say("warn", i18n.explain(notice), key="file")
 
     def _show(self) -> None:
         """Make every control say what is set."""
