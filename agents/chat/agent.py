@@ -10,12 +10,13 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from agents.base import CancelledError, Token, UserError
+from agents.base import Token, UserError
 from agents.chat import alone, team, trace
 from agents.chat.alone import Alone
 from agents.chat.events import ChatDone, ChatStarted, ChatStored, RouteChosen, Trace
 from agents.chat.files.aiming import aimed
 from agents.chat.language import language_of
+from agents.chat.recording import Recording
 from agents.chat.routing.features import request_of
 from agents.chat.routing.router import Routed, Task
 from agents.chat.team import Surroundings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from agents.chat.routing.router import Commander, Router
     from agents.chat.team import Team
     from agents.engine.port import Models
-    from agents.store.conversations import Conversations, Turn, TurnState
+    from agents.store.conversations import Conversations, Turn
     from agents.store.files import Files
 
 _BEFORE = 6  # turns of the conversation that the team sees
@@ -148,11 +149,7 @@ class ChatAgent:
             Message(turn.role, turn.content) for turn in turns[:-1][-_BEFORE:] if turn.content
         )
         language = language_of(request_of(question))
-        began = time.monotonic()
-        text = ""
-        done: Trace | None = None
-        state: TurnState = "interrupted"  # until we know better
-        try:
+        with Recording(kept, answer, cancel) as recording:
             yield start
             steps = yield from self._team.run(
                 routed,
@@ -167,26 +164,19 @@ class ChatAgent:
                 given=Surroundings(start.conversation, start.question_turn, files),
             )
             done = Trace(steps, routed.by, routed.share, routing)
-            text = team.answer(steps, language)
-            yield Token(text)
-            state = "done"
-        except (CancelledError, GeneratorExit):
-            cancel.cancel()  # a reader who left has no use for the rest
-            state = "stopped"
-            raise
-        finally:
-            seconds = time.monotonic() - began
-            tokens = sum(step.given.tokens for step in done.steps) if done else 0
-            kept.finish(answer, text, state, tokens=tokens, seconds=seconds)
-            if done is not None:
-                kept.trace(answer, trace.written(done))
+            recording.text = team.answer(steps, language)
+            recording.tokens = sum(step.given.tokens for step in steps)
+            kept.trace(answer, trace.written(done))
+            yield Token(recording.text)
+            recording.state = "done"
+        seconds = recording.seconds
         yield ChatDone(
             conversation=start.conversation,
             turn=answer,
-            text=text,
+            text=recording.text,
             finish="stop",
-            tokens=tokens,
-            tokens_per_second=tokens / seconds if seconds > 0 else 0.0,
+            tokens=recording.tokens,
+            tokens_per_second=recording.tokens / seconds if seconds > 0 else 0.0,
             seconds=seconds,
             context_used=0,
             context_size=0,

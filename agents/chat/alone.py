@@ -7,16 +7,15 @@ found before it is called done.
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING
 
-from agents.base import CancelledError, Notice, Token
+from agents.base import Notice, Token
 from agents.chat import asking, speech, trace
 from agents.chat.events import ChatDone, ChatStarted, Restarted, Step, Thought, Trace
 from agents.chat.hands import Given
+from agents.chat.recording import Recording
 from agents.chat.talk import checked
 from agents.engine.port import (
-    Completion,
     GenerationRequest,
     Message,
     Priority,
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     from agents.base import CancelToken
     from agents.chat.events import ChatEvent, ChatRequest
     from agents.chat.language import Language
-    from agents.engine.port import Engine
-    from agents.store.conversations import Conversations, Turn, TurnState
-
-STORE_SECONDS = 0.3  # how often a growing answer is written down
+    from agents.engine.port import Completion, Engine
+    from agents.store.conversations import Conversations, Turn
 
 
 class Alone:
@@ -84,73 +81,41 @@ class Alone:
     def _follow(
         self, engine: Engine, asks: GenerationRequest, start: ChatStarted, cancel: CancelToken
     ) -> Generator[ChatEvent, None, tuple[Completion, str, float]]:
-        answer = start.turn
-        began = time.monotonic()
-        so_far = _SoFar()
-        state: TurnState = "interrupted"  # until we know better
-        try:
+        with Recording(self._conversations, start.turn, cancel) as kept:
             yield start
-            yield from self._written(engine, asks, answer, so_far, cancel)
+            made = yield from _written(engine, asks, kept, cancel)
             wanted = speech.expected(asks.messages[-1].content)
             knows = not engine.info.languages or wanted in engine.info.languages
-            if wanted is not None and knows and speech.strays(so_far.text, wanted):
+            if wanted is not None and knows and speech.strays(kept.text, wanted):
                 yield Notice("chat.language_again")
                 yield Restarted()
-                once_more = _in_language(asks, wanted)
-                yield from self._written(engine, once_more, answer, so_far, cancel)
-            state = "length" if so_far.made.finish in ("length", "context") else "done"
-        except (CancelledError, GeneratorExit):
-            cancel.cancel()  # a reader who left has no use for the rest
-            state = "stopped"
-            raise
-        finally:
-            seconds = time.monotonic() - began
-            self._conversations.finish(
-                answer, so_far.text, state, tokens=so_far.tokens, seconds=seconds
-            )
-        return so_far.made, so_far.text, seconds
-
-    def _written(
-        self,
-        engine: Engine,
-        asks: GenerationRequest,
-        answer: int,
-        so_far: _SoFar,
-        cancel: CancelToken,
-    ) -> Generator[ChatEvent, None, None]:
-        """One attempt at the answer, from its beginning."""
-        so_far.text, before = "", so_far.tokens
-        stored = time.monotonic()
-        stream = engine.submit(asks, cancel)
-        try:
-            for event in stream.events():
-                match event:
-                    case TextPiece(piece):
-                        so_far.text += piece
-                        yield Token(piece)
-                    case ThoughtPiece(piece):
-                        yield Thought(piece)
-                    case Waiting(needed, free):
-                        yield Notice("chat.waiting", (("needed", needed), ("free", free)))
-                    case _:
-                        pass  # no tools are offered
-                now = time.monotonic()
-                if now - stored >= STORE_SECONDS:
-                    self._conversations.grow(answer, so_far.text)
-                    stored = now
-        finally:
-            so_far.made = stream.so_far
-            so_far.tokens = before + so_far.made.completion_tokens
-        so_far.made = stream.result()
+                made = yield from _written(engine, _in_language(asks, wanted), kept, cancel)
+            kept.state = "length" if made.finish in ("length", "context") else "done"
+        return made, kept.text, kept.seconds
 
 
-@dataclasses.dataclass(slots=True)
-class _SoFar:
-    """What an answer has become."""
-
-    text: str = ""
-    made: Completion = dataclasses.field(default_factory=lambda: Completion("", "cancelled"))
-    tokens: int = 0  # of all attempts
+def _written(
+    engine: Engine, asks: GenerationRequest, kept: Recording, cancel: CancelToken
+) -> Generator[ChatEvent, None, Completion]:
+    """One attempt at the answer, from its beginning."""
+    kept.text, before = "", kept.tokens
+    stream = engine.submit(asks, cancel)
+    try:
+        for event in stream.events():
+            match event:
+                case TextPiece(piece):
+                    kept.text += piece
+                    yield Token(piece)
+                case ThoughtPiece(piece):
+                    yield Thought(piece)
+                case Waiting(needed, free):
+                    yield Notice("chat.waiting", (("needed", needed), ("free", free)))
+                case _:
+                    pass  # no tools are offered
+            kept.look()
+    finally:
+        kept.tokens = before + stream.so_far.completion_tokens
+    return stream.result()
 
 
 def _in_language(asks: GenerationRequest, wanted: Language) -> GenerationRequest:

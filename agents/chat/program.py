@@ -38,10 +38,8 @@ _SYSTEM = {
     ),
 }
 _AGAIN = "The {language} code does not parse: {why}\nWrite the whole answer again, corrected."
-_BLOCK = re.compile(
-    r"^[ ]{0,3}(```+|~~~+)[ ]*([\w+#.-]*)[^\n]*(?:\n|\Z)(.*?)(?:^[ ]{0,3}(\1)|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
+_FENCE = re.compile(r"^([ ]{0,12})(```+|~~~+)[ ]*([\w+#.-]*)([^\n]*)$")  # also in a list
+_INSIDE = 3  # spaces that a block's end may stand further in than its beginning
 # What nobody but Python begins a line with; small models forget to name the language.
 _LIKE_PYTHON = re.compile(
     r"^(?:def \w+\(.*\).*:|class \w+.*:|from [\w.]+ import |import [\w.]+\s*$|print\()",
@@ -108,14 +106,52 @@ def blocks(answer: str) -> tuple[Block, ...]:
 
 
 def places(answer: str) -> tuple[tuple[Block, int], ...]:
-    """The same with where each ends in the answer, behind its last line."""
+    """The same with where each ends in the answer, behind its last line.
+
+    In a list a block stands as far in as its item does: that much is no part of the program.
+    """
+    return tuple(_read(answer)[0])
+
+
+def whole(answer: str) -> str:
+    """An answer whose last block is closed, so that more can be written below it."""
+    opened = _read(answer)[1]
+    return answer if opened is None else f"{answer.rstrip()}\n{opened[1]}{opened[2]}"
+
+
+def _read(answer: str) -> tuple[list[tuple[Block, int]], re.Match[str] | None]:
+    """The blocks and where they end; the line that opens the last one, if nothing closes it."""
     made: list[tuple[Block, int]] = []
-    for found in _BLOCK.finditer(answer):
-        named, code = found.group(2).lower(), found.group(3)
-        line = answer.find("\n", found.end())
-        block = Block(named or _told(code), code, bool(found.group(4)))
-        made.append((block, len(answer) if line < 0 else line))
-    return tuple(made)
+    opened: re.Match[str] | None = None
+    lines: list[str] = []
+    at = 0
+    for line in answer.split("\n"):
+        end = at + len(line)
+        fence = _FENCE.match(line)
+        if opened is None:
+            if fence is not None and "`" not in fence[4]:
+                opened, lines = fence, []
+        elif fence is not None and _ends(opened, fence):
+            made.append((_block(opened, lines, closed=True), end))
+            opened = None
+        else:
+            lines.append(line)
+        at = end + 1
+    if opened is not None:
+        made.append((_block(opened, lines, closed=False), len(answer)))
+    return made, opened
+
+
+def _ends(opened: re.Match[str], fence: re.Match[str]) -> bool:
+    same = fence[2].startswith(opened[2])
+    return same and not (fence[3] + fence[4]).strip() and len(fence[1]) <= len(opened[1]) + _INSIDE
+
+
+def _block(opened: re.Match[str], lines: list[str], *, closed: bool) -> Block:
+    inside = len(opened[1])
+    code = "\n".join(line[min(inside, len(line) - len(line.lstrip(" "))) :] for line in lines)
+    code += "\n" if closed and lines else ""
+    return Block(opened[3].lower() or _told(code), code, closed)
 
 
 def is_python(block: Block) -> bool:

@@ -11,7 +11,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from agents.base import Notice, Token, UserError
-from agents.chat import rewording
+from agents.chat import program, rewording
 from agents.chat.files.citing import apart
 from agents.chat.hands import AS_USUAL, Given, Handed
 from agents.chat.routing import signs
@@ -245,7 +245,7 @@ def answer(steps: Sequence[Step], language: Language) -> str:
     parts: list[str] = []
     for step in steps:
         given = step.given
-        text = _FAILED[language] if given.failed else given.text
+        text = _FAILED[language] if given.failed else program.whole(given.text)
         if "cut" in given.notes:
             text += f"\n\n{_CUT[language]}"
         if given.wrong:

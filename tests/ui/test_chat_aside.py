@@ -159,6 +159,68 @@ def test_selected_text_offers_the_same(page, engine, qtbot, settled):
     assert not page._aside.floating.isVisible()
 
 
+def test_a_command_without_a_text_works_on_what_is_selected(page, engine, qtbot, settled):
+    send(page, "Tell me.")
+    settled()
+    view = answers(page)[0]._text
+    view.setTextCursor(view.document().find("answer"))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page._aside.floating.isVisible)
+    send(page, "/explain")
+    settled()
+    assert last_question(engine).endswith("\n\nanswer")
+    send(page, "/explain")  # that selection is done with: now it is the last answer
+    settled()
+    assert last_question(engine).endswith("\n\nThe answer is **42**.")
+
+
+def test_another_conversation_has_no_selection(page, engine, qtbot, settled):
+    send(page, "Tell me.")
+    settled()
+    view = answers(page)[0]._text
+    view.setTextCursor(view.document().find("answer"))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page._aside.floating.isVisible)
+    page.begin()
+    assert not page._aside.floating.isVisible()
+    before = len(engine.requests)
+    send(page, "/explain")
+    settled()
+    assert len(engine.requests) == before
+    assert "/explain" in said(page)[0]
+
+
+def test_escape_closes_the_selection_bar_before_it_ends_the_editing(page, qtbot, settled):
+    send(page, "Tell me.")
+    settled()
+    page.edit(page._showing.turns[0].id)
+    edit = write(page, "Tell me all.")
+    edit.selectAll()
+    QTest.mouseRelease(edit.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page._aside.floating.isVisible)
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert not page._aside.floating.isVisible()
+    assert edit.toPlainText() == "Tell me all."
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert edit.toPlainText() == ""
+
+
+def test_an_order_while_an_answer_is_written_says_why_nothing_is_asked(
+    page, engine, desk, qtbot, settled
+):
+    send(page, "Tell me.")
+    settled()
+    desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.01)
+    send(page, "Talk.")
+    qtbot.waitUntil(lambda: page._talk.texts[-1].count("word") > 2)
+    page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
+    press(page, "Explain")
+    assert said(page) == ["An answer is being written. Stop it with Esc, or wait for its end."]
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    settled()
+    assert len(page._talk.texts) == 4
+
+
 def test_a_selection_by_mouse_opens_the_bar_and_its_end_closes_it(page, qtbot, settled):
     edit = write(page, "please look")
     edit.selectAll()

@@ -234,3 +234,20 @@ def test_tools_come_with_what_is_stored(qtbot, page, desk, ask, settled):
     assert tools(page, 0)._edit.isVisible()
     assert tools(page, 1)._anew.isVisible()
     assert isinstance(page._talk.transcript.views()[1], AnswerView)
+
+
+def test_an_edit_of_a_branch_that_was_left_meanwhile_goes_to_its_branch(page, desk, ask, settled):
+    ask("One?")
+    tools(page, 0)._edit.click()
+    ask("Eins?")
+    ask("Zwei?")
+    tools(page, 2)._edit.click()
+    tools(page, 0)._back.click()
+    settled()
+    assert texts(page) == ["One?", "To One?"]
+    ask("Drei?")
+    settled()
+    assert texts(page) == ["Eins?", "To Eins?", "Drei?", "To Drei?"]
+    stored = [turn.content for turn in desk.conversations.turns(page._showing.conversation)]
+    assert stored == texts(page)
+    assert place(page, 2) == "2/2"

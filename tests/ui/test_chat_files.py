@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from agents.chat.tools.asked import TOOLS
 from agents.chat.tools.folders import UserFolders
+from app.jobs import BACKGROUND
 from app.permitting import name
 from app.ui.chat.page import ChatPage
 from app.ui.chat.sources import path_of, source_of
+from app.ui.chat.tray import Tray
 from app.ui.chat.turns import AnswerView
 from app.ui.settings.permissions import PermissionsSection
+from app.ui.theme import Theme
 from tests.engine.scripted import ScriptedEngine
 from tests.pages.pdf_files import pdf, text
 
@@ -208,6 +212,140 @@ def test_a_file_that_cannot_be_read_is_a_sentence_and_goes_with_no_question(page
     settled()
     assert "broken.pdf is damaged" in page._attachments.trouble
     assert page._attachments.files == ()
+
+
+def test_every_file_that_cannot_be_read_says_why(page, home, settled):
+    (home / "empty.txt").write_bytes(b"")
+    (home / "folder.txt").mkdir()
+    page.open_files([home / "empty.txt", home / "folder.txt", home / "Documents" / "Rent_2024.txt"])
+    settled()
+    trouble = page._attachments.trouble
+    assert "empty.txt is empty." in trouble
+    assert "folder.txt is a folder." in trouble
+    page._attachments._given[0].chip.away.click()
+    settled()
+    assert "empty.txt" not in page._attachments.trouble
+    assert "folder.txt is a folder." in page._attachments.trouble
+    (home / "folder.txt").rmdir()
+    (home / "folder.txt").write_text("It is a file by now.", "utf-8")
+    page.open_files([home / "folder.txt"])
+    settled()
+    assert page._attachments.trouble == ""
+    assert page._attachments.names == ("Rent_2024.txt", "folder.txt")
+
+
+def test_files_of_one_name_are_told_apart(page, home, settled):
+    paths = [home / "spring" / "notes.txt", home / "autumn" / "notes.txt"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(f"Notes of {path.parent.name}.", "utf-8")
+    page.open_files(paths[:1])
+    settled()
+    (first,) = page._attachments._given
+    assert first.chip.accessibleName() == "notes.txt"
+    page.open_files(paths[1:])
+    settled()
+    chips = [one.chip for one in page._attachments._given]
+    assert [chip.accessibleName() for chip in chips] == ["spring/notes.txt", "autumn/notes.txt"]
+    assert [chip.toolTip().splitlines()[0] for chip in chips] == [str(path) for path in paths]
+    chips[1].away.click()
+    assert first.chip.accessibleName() == "notes.txt"
+
+
+class Busy:
+    """An agent that works until the test lets it end."""
+
+    def __init__(self):
+        self.open = threading.Event()
+
+    def run(self, request, cancel):
+        del request
+        while not self.open.is_set():
+            cancel.check()
+            yield self.open.wait(0.01)
+
+
+def test_a_question_about_a_file_does_not_wait_for_other_work(
+    qtbot, page, desk, home, pool, settled
+):
+    busy = Busy()
+    for _number in range(BACKGROUND):  # as documents that are being translated
+        pool.start(busy, None)
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    says(desk, "The rent is 500 euros a month. [1]")
+    ask(page, "How much is it?")
+    qtbot.waitUntil(lambda: "500" in page._talk.texts[-1] if page._talk.texts else False)
+    assert page._attachments.names == ()
+    assert page._composer.edit.toPlainText() == ""
+    busy.open.set()
+    settled()
+    assert page._bars.shown == []  # that the file was being read is over
+
+
+def test_a_question_whose_file_cannot_be_read_stays_where_it_was_written(page, home, settled):
+    (home / "empty.txt").write_bytes(b"")
+    page.open_files([home / "empty.txt"])
+    ask(page, "How much is it?")
+    settled()
+    assert page._talk.texts == []
+    assert page._composer.edit.toPlainText() == "How much is it?"
+
+
+def test_what_was_written_on_is_not_sent_by_itself(page, desk, home, settled):
+    page.open_files([home / "Documents" / "Rent_2024.txt"])
+    ask(page, "How much is it?")
+    page._composer.edit.setPlainText("How much is it in euros?")
+    settled()
+    assert page._talk.texts == []
+    ask(page, "How much is it in euros?")
+    settled()
+    assert page._talk.texts[0] == "How much is it in euros?"
+
+
+def needed(part):
+    """How high it has to be at its width."""
+    wraps = part.hasHeightForWidth()
+    return part.heightForWidth(part.width()) if wraps else part.minimumSizeHint().height()
+
+
+def below(page, lower, upper):
+    return lower.mapTo(page, QPoint(0, 0)).y() >= upper.mapTo(page, QPoint(0, upper.height())).y()
+
+
+@pytest.mark.parametrize("size", [(900, 560), (1230, 620)])
+def test_files_and_warnings_scroll_where_there_is_no_room(
+    qtbot, desk, pool, qapp, settled, home, size
+):
+    qapp.setStyle("Fusion")
+    theme = Theme(qapp, desk.paths.assets, "light", 200)
+    page = ChatPage(desk, pool, theme)
+    qtbot.addWidget(page)
+    page.resize(*size)
+    page.show()
+    page.entered()
+    settled()
+    for number in range(2):
+        page._bars.say("warn", f"{number} " + "A warning of some length. " * 4, [("Do it", int)])
+    for called in ("a first file with a long name.txt", "a second file with a long name.txt"):
+        (home / called).write_text("Words.", "utf-8")
+        page.open_files([home / called])
+    (home / "empty.txt").write_bytes(b"")
+    page.open_files([home / "empty.txt"])
+    settled()
+    tray, edit = page.findChild(Tray), page._composer.edit
+    chips = [one.chip for one in page._attachments._given]
+    parts = (*chips, page._attachments._trouble, *page._bars.shown, page._composer.send)
+    qtbot.waitUntil(lambda: all(part.height() >= needed(part) for part in parts))
+    assert tray.verticalScrollBar().maximum() > 0
+    words = page._attachments._trouble  # came last: it is what is in sight
+    qtbot.waitUntil(lambda: tray.rect().contains(words.mapTo(tray, words.rect().bottomLeft())))
+    assert below(page, page._composer.send, edit)
+    assert below(page, edit, tray)
+    assert page.rect().contains(page._composer.mapToParent(page._composer.rect().center()))
+    page.closing()
+    settled()
+    theme.deleteLater()
+    qapp.setStyleSheet("")
 
 
 def test_a_file_that_is_taken_away_is_forgotten(page, desk, home, settled):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from app.ui.chat import conversations
-from app.ui.chat.exchanging import file_name
+from app.ui.chat.exchanging import file_name, meant
 from app.ui.chat.found import MARKS
 from app.ui.chat.listing import FOLDER, ID, PLACE
 from app.ui.chat.page import ChatPage
@@ -378,3 +378,20 @@ def test_older_conversations_come_when_they_are_wanted(page, side, desk, settled
     side.list.itemClicked.emit(row(side, "Show older ones"))
     settled()
     assert rows(side)[-1] == "talk 0"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "written"),
+    [
+        ("A.md", ".md", "A.md"),
+        ("A.docx", ".md", "A.docx"),  # an ending that was typed holds
+        ("A.md", ".json", "A.json"),  # the kind was changed, the offered ending was not
+        ("A", ".html", "A.html"),
+        ("Talk of Dr. Kim v1.2 notes", ".md", "Talk of Dr. Kim v1.2 notes.md"),
+        ("there.md", ".json", "there (2).json"),  # nobody was asked about that name
+        ("there.json", ".json", "there.json"),  # and about this one they were
+    ],
+)
+def test_a_file_has_the_ending_that_was_meant(tmp_path, typed, kind, written):
+    (tmp_path / "there.json").write_text("{}", "utf-8")
+    assert meant(tmp_path / typed, ".md", kind) == tmp_path / written

@@ -319,6 +319,9 @@ def test_a_word_longer_than_the_line_is_cut(view):
         ("1. item\n\n   $$a$$", ["a"]),
         ("open $x and no more", []),
         ("$$ never closed", []),
+        (r"open $x + y, $5 and $10, then $$\frac12$$ here", [r"\frac12"]),
+        ("open $x + y and then $z = 1$", ["z = 1"]),
+        ("open $x and `$y` in code", []),
     ],
 )
 def test_what_is_a_formula_and_what_a_price(read, source, formulas):

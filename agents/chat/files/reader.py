@@ -45,6 +45,14 @@ class FileReader:
         """Whether a file of this name can be read."""
         return reading.takes(path.name, self._texts)
 
+    def known(self, path: Path) -> StoredFile:
+        """A file by its number, before anything of it is read: a question can go with it.
+
+        Raises:
+            UserError: file.missing, file.unreadable, chat.file_{folder,empty,too_big,unknown}.
+        """
+        return self._add(path, _bytes(path))
+
     def run(
         self, request: FileRequest, cancel: CancelToken
     ) -> Generator[Progress | Notice | FileKnown | FileRead, None, None]:
@@ -57,12 +65,7 @@ class FileReader:
             UserError: file.missing, file.unreadable, chat.file_*.
         """
         data = _bytes(request.path)
-        file = self._files.add(
-            hashlib.sha256(data).hexdigest(),
-            request.path.name,
-            str(request.path.absolute()),
-            len(data),
-        )
+        file = self._add(request.path, data)
         yield FileKnown(file)
         file, new = yield from self._read(file, data, cancel)
         yield FileRead(file, new)
@@ -88,6 +91,10 @@ class FileReader:
                 while next(work, None) is not None:
                     pass
         return tuple(one for one in self._files.get(files) if one.read)
+
+    def _add(self, path: Path, data: bytes) -> StoredFile:
+        hash_ = hashlib.sha256(data).hexdigest()
+        return self._files.add(hash_, path.name, str(path.absolute()), len(data))
 
     def _read(
         self, file: StoredFile, data: bytes, cancel: CancelToken

@@ -99,7 +99,7 @@ class Aside(QWidget):
         from app.ui.chat.extras import Helpers  # noqa: PLC0415 - with the first answer
 
         made = Helpers(self.code, self)
-        made.selected.connect(self._offer_selection)
+        made.selected.connect(self._answer_selected)
         made.traced.connect(self.show_trace)
         return made
 
@@ -174,6 +174,18 @@ class Aside(QWidget):
         self.orders.look()
         if self._made("sheet"):
             self._own.ask(self._desk.prompts.list, "command")
+
+    def leave(self) -> None:
+        """Another conversation is shown: what was selected is not there any more."""
+        self.orders.selection = ""
+        self.close_selection()
+
+    def close_selection(self) -> bool:
+        """Offer nothing for the selection; returns whether something was offered."""
+        offered = self._made("floating") and self.floating.isVisible()
+        if offered:
+            self.floating.hide()
+        return offered
 
     def closing(self) -> None:
         """The page goes away: nothing it began may run on."""
@@ -275,6 +287,12 @@ class Aside(QWidget):
     @Slot(str)
     def _selection_order(self, key: str) -> None:
         self.orders.do_key(key, self.floating.words)
+
+    @Slot(str, object)
+    def _answer_selected(self, words: str, point: QPoint) -> None:
+        """A command without a text of its own works on what is selected in an answer."""
+        self.orders.selection = words
+        self._offer_selection(words, point)
 
     def _offer_selection(self, words: str, point: QPoint) -> None:
         if words or self._made("floating"):

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from app.ui.widgets.bars import Bars
 
 _SEEDS = 2**31
+_PASSING = (  # notices that say what is being done: they are over with the answer
+    "chat.waiting",
+    "chat.file_reading",
+    "chat.language_again",
+    "chat.maths_again",
+    "chat.code_again",
+)
 
 
 class Asking(QObject):
@@ -191,7 +198,7 @@ class Asking(QObject):
             self._new = answering
         answering.stored.connect(lambda: self._stored(answering))
         answering.started.connect(lambda: self._started(answering))
-        answering.noticed.connect(self._notice)
+        answering.noticed.connect(lambda notice: self._notice(answering, notice))
         answering.ended.connect(lambda: self._ended(answering, request, wish, before))
         self.began.emit(answering)
         self._talk.transcript.follow(answering, self._models.called(request.model))
@@ -220,6 +227,8 @@ class Asking(QObject):
         if answering is self._new:
             self._new = None
         outcome = answering.outcome
+        if shown:
+            self._bars.close_bar("passing")
         if shown and outcome is not None and outcome.state == "failed":
             self._failed(answering, request, outcome, wish, before)
         if shown and before and answering.done is None and not answering.text:
@@ -265,8 +274,12 @@ class Asking(QObject):
         model = wish or self._models.chosen
         self._start(dataclasses.replace(request, model=model, seed=_seed()), wish, before)
 
-    @Slot(object)
-    def _notice(self, notice: Notice) -> None:
+    def _notice(self, answering: Answering, notice: Notice) -> None:
+        if answering not in self.running:
+            return  # what is said of one conversation does not belong into another
+        if notice.code in _PASSING:
+            self._bars.say("info", i18n.explain(notice), key="passing")
+            return
         actions = [(_("Models"), self.models_wanted.emit)]
         self._bars.say("warn", i18n.explain(notice), actions, key="notice")
 

@@ -6,6 +6,7 @@ what cannot be read is a sentence in its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from agents.base import Progress
 from app import i18n
 from app.i18n import _
 from app.jobs import Latest
+from app.ui.chat.layout import WIDEST
 from app.ui.theme import mark
 from app.ui.widgets.basic import ElidedLabel, IconButton, button, text
 from app.ui.widgets.flow import Flow
@@ -46,6 +48,7 @@ class _Given:
     file: StoredFile | None = None
     read: bool = False
     failed: bool = False
+    trouble: str = ""  # why it cannot be read
 
 
 class Attachments(QWidget):
@@ -67,13 +70,22 @@ class Attachments(QWidget):
         self._chips.hide()
         self._trouble = text("", "warn", wrap=True)
         self._trouble.hide()
-        layout = QVBoxLayout(self)
+        self._parts = (self._known, self._chips, self._trouble)
+        middle = QWidget()
+        middle.setMaximumWidth(theme.px(WIDEST))
+        layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        for part in (self._known, self._chips, self._trouble):
+        for part in self._parts:
             layout.addWidget(part)
-        for part in (self, self._chips):
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(theme.px(40), theme.px(8), theme.px(40), 0)
+        outer.addStretch(1)
+        outer.addWidget(middle, WIDEST)
+        outer.addStretch(1)
+        for part in (self, middle, self._chips):
             part.setSizePolicy(as_high_as_needed())
+        self.hide()
         self.button = button("", self.choose, "faint", hint=_("Attach files (or drop them here)"))
         self.button.setAccessibleName(_("Attach files"))
         theme.changed.connect(self._tint)
@@ -95,8 +107,13 @@ class Attachments(QWidget):
         return any(one.file is None and not one.failed for one in self._given)
 
     @property
+    def failed(self) -> bool:
+        """Whether one of them cannot be read."""
+        return any(one.failed for one in self._given)
+
+    @property
     def trouble(self) -> str:
-        """What is wrong with a file that was given last."""
+        """What is wrong with the files that cannot be read, a line each."""
         return self._trouble.text()
 
     def accepts(self, path: Path) -> bool:
@@ -113,20 +130,20 @@ class Attachments(QWidget):
         """Read files, for the next question."""
         if not paths:
             return
-        from agents.chat.files.events import FileRequest  # noqa: PLC0415 - with the first file
-
-        self._say("")
         for path in paths:
             self._folder = str(path.parent)
-            if any(one.path == path and not one.failed for one in self._given):
+            known = next((one for one in self._given if one.path == path), None)
+            if known is not None and not known.failed:
                 continue
-            one = _Given(path, _Chip(self._theme, path.name))
+            if known is not None:  # perhaps it can be read now
+                self._take_away(known)
+            one = _Given(path, _Chip(self._theme, path))
             one.chip.away.clicked.connect(partial(self._take_away, one))
             self._given.append(one)
             self._flow.addWidget(one.chip)
-            one.job = self._pool.start(self._desk.file_reader, FileRequest(path))
-            one.job.event.connect(partial(self._happened, one))
-            one.job.finished.connect(partial(self._finished, one))
+            # At once: reading may have to wait for documents that are being translated.
+            one.job = self._pool.call(self._desk.file_reader.known, path)
+            one.job.finished.connect(partial(self._known_now, one))
         self._show()
 
     def take(self) -> tuple[StoredFile, ...]:
@@ -135,7 +152,6 @@ class Attachments(QWidget):
         for one in self._given:
             self._forget(one)
         self._given = []
-        self._say("")
         self._show()
         return files
 
@@ -147,6 +163,7 @@ class Attachments(QWidget):
     def show_conversation(self, conversation: int) -> None:
         """Say which files a conversation knows."""
         self._known.hide()
+        self._fit()
         if conversation:
             self._look.ask(self._read, conversation)
         else:
@@ -183,13 +200,23 @@ class Attachments(QWidget):
 
     # --- reading ---
 
-    def _happened(self, one: _Given, event: object) -> None:
-        from agents.chat.files.events import FileKnown, FileRead  # noqa: PLC0415 - likewise
+    def _known_now(self, one: _Given, outcome: Outcome) -> None:
+        """The file has a number, so that a question can go with it; now it is read."""
+        from agents.chat.files.events import FileRequest  # noqa: PLC0415 - with the first file
 
-        if isinstance(event, FileKnown):
-            one.file = event.file
-            self.changed.emit()
-        elif isinstance(event, FileRead):
+        if outcome.state != "done":
+            self._finished(one, outcome)
+            return
+        one.file = outcome.value
+        one.job = self._pool.start(self._desk.file_reader, FileRequest(one.path))
+        one.job.event.connect(partial(self._happened, one))
+        one.job.finished.connect(partial(self._finished, one))
+        self.changed.emit()
+
+    def _happened(self, one: _Given, event: object) -> None:
+        from agents.chat.files.events import FileRead  # noqa: PLC0415 - likewise
+
+        if isinstance(event, FileRead):
             one.file, one.read = event.file, True
             one.chip.say(_about(event.file), busy=False)
             self.changed.emit()
@@ -197,18 +224,15 @@ class Attachments(QWidget):
             one.chip.say(_("{share} %", share=100 * event.done // event.total), busy=True)
         elif isinstance(event, Progress) and one.file is not None and event.total:
             share = _("{share} % searchable by meaning", share=100 * event.done // event.total)
-            one.chip.setToolTip(share)
+            one.chip.setToolTip(f"{one.path}\n{share}")
 
     def _finished(self, one: _Given, outcome: Outcome) -> None:
         one.job = None
-        if outcome.error is not None:
+        if outcome.state == "failed":
             one.failed = True
+            one.trouble = i18n.explain(outcome.error) if outcome.error is not None else ""
             one.chip.fail()
-            self._say(i18n.explain(outcome.error))
-        elif outcome.state == "failed":
-            one.failed = True
-            one.chip.fail()
-        self.changed.emit()
+        self._show()
 
     def _take_away(self, one: _Given) -> None:
         if one not in self._given:
@@ -219,13 +243,13 @@ class Attachments(QWidget):
         if one.file is not None:
             self._pool.call(self._desk.files.drop_loose, [one.file.id])
         self._forget(one)
-        self._say("")
         self._show()
 
     def _forget(self, one: _Given) -> None:
         """Take its chip away; what is still being read or embedded goes on."""
         if one.job is not None:
-            one.job.event.disconnect()
+            if one.file is not None:
+                one.job.event.disconnect()
             one.job.finished.disconnect()
         self._flow.removeWidget(one.chip)
         one.chip.hide()
@@ -240,16 +264,24 @@ class Attachments(QWidget):
         names = ", ".join(one.name for one in files)
         self._known.say(_("In this conversation: {names}", names=names))
         self._known.setVisible(bool(files))
-
-    def _say(self, words: str) -> None:
-        self._trouble.setText(words)
-        self._trouble.setVisible(bool(words))
+        self._fit()
 
     def _show(self) -> None:
         self._chips.setVisible(bool(self._given))
+        names = Counter(one.path.name for one in self._given)
+        for one in self._given:
+            one.chip.call(apart=names[one.path.name] > 1)
+        troubles = dict.fromkeys(one.trouble for one in self._given if one.trouble)
+        self._trouble.setText("\n".join(troubles))
+        self._trouble.setVisible(bool(troubles))
         self._flow.invalidate()
-        self.updateGeometry()
+        self._fit()
         self.changed.emit()
+
+    def _fit(self) -> None:
+        """Take no room where there is nothing to show."""
+        self.setVisible(any(not part.isHidden() for part in self._parts))
+        self.updateGeometry()
 
     @Slot()
     def _tint(self) -> None:
@@ -260,14 +292,16 @@ class Attachments(QWidget):
 class _Chip(QFrame):
     """One file: its name, how far it is read, and a cross."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, path: Path) -> None:
         super().__init__()
+        self._path = path
         self.setProperty("kind", "card")
-        self._name = ElidedLabel(name, "", fills=False)
+        self.setToolTip(str(path))
+        self._name = ElidedLabel(path.name, "", fills=False)
         self._name.setMaximumWidth(theme.px(_WIDEST))
         self._state = text("", "small")
         self._ring = Ring(theme, 12)
-        self.away = IconButton(theme, "close", _("Take {name} away", name=name))
+        self.away = IconButton(theme, "close", _("Take {name} away", name=path.name))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(8), theme.px(1), theme.px(2), theme.px(1))
         layout.setSpacing(theme.px(6))
@@ -280,13 +314,22 @@ class _Chip(QFrame):
         """How far it is."""
         return self._state.text()
 
+    def call(self, *, apart: bool) -> None:
+        """Say which file it is; `apart` where another has the same name."""
+        path = self._path
+        self._name.say(f"{path.parent.name}/{path.name}" if apart else path.name)
+        self._tell()
+
     def say(self, state: str, *, busy: bool) -> None:
         """Say how far it is."""
         self._state.setText(state)
         self._state.setVisible(bool(state))
         self._ring.setVisible(busy)
-        self.setAccessibleName(f"{self._name.whole} {state}")
+        self._tell()
         self.updateGeometry()
+
+    def _tell(self) -> None:
+        self.setAccessibleName(f"{self._name.whole} {self.state}".strip())
 
     def fail(self) -> None:
         """It cannot be read."""

@@ -46,9 +46,8 @@ class Composer(QWidget):
         self._tint()
         self._menu = QMenu(self)
 
-    def put(self, above: QWidget, beside: QWidget) -> None:
-        """Arrange something above the text, and a button beside the model."""
-        self._column.insertWidget(0, above)
+    def put(self, beside: QWidget) -> None:
+        """Arrange a button beside the model."""
         self._foot.insertWidget(0, beside, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def offer(self, models: Sequence[ModelChoice], chosen: str) -> None:
@@ -98,7 +97,7 @@ class Composer(QWidget):
         foot.addWidget(self.send)
         middle = QWidget()
         middle.setMaximumWidth(px(WIDEST))
-        self._column = column = QVBoxLayout(middle)
+        column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.edit)

@@ -55,8 +55,8 @@ class Exchanging(QObject):
             self._window, _("Export"), file_name(title) + kinds[order[0]], ";;".join(order)
         )
         if path:
-            suffix = kinds.get(kind, "")
-            self.write(Path(path) if Path(path).suffix else Path(path + suffix), conversation)
+            offered = kinds[order[0]]
+            self.write(meant(Path(path), offered, kinds.get(kind, offered)), conversation)
 
     def write(self, path: Path, conversation: int) -> None:
         """Write a conversation, or all for 0."""
@@ -106,6 +106,30 @@ class Exchanging(QObject):
         )
         undo = [(_("Undo"), lambda: self._keeping.remove(made.added))] if made.added else []
         self._bars.say("info", said, undo, key="exchange", seconds=UNDO_SECONDS)
+
+
+def meant(path: Path, offered: str, kind: str) -> Path:
+    """Where to write what was chosen in a dialog that does not put endings right.
+
+    An ending that was typed holds. Where it is the one that was offered, or none of ours, the
+    kind that was chosen says it; such a name nobody has been asked about, so nothing of that name
+    is written over.
+
+    Args:
+        path: as the dialog gave it.
+        offered: the ending of the name that was offered.
+        kind: the ending of the kind that was chosen.
+    """
+    from agents.chat.exchange.files import SUFFIXES  # noqa: PLC0415 - start-up time
+
+    ours = path.suffix.lower() in SUFFIXES
+    if ours and (path.suffix.lower() != offered or kind == offered):
+        return path
+    name = path.stem if ours else path.name
+    made, number = path.with_name(name + kind), 2
+    while made.exists():
+        made, number = path.with_name(f"{name} ({number}){kind}"), number + 1
+    return made
 
 
 def file_name(title: str) -> str:

@@ -41,7 +41,7 @@ class Orders(QObject):
         self._last_answer = last_answer
         self._own: tuple[Command, ...] = ()
         self._look = Latest(pool, self._looked, self)
-        self.selection = ""
+        self.selection = ""  # in an answer
 
     def look(self) -> None:
         """Read the user's own commands."""

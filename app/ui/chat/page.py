@@ -32,6 +32,7 @@ from app.ui.chat.saving import CodeSaver
 from app.ui.chat.showing import Showing
 from app.ui.chat.talk import Talk
 from app.ui.chat.titling import Titling
+from app.ui.chat.tray import Tray
 from app.ui.page import Page
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, IconButton
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
     from app.ui.theme import Theme
+
+_BUSY_SECONDS = 8.0
 
 
 class ChatPage(Page):
@@ -76,7 +79,8 @@ class ChatPage(Page):
         )
         self._attachments = Attachments(desk, pool, theme)
         self._attachments.watch(self._composer.edit)
-        self._composer.put(self._attachments, self._attachments.button)
+        self._held: tuple[str, Route | None, str] | None = None  # waits for its files or its branch
+        self._composer.put(self._attachments.button)
         self._permissions = PermissionBars(desk, theme)
         self._sheet = PassageSheet(desk, pool, theme)
         self._links = Links(self._sheet, self._bars, self)
@@ -116,8 +120,11 @@ class ChatPage(Page):
         self._composer.stopped.connect(self._asking.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(self._go_to_models)
+        self._composer.edit.textChanged.connect(self._hold_nothing)
+        self._attachments.changed.connect(self._ask_held)
         self._showing.changed.connect(self._show_conversation)
         self._showing.read.connect(self._show_state)
+        self._showing.read.connect(self._ask_held)
         self._asking.began.connect(self._permissions.follow)
         self._asking.begun.connect(self._begun)
         self._asking.began.connect(self._titling.give_up)
@@ -243,10 +250,12 @@ class ChatPage(Page):
         self._title.say(self._side.title(conversation))
         self._composer.show_context(0, 0)
         self._aside.manners.show(conversation)
+        self._aside.leave()
+        self._hold_nothing()
         self._attachments.show_conversation(conversation)
         self._sheet.leave()
-        self._bars.close_bar("failed")
-        self._bars.close_bar("notice")
+        for key in ("failed", "notice", "passing"):
+            self._bars.close_bar(key)
         self._show_state()
 
     @Slot()
@@ -269,12 +278,20 @@ class ChatPage(Page):
         self._ask(order.question, order.route, order.command)
 
     def _ask(self, question: str, route: Route | None, command: str) -> None:
-        if self._asking.running or self._attachments.waiting:
+        if self._asking.running:
+            words = _("An answer is being written. Stop it with Esc, or wait for its end.")
+            self._bars.say("info", words, key="busy", seconds=_BUSY_SECONDS)
             return
         if not self._aside.ready():
             return
-        files = self._attachments.take()
         edits = self._editing.turn
+        elsewhere = edits and self._showing.turn(edits) is None  # in a branch that was left
+        if elsewhere or self._attachments.waiting:
+            self._held = (question, route, command)
+            if elsewhere:
+                self._showing.switch(edits)
+            return
+        files = self._attachments.take()
         if edits:
             self._editing.end()
         else:
@@ -282,6 +299,19 @@ class ChatPage(Page):
         if not self._showing.conversation:
             self._title.say(question)
         self._asking.ask(question, route=route, command=command, edits=edits, files=files)
+
+    @Slot()
+    def _hold_nothing(self) -> None:
+        """Something else is written, or shown: what waited is not asked by itself any more."""
+        self._held = None
+
+    @Slot()
+    def _ask_held(self) -> None:
+        """What a question waited for is there; a file that cannot be read stops it."""
+        if self._held is not None and not self._attachments.waiting:
+            held, self._held = self._held, None
+            if not self._attachments.failed:
+                self._ask(*held)
 
     def _running_in(self, conversation: int) -> list[Answering]:
         return self._asking.of(conversation)
@@ -308,6 +338,9 @@ class ChatPage(Page):
 
     @Slot()
     def _escape(self) -> None:
+        """Close what floats, or leave the editing, or stop; stopping never takes a second key."""
+        if self._aside.close_selection() and not self._asking.running:
+            return
         if self._editing.turn:
             self._editing.end()
         else:
@@ -379,6 +412,8 @@ class ChatPage(Page):
 
     def _arrange(self) -> None:
         head = headed(self.theme, self._title, self._more, self._tune)
-        waiting = (self._bars, self._aside.blanks, self._permissions, self._composer)
-        talk = (head, self._talk, *waiting)
+        waiting = (self._bars, self._aside.blanks, self._permissions, self._attachments)
+        tray = Tray(self.theme, waiting)
+        self._attachments.changed.connect(lambda: tray.bring(self._attachments))
+        talk = (head, self._talk, tray, self._composer)
         self._splitter = arranged(self, self.theme, self._side, talk, self._sheet, self._aside)

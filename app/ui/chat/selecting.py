@@ -102,13 +102,6 @@ class SelectionBar(QFrame):
         self.show()
         self.raise_()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes it."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-            return
-        super().keyPressEvent(event)
-
     def _choose(self, key: str) -> None:
         self.hide()
         self.chosen.emit(key)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
+
 from app.i18n import _
 from app.ui.widgets.basic import EmptyState, button
 from app.ui.widgets.yielding import YieldingStack
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from app.ui.chat.models import ChatModels
     from app.ui.chat.transcript import Transcript
     from app.ui.theme import Theme
+
+_LEAST = 40  # pixels of it that stay
 
 
 class Talk(YieldingStack):
@@ -50,7 +54,14 @@ class Talk(YieldingStack):
         self._get_model = button(_("Get a model"), models_wanted, "primary")
         self._empty.offer(self._get_model)
         self.addWidget(self._empty)
-        self.setMinimumHeight(theme.px(40))  # it gives way to what asks or is attached
+
+    def sizeHint(self) -> QSize:
+        """It gives way to what asks or is attached, and takes what that leaves."""
+        return QSize(super().sizeHint().width(), self._theme.px(_LEAST))
+
+    def minimumSizeHint(self) -> QSize:
+        """Likewise."""
+        return QSize(super().minimumSizeHint().width(), self._theme.px(_LEAST))
 
     @property
     def transcript(self) -> Transcript:

@@ -36,7 +36,7 @@ def looks_like_maths(tex: str) -> bool:
     bare = _WORDS.sub("", tex)
     if not bare.strip() and tex.strip():
         return True
-    if any(is_hangul(letter) for letter in bare):
+    if "`" in bare or any(is_hangul(letter) for letter in bare):
         return False
     words = _PLAIN_WORD.findall(bare)
     if tex[0].isdigit() and words:
@@ -77,10 +77,10 @@ def _closing_dollar(source: str, begin: int) -> int:
         return -1
     at = begin
     while (at := source.find("$", at)) >= 0:
-        escaped = source[at - 1] == "\\"
-        after = source[at + 1 : at + 2]
-        if not escaped and not source[at - 1].isspace() and not after.isdigit() and after != "$":
-            return at
+        if source[at - 1] != "\\":  # the first that is no sign of its own closes, or nothing does
+            after = source[at + 1 : at + 2]
+            closes = not source[at - 1].isspace() and not after.isdigit() and after != "$"
+            return at if closes else -1
         at += 1
     return -1
 
