@@ -7,12 +7,12 @@ all, and nobody else's file is written over.
 from __future__ import annotations
 
 import functools
-import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.base import CancelToken, UserError
+from agents.base import CancelToken
 from agents.translation import pdf_flow, receipt
+from agents.translation.outputs import material, names
 from agents.translation.pdf_sides import bilingual
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class Made:
     @property
     def mark(self) -> str:
         """What an output carries to say which document it was made for; letters of ASCII."""
-        quoted = urllib.parse.quote(self.name.encode("utf-8", "surrogatepass"), "")
-        return f"moadesk-output:{quoted}"
+        return material.mark(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +70,16 @@ OUTPUTS = {
 def write(
     translated: Path, keys: Iterable[str], made: Made, cancel: CancelToken | None = None
 ) -> list[Path]:
-    """Write outputs beside `name.ko.pdf`; returns their paths. The original is read once for all.
+    """Write outputs beside `name.ko.pdf`; returns their paths, see `names.place`.
+
+    The original is read once for all.
 
     Raises:
         CancelledError: `cancel` was set.
         UserError: translation.output_exists (a file there is of somebody else), file.unwritable,
             translation.structure.
     """
-    paths = {key: translated.with_name(translated.stem + OUTPUTS[key].suffix) for key in keys}
-    for one in paths.values():
-        _check(one, made.mark.encode("ascii"))
+    paths = {key: names.place(translated, OUTPUTS[key].suffix, made.mark) for key in keys}
     token = cancel or CancelToken()
 
     @functools.cache
@@ -91,14 +90,3 @@ def write(
         token.check()
         receipt.write_whole(one, OUTPUTS[key].make(made, parts))
     return list(paths.values())
-
-
-def _check(path: Path, mark: bytes) -> None:
-    try:
-        if not path.exists():
-            return
-        ours = path.is_file() and mark in path.read_bytes()
-    except OSError as error:
-        raise UserError("file.unwritable", path=str(path), reason=str(error)) from error
-    if not ours:
-        raise UserError("translation.output_exists", file=str(path))

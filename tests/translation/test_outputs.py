@@ -22,6 +22,7 @@ from app import beside, i18n
 from app.build import Desk
 from app.paths import assets_dir, user_paths
 from app.settings import Settings
+from app.ui.translation.folders import documents_in
 from tests.translation.xliff_rules import broken_rules
 
 EVIL = "<script>alert(1)</script>\"'&amp; \x00\x0b\ud800\uffff\u202e ]]>"
@@ -54,6 +55,13 @@ def material(words, segments=SEGMENTS, engine="model"):
         seconds=1.5,
     )
     return Material(made, segments, words)
+
+
+class Nothing:
+    """A store that knows of no translation."""
+
+    def made(self, _path):
+        return False
 
 
 class Page(HTMLParser):
@@ -245,10 +253,19 @@ def test_the_command_writes_what_is_asked_for(moadesk, tmp_path):
     assert all((tmp_path / name).is_file() for name in names)
     # Another document of the same name does not take the place of the first one's outputs.
     before = (tmp_path / "a.ko.xliff").read_bytes()
+    for _time in range(2):  # and has its own, however often
+        code, out, err = moadesk(*arguments, tmp_path / "a.txt")
+        assert code == 0, err
+        names = ["a.ko.txt", *(f"a.ko.txt{one.suffix}" for one in outputs.OUTPUTS.values())]
+        assert [Path(line).name for line in out.split()] == names
+    assert (tmp_path / "a.ko.xliff").read_bytes() == before
+    found, _more = documents_in([tmp_path], Nothing())
+    assert {one.path.name for one in found} == {"a.md", "a.txt"}
+    (tmp_path / "a.ko.txt.xliff").write_bytes(b"somebody else's")
     code, _out, err = moadesk(*arguments, tmp_path / "a.txt")
     assert code == 3
-    assert "a.ko.receipt.html" in err
-    assert (tmp_path / "a.ko.xliff").read_bytes() == before
+    assert "a.ko.txt.xliff" in err
+    assert (tmp_path / "a.ko.txt.xliff").read_bytes() == b"somebody else's"
     assert moadesk(*arguments[:-1], "pdf", tmp_path / "a.md")[0] == 2
     assert moadesk(*arguments, "--text", "Hello.")[0] == 2
 

@@ -9,8 +9,10 @@ from app.ui.combo import Combo
 from app.ui.rail import Rail
 from app.ui.scholar.drafts_split import DraftSplit
 from app.ui.scholar.plan_stepper import Stepper
+from app.ui.translation.documents_split import DocumentsSplit
 from app.ui.widgets.bars import InlineBar
 from app.ui.widgets.basic import ElidedButton, EmptyState, Icon
+from app.ui.widgets.beside import BesideOrBelow
 
 
 @pytest.fixture
@@ -40,6 +42,46 @@ def test_the_evidence_stands_below_the_list_where_three_do_not_fit(shown, theme)
     split.resize(1100, 300)
     assert split.count() == 3
     assert not evidence.isVisible()
+
+
+def test_a_document_has_the_page_to_itself_where_its_list_has_no_room(shown, theme, qtbot):
+    aside, view = QWidget(), QWidget()
+    split = shown(DocumentsSplit(aside, view, theme), 1100)
+    narrow = []
+    split.narrow_changed.connect(narrow.append)
+    split.keep([300, 800])
+    split.show_alone(alone=True)
+    assert split.lists
+    split.resize(600, 300)
+    assert narrow == [True]
+    qtbot.waitUntil(lambda: view.width() == 600)
+    assert split.kept[0] == 300
+    split.want_list(wanted=True)
+    assert split.lists
+    split.want_list(wanted=False)
+    assert not split.lists
+    split.show_alone(alone=False)
+    assert split.lists
+    split.show_alone(alone=True)
+    split.resize(1100, 300)
+    assert narrow == [True, False]
+    assert [part.isVisible() for part in (aside, view)] == [True, True]
+
+
+def test_controls_stand_below_one_another_where_they_do_not_fit(shown, qtbot):
+    first, second = QWidget(), QPushButton("Some words that are never cut")
+    pair = shown(BesideOrBelow(first, second, 8, 300), 900)
+    assert not pair.below
+    assert second.y() == first.y()
+    assert first.width() + 8 + second.width() == 900
+    pair.resize(420, 300)
+    qtbot.waitUntil(lambda: second.y() > first.y())
+    assert pair.below
+    assert first.width() == 420
+    assert second.width() >= second.sizeHint().width()
+    assert pair.minimumSizeHint().width() < 300 + second.sizeHint().width()
+    pair.resize(900, 300)
+    qtbot.waitUntil(lambda: second.y() == first.y())
 
 
 def test_steps_are_named_as_there_is_room_and_keep_their_keys(shown, theme):

@@ -7,7 +7,9 @@ import threading
 
 import docx
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from agents.store.kept import QUEUE
@@ -111,6 +113,28 @@ def press(bars, name):
     found = [b for bar in bars.shown for b in bar.findChildren(QPushButton) if b.text() == name]
     assert len(found) == 1, name
     found[0].click()
+
+
+def test_large_text_in_a_small_window_leaves_room_for_the_segments(page, theme, word, settled):
+    page.documents.open_files([word])
+    settled()
+    view = page.documents.view
+    assert not view.list_button.isVisible()
+    theme.use("light", 200)
+    page.resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    page.documents.bars.say(
+        "warn", "A model that does not know Korean may be wrong.", [("Go", int)]
+    )
+    settled()
+    table = view.table
+    assert table.viewport().height() >= 2 * table.rowHeight(0)
+    assert table.columnWidth(1) > theme.px(120)
+    assert view.list_button.isVisible()
+    QTest.mouseClick(view.list_button, Qt.MouseButton.LeftButton)
+    assert page.documents.list.isVisible()
+    QTest.keyClick(page.documents.list, Qt.Key.Key_Return)
+    assert not page.documents.list.isVisible()
+    assert view.isVisible()
 
 
 def test_a_word_document_becomes_another_with_its_receipt(page, word, settled, opened):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.base import UserError
 from agents.translation import receipt
 from agents.translation.outputs import (
     bilingual_docx,
     bilingual_html,
     material,
+    names,
     receipt_html,
     tmx_pairs,
     xliff,
@@ -49,33 +49,14 @@ OUTPUTS: dict[str, Output] = {
 }
 
 
-def path(translated: Path, key: str) -> Path:
-    """Where the output of that kind stands: beside `name.ko.docx`, as `name.ko.receipt.html`."""
-    return translated.with_name(translated.stem + OUTPUTS[key].suffix)
-
-
 def write(translated: Path, keys: Iterable[str], made: Material) -> list[Path]:
-    """Write outputs beside a translated file; returns their paths.
+    """Write outputs beside a translated file; returns their paths, see `names.place`.
 
     Raises:
-        UserError: translation.output_exists (a file there is of somebody else, or of another
-            document of that name), file.unwritable.
+        UserError: translation.output_exists (a file there is of somebody else), file.unwritable.
     """
-    paths = {key: path(translated, key) for key in keys}
-    for one in paths.values():
-        _check(one, material.mark(made.receipt.output))
+    mark = material.mark(made.receipt.output)
+    paths = {key: names.place(translated, OUTPUTS[key].suffix, mark) for key in keys}
     for key, one in paths.items():
         receipt.write_whole(one, OUTPUTS[key].make(made))
     return list(paths.values())
-
-
-def _check(path: Path, mark: str) -> None:
-    """A file that is there may be replaced if it says that it was made for this document."""
-    try:
-        if not path.exists():
-            return
-        ours = path.is_file() and mark.encode("ascii") in path.read_bytes()
-    except OSError as error:
-        raise UserError("file.unwritable", path=str(path), reason=str(error)) from error
-    if not ours:
-        raise UserError("translation.output_exists", file=str(path))

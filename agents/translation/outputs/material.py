@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agents.store.segment_rows import StoredSegment
     from agents.translation.events import Language, Receipt
 
+MARK = "moadesk-output:"  # is in every output of ours
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -66,7 +67,7 @@ class Material:
 
 def mark(translated: str) -> str:
     """What an output carries to say which document it was made for; letters of ASCII."""
-    return "moadesk-output:" + urllib.parse.quote(translated.encode("utf-8", "surrogatepass"), "")
+    return MARK + urllib.parse.quote(translated.encode("utf-8", "surrogatepass"), "")
 
 
 def escape(text: str) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _LOOK_MS = 150  # without a scroll, before it is told what is on the screen
+_HIGH = 360  # px below which the segments take what stands around them
 _ROOMY = 480  # px in which the name and all that stands beside it have room
 
 
@@ -45,6 +46,7 @@ class DocumentView(QWidget):
     again = Signal(object)  # Document
     remove = Signal(object)  # Document
     exported = Signal(object)  # DocumentDone
+    list_asked = Signal()  # show the list of documents, or take it away again
     looked = Signal(int, int, int)  # job, and the first and last segment on the screen
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
@@ -91,7 +93,6 @@ class DocumentView(QWidget):
         self.review = ReviewPanel(desk, pool, theme)
         self.table = self.review.table
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(28), theme.px(22), theme.px(20), theme.px(16))
         layout.setSpacing(theme.space("s"))
         layout.addWidget(self._head())
         layout.addWidget(self._bar)
@@ -108,7 +109,12 @@ class DocumentView(QWidget):
         self.review.recut.connect(self._recut)
 
     def _head(self) -> QWidget:
+        self.list_button = IconButton(
+            self._theme, "chevron-left", _("List of documents"), self.list_asked.emit
+        )
+        self.list_button.hide()  # whoever has the list says when it is not there
         made = row(
+            self.list_button,
             self._name,
             self._chip,
             4,
@@ -119,13 +125,19 @@ class DocumentView(QWidget):
             self._open,
             self._more,
         )
-        made.layout().setStretch(0, 1)
+        made.layout().setStretch(1, 1)
         return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the name is what stays."""
         super().resizeEvent(event)
         self._chip.setVisible(event.size().width() >= self._theme.px(_ROOMY))
+        self._leave_edges(low=event.size().height() < self._theme.px(_HIGH))
+
+    def _leave_edges(self, *, low: bool) -> None:
+        px = self._theme.px
+        above, below = (8, 4) if low else (22, 16)
+        self.layout().setContentsMargins(px(28), px(above), px(20), px(below))
 
     @property
     def document(self) -> Document | None:

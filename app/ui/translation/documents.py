@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QScrollArea,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from app import i18n
 from app.i18n import _
 from app.ui.theme import mark
 from app.ui.translation.document_view import DocumentView
+from app.ui.translation.documents_split import DocumentsSplit
 from app.ui.translation.engines import warn_of_korean
 from app.ui.translation.folders import MOST, Found, documents_in
 from app.ui.translation.night import NightShift, begins
@@ -86,15 +86,9 @@ class DocumentsPanel(QWidget):
         empty.offer(button(_("Choose documents…"), self._choose))
         for page in (empty, self.view, self.wanted.sheet):
             self._stack.addWidget(page)
-        self._split = QSplitter()
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._side())
         right = column(self.bars, self._stack, gap=0)
         right.layout().setStretch(1, 1)
-        self._split.addWidget(right)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([theme.px(252), theme.px(880)])
+        self._split = DocumentsSplit(self._side(), right, theme)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._split)
@@ -103,7 +97,10 @@ class DocumentsPanel(QWidget):
 
     def _connect(self) -> None:
         self.list.picked.connect(self._picked)
-        self.list.clicked.connect(self._show_picked)
+        self.list.clicked.connect(self._show_chosen)
+        self.list.activated.connect(self._show_chosen)
+        self._stack.currentChanged.connect(self._share_room)
+        self._split.narrow_changed.connect(self.view.list_button.setVisible)
         self.queue.added.connect(self._added)
         self.queue.changed.connect(self.view.changed)
         self.queue.changed.connect(self._changed)
@@ -114,6 +111,7 @@ class DocumentsPanel(QWidget):
         self.view.remove.connect(self.queue.remove)
         self.view.exported.connect(self.queue.written)
         self.view.looked.connect(self._looked)
+        self.view.list_asked.connect(self._turn_list)
         self.chooser.changed.connect(self._warn)
         self.wanted.changed.connect(self.unattended.chosen_anew)
         self.wanted.options_asked.connect(self.show_options)
@@ -168,7 +166,7 @@ class DocumentsPanel(QWidget):
             last = self.queue.add(fitting(self.wanted.request(one.path, one.below)))
         if last is not None:
             self.list.pick(last)
-            self._show_picked()
+            self._show_chosen()
 
     @Slot(object)
     def _found_inside(self, outcome: Outcome) -> None:
@@ -196,7 +194,7 @@ class DocumentsPanel(QWidget):
         """Options and how wide the list is."""
         return {
             **self.wanted.save_state(),
-            "split": self._split.sizes(),
+            "split": self._split.kept,
             "review": self.view.review.save_state(),
         }
 
@@ -208,7 +206,7 @@ class DocumentsPanel(QWidget):
             self.view.review.restore_state(review)
         sizes = state.get("split")
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-            self._split.setSizes(sizes)
+            self._split.keep(sizes)
 
     def _side(self) -> QWidget:
         theme = self._theme
@@ -261,6 +259,21 @@ class DocumentsPanel(QWidget):
     @Slot()
     def _show_picked(self, *_index: object) -> None:
         self._stack.setCurrentIndex(0 if self.list.current is None else 1)
+
+    @Slot()
+    def _show_chosen(self, *_index: object) -> None:
+        """Show it, and where there is no room for the list let that go."""
+        self._show_picked()
+        self._split.want_list(wanted=False)
+
+    @Slot()
+    def _share_room(self, *_page: object) -> None:
+        self._split.show_alone(alone=self._stack.currentWidget() is self.view)
+
+    @Slot()
+    def _turn_list(self) -> None:
+        self._split.want_list(wanted=not self._split.lists)
+        (self.list if self._split.lists else self.view.table).setFocus()
 
     @Slot(int, int, int)
     def _looked(self, job: int, first: int, last: int) -> None:

@@ -125,6 +125,8 @@ def _stands_beside(path: Path) -> bool:
     """Whether it was written beside a translation of ours, such as `name.ko.bilingual.docx`."""
     for suffix in _BESIDE:
         translated = path.name.removesuffix(suffix)
+        if translated != path.name and path.with_name(translated + RECEIPT).exists():
+            return True  # as `name.ko.odt.bilingual.docx`, where another document has that name
         if translated != path.name and translated.endswith((".ko", ".en")):
             pattern = f"{glob.escape(translated)}.*{glob.escape(RECEIPT)}"
             if any(path.parent.glob(pattern)):

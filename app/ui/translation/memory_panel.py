@@ -27,6 +27,7 @@ from app.ui.translation.memory_sheet import PairSheet
 from app.ui.translation.memory_table import PairTable
 from app.ui.translation.searched import SearchedPanel
 from app.ui.widgets.basic import EmptyState, button, column, row, text
+from app.ui.widgets.beside import BesideOrBelow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 250  # ms without a keystroke before a search begins
 _EMPTY, _PAIRS = range(2)
+_SEARCH = 380  # px in which there is room to search, and to choose which pairs
 
 
 class MemoryPanel(SearchedPanel):
@@ -284,25 +286,24 @@ class MemoryPanel(SearchedPanel):
         self._stack.addWidget(empty)
         self._stack.addWidget(self._split)
         self._stack.setCurrentIndex(_PAIRS)
-        find = row(
-            self.search,
-            self._origin,
-            self._undo,
-            self._redo,
-            self.files.import_button,
-            self.files.stop_button,
-            self.files.export_button,
-            self.files.imports_button,
-            self._clear,
-            gap=theme.px(8),
-        )
+        gap = theme.px(8)
+        find = row(self.search, self._origin, self._undo, self._redo, gap=gap)
         find.layout().setStretch(0, 3)
         find.layout().setStretch(1, 1)
+        files = self.files
+        acts = row(
+            files.import_button,
+            files.stop_button,
+            files.export_button,
+            files.imports_button,
+            self._clear,
+            gap=gap,
+        )
         head = QWidget()
         layout = QVBoxLayout(head)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(20), theme.px(8))
         layout.setSpacing(theme.space("s"))
-        layout.addWidget(find)
+        layout.addWidget(BesideOrBelow(find, acts, gap, theme.px(_SEARCH)))
         layout.addWidget(row(self._holding, None, self._state))
         layout.addWidget(self.bars)
         whole = QVBoxLayout(self)

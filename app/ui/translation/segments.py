@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from app.ui.translation.segment_model import Filter, Stored
 
 _LEAST = 120  # px of a text column
+_CHECKS = (92, 150)  # px of the checks: at least, and where there is room
 
 
 class SegmentTable(QTableView):
@@ -306,8 +307,10 @@ class SegmentTable(QTableView):
         return self.viewport().width() - fixed
 
     def _divide(self) -> None:
-        room = max(2 * _LEAST, self._room())
+        least, most = map(self._theme.px, _CHECKS)
         self._sizing = True
+        self.setColumnWidth(CHECKS, min(most, max(least, self.viewport().width() // 5)))
+        room = max(2 * _LEAST, self._room())
         self.setColumnWidth(SOURCE, round(room * self._share))
         self.setColumnWidth(TARGET, room - round(room * self._share))
         self._sizing = False
@@ -329,7 +332,6 @@ class SegmentTable(QTableView):
         line = QFontMetrics(theme.font("body")).lineSpacing()
         self.verticalHeader().setDefaultSectionSize(2 * line + 2 * theme.space("s") + 2)
         self.horizontalHeader().resizeSection(NUMBER, theme.px(52))
-        self.horizontalHeader().resizeSection(CHECKS, theme.px(150))
         self._divide()
         self.viewport().update()
         self._settle.start()
