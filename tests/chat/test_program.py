@@ -1,4 +1,4 @@
-"""Fenced blocks of an answer: where they are, what is in them, how one that breaks off is closed."""
+"""Programs found in an answer: fenced, in a list, broken off; and what stands around them."""
 
 from __future__ import annotations
 
