@@ -44,6 +44,7 @@ _SPDX = {
     "OFL-1.1",
     "PSF-2.0",
     "Python-2.0",
+    "Unicode-3.0",
     "Unlicense",
     "Zlib",
 }

@@ -124,12 +124,13 @@ def locked(package: str, file: Path) -> str:
 
 
 def child_env(**more: str) -> dict[str, str]:
-    """The environment for what we start: nobody's PYTHONPATH, pip without questions."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME")
-    }
+    """The environment for what we start: nobody's PYTHONPATH, pip without questions.
+
+    And what was compiled is kept: the tests start dozens of programs, and each would compile
+    PyTorch anew, or the application.
+    """
+    not_ours = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+    env = {name: value for name, value in os.environ.items() if name not in not_ours}
     return {**env, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", **more}
 
 

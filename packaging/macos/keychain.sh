@@ -2,6 +2,7 @@
 # On a build machine: put the signing certificate and the notary's key where `macos_package.py`
 # finds them, for the length of this run. Says what is missing, and does without.
 set -eu
+umask 077 # what is written here is for nobody else
 say() { echo "macOS: $1" | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 
 if [ -z "${CERTIFICATE:-}" ]; then

@@ -492,6 +492,31 @@ def test_what_each_environment_is_made_of(tmp_path):
     assert environment.steps_for(venvs.Venv(tmp_path), "run") != []
 
 
+@pytest.mark.parametrize(
+    ("purpose", "left"),
+    [("run", False), ("test", False), ("gliner", True), ("freeze", True), ("package", True)],
+)
+def test_only_where_a_first_start_should_be_quick_all_is_compiled(
+    tmp_path, monkeypatch, purpose, left
+):
+    told = []
+    monkeypatch.setattr(venvs, "pip", lambda _venv, *words, **_more: told.append(words))
+    monkeypatch.setattr(llama, "reachable", lambda _url: False)
+    for step in environment.steps_for(venvs.Venv(tmp_path), purpose):
+        if step.name not in ("llama.cpp", "project"):
+            step.run()
+    assert told
+    assert [("--no-compile" in words) is left for words in told] == [True] * len(told)
+
+
+def test_what_we_start_knows_no_path_of_others_and_keeps_what_it_compiled(monkeypatch):
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.setenv(name, "1")
+    env = venvs.child_env(QT_QPA_PLATFORM="offscreen")
+    assert not [name for name in env if name.startswith(("PYTHONPATH", "PYTHONH", "PYTHOND"))]
+    assert env["QT_QPA_PLATFORM"] == "offscreen"
+
+
 # -- The checks --
 
 

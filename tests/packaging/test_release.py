@@ -324,6 +324,13 @@ def test_what_builds_other_people_s_code_sees_no_secret():
     assert "if: runner.os == 'Windows'" in azure
 
 
+def test_no_runner_is_one_that_github_has_taken_away():
+    runners = re.findall(r"run(?:s-on|ner): ([\w.-]+\d[\w.-]*)", WORKFLOW)
+    assert len(runners) == 7
+    gone = {"macos-12", "macos-13", "macos-14", "ubuntu-20.04", "windows-2019"}
+    assert not gone & set(runners)
+
+
 def test_what_signs_is_of_one_version():
     installed = re.findall(r"dotnet tool install .*", WORKFLOW)
     assert installed
