@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
+from agents.base import UserError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -118,7 +120,7 @@ class Wire:
         try:
             yield call
         except BaseException as error:
-            end(type(error).__name__)
+            end(_word(error))
             raise
         end("")
 
@@ -164,3 +166,11 @@ def without_secrets(address: str) -> str:
     scheme, mark, rest = plain.partition("://")
     place, slash, path = rest.partition("/")
     return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+
+
+def _word(error: BaseException) -> str:
+    """What is written down of an error: the code of its sentence, a status, or its kind."""
+    if isinstance(error, UserError):
+        return error.code
+    status = getattr(error, "status", None)
+    return str(status) if isinstance(status, int) else type(error).__name__
