@@ -11,6 +11,47 @@ if TYPE_CHECKING:
     from agents.store.network_log import NetworkCall
 
 
+# What is written down of calls that failed: codes of sentences, and of older versions kinds of
+# errors.
+_NO_CONNECTION = frozenset(
+    {
+        "CutError",
+        "hub.no_proxy",
+        "hub.other_proxy",
+        "hub.proxy_refused",
+        "hub.certificate",
+        "engine.remote_unreachable",
+        "engine.remote_certificate",
+        "engine.remote_timeout",
+        "engine.remote_broken",
+    }
+)
+_KEY = frozenset({"hub.needs_token", "hub.token_refused", "hub.gated", "engine.remote_key"})
+_REFUSED = frozenset(
+    {
+        "UserError",
+        "hub.forbidden",
+        "hub.refused",
+        "engine.remote_refused",
+        "engine.remote_unsupported",
+        "engine.remote_too_long",
+        "engine.context_full",
+    }
+)
+_ABSENT = frozenset({"hub.gone", "hub.no_file", "engine.remote_no_model"})
+_OTHER = frozenset(
+    {
+        "hub.not_a_hub",
+        "hub.replaced",
+        "hub.wrong_size",
+        "hub.bad_redirect",
+        "update.not_an_index",
+        "engine.remote_not_api",
+    }
+)
+_BUSY = frozenset({"BusyError", "engine.remote_busy", "engine.remote_down"})
+
+
 def why(code: str) -> str:
     """What a call was for."""
     return {
@@ -45,7 +86,22 @@ def answer(call: NetworkCall) -> str:
         return _("cancelled")
     if call.answer == "closed":
         return _("ended with MoA Desk")
-    return _("failed: {reason}", reason=call.answer)
+    return _("failed: {reason}", reason=_reason(call.answer))
+
+
+def _reason(word: str) -> str:
+    """What went wrong, in a word or two; what nobody expected stays as it is."""
+    if word.isdigit():
+        return _("status {status}", status=word)
+    reasons = {
+        _NO_CONNECTION: _("no connection"),
+        _KEY: _("a valid key or token is needed"),
+        _REFUSED: _("refused"),
+        _ABSENT: _("it is not there"),
+        _OTHER: _("not what was asked for"),
+        _BUSY: _("the server is busy or has a fault"),
+    }
+    return next((said for words, said in reasons.items() if word in words), word)
 
 
 def moment(made: str) -> str:

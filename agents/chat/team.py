@@ -81,7 +81,9 @@ class Team:
         if not files and not command and _of_no_file(task, routed):
             return self._hands["answer"]
         hand = self._commands.get(command) or self._hands.get(task.route)
-        if hand is not None and hand.takes(task.text):
+        # a translation may have its text from the task before
+        handed = task.route == "translate" and bool(task.after) and not command
+        if hand is not None and (handed or hand.takes(task.text)):
             return hand
         # what nobody can do without its text may mean the files
         meant = bool(files) and not command and task.route in ("document", "translate")

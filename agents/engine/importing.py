@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from agents.base import UserError
-from agents.engine import manifest, transfer
+from agents.engine import kit_file, manifest, transfer
 from agents.engine.catalog import is_plain
 from agents.engine.manifest import Manifest, hold
 
@@ -81,14 +81,14 @@ class Found:
 
 
 def is_model_folder(folder: Path) -> bool:
-    """Whether a folder looks like one of a model, by the names in it alone; never raises."""
+    """Whether a folder is of a model or an offline kit, by the names in it alone; never raises."""
     try:
         with os.scandir(folder) as found:
             names = {one.name.lower() for one in islice(found, _LOOKED_AT)}
     except OSError:  # no folder, or not ours to read
         return False
     ends = {name[name.rfind(".") :] for name in names}
-    if ".gguf" in ends or "gliner_config.json" in names:
+    if ".gguf" in ends or names & {"gliner_config.json", kit_file.NAME}:
         return True
     return "config.json" in names and ("tokenizer.json" in names or bool(ends & OTHER_FORMS))
 

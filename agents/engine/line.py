@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from agents.base import CancelledError, Notice, UserError
 from agents.engine.catalog import is_digest
 from agents.engine.fetch import READ_SECONDS, REDIRECT, CutError, Fetch, Head
-from agents.engine.wire import Wire
+from agents.engine.wire import Wire, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -253,4 +253,5 @@ def _is_private(origin: tuple[str, str, int]) -> bool:
 
 def _page(url: str) -> str:
     """The page of a repository, from the address of one of its files."""
-    return url.split("?", 1)[0].split("/resolve/", 1)[0].replace("/api/models/", "/")
+    plain = without_secrets(url)
+    return plain.split("/resolve/", 1)[0].replace("/api/models/", "/")

@@ -90,6 +90,8 @@ def explain(error: BaseException, asked: Asked) -> UserError | None:
     problem: UserError | None = None
     if isinstance(error, UserError):
         problem = error
+    elif _is_of_key(error, asked):
+        problem = _problem("engine.remote_key", error, asked)
     elif isinstance(error, openai.APIStatusError):
         problem = _of_status(error, error.status_code, asked)
     elif isinstance(error, NotAnApiError | openai.APIResponseValidationError | _NO_JSON):
@@ -172,12 +174,24 @@ def _message(error: BaseException) -> str:
         if isinstance(body.get(name), str):
             kind = body.get("type")
             return f"{body[name]} ({kind})" if isinstance(kind, str) else str(body[name])
-    inner = _innermost(error)
+    said = getattr(error, "body", None)
+    if isinstance(said, str) and said.strip() and "<" not in said:  # plain words, no page
+        return said
+    return _reason(_innermost(error)) or str(error)
+
+
+def _reason(inner: BaseException) -> str:
+    """The innermost reason: never the libraries' words, which name files and pages of theirs."""
+    phrase = getattr(getattr(inner, "response", None), "reason_phrase", "")
+    if phrase:
+        return str(phrase)
+    if isinstance(inner, ssl.SSLError) and inner.reason == "WRONG_VERSION_NUMBER":
+        return "the server does not speak https"
     if isinstance(inner, ConnectionError) and inner.errno:
         return os.strerror(inner.errno)  # its own text is of the library that tried
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
-    return str(inner) or str(error)
+    return str(inner)
 
 
 def _body(error: BaseException) -> dict[str, Any]:
@@ -198,6 +212,11 @@ def _innermost(error: BaseException) -> BaseException:
 
 def _certificate(error: BaseException) -> bool:
     return isinstance(_innermost(error), ssl.SSLCertVerificationError)
+
+
+def _is_of_key(error: BaseException, asked: Asked) -> bool:
+    """Whether it is the key that could not be sent: a header has room for ASCII only."""
+    return isinstance(_innermost(error), UnicodeEncodeError) and not asked.endpoint.key.isascii()
 
 
 def _seconds(text: str) -> float:

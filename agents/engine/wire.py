@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
+from agents.base import UserError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -110,7 +112,7 @@ class Wire:
         """Write a call down, have it counted, and write down what came of it.
 
         Args:
-            address: whom it asks; a query in it is not kept.
+            address: whom it asks; a query in it is not kept, nor a name and a password.
             why: what for.
             about: the model or file.
         """
@@ -118,7 +120,7 @@ class Wire:
         try:
             yield call
         except BaseException as error:
-            end(type(error).__name__)
+            end(_word(error))
             raise
         end("")
 
@@ -127,7 +129,7 @@ class Wire:
 
         What ends it takes a word for what went wrong, or nothing; only the first time counts.
         """
-        call = Call(address.split("?", 1)[0], why, about)
+        call = Call(without_secrets(address), why, about)
         number = self._record().begin(call.address, why, about) if self._record else 0
         with self._lock:
             self._count += 1
@@ -156,3 +158,19 @@ class Wire:
 
 # The call that the task of now works for: the client's hooks have no other way to know it.
 CURRENT: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+def without_secrets(address: str) -> str:
+    """An address without what may be a secret in it."""
+    plain = address.split("?", 1)[0]
+    scheme, mark, rest = plain.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+
+
+def _word(error: BaseException) -> str:
+    """What is written down of an error: the code of its sentence, a status, or its kind."""
+    if isinstance(error, UserError):
+        return error.code
+    status = getattr(error, "status", None)
+    return str(status) if isinstance(status, int) else type(error).__name__

@@ -33,6 +33,7 @@ REASONS = (
     "Name or service not known",
     "Temporary failure in name resolution",
     "timed out",
+    "the server does not speak https",
     "File is not a zip file",
     "file is not a database",
     "database disk image is malformed",

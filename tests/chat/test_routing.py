@@ -118,6 +118,49 @@ def test_several_tasks_are_found_in_order(router):
     assert routed.tasks[1].after == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "tasks"),
+    [
+        (
+            "125*48 계산해서 클립보드에 복사해 줘",
+            [("125*48 계산해 줘", ()), ("클립보드에 복사해 줘", (0,))],
+        ),
+        (
+            "보고서.pdf 요약하고 영어로 번역한 다음 워드 파일로 저장해줘",
+            [
+                ("보고서.pdf 요약해 줘", ()),
+                ("영어로 번역해 줘", (0,)),
+                ("워드 파일로 저장해줘", (1,)),
+            ],
+        ),
+        (
+            "find two papers on bilingual education and translate their abstracts into Korean",
+            [
+                ("find two papers on bilingual education", ()),
+                ("translate their abstracts into Korean", (0,)),
+            ],
+        ),
+        (
+            "이 문장을 영어로 번역해서 워드 파일로 저장해줘: 감사합니다.",
+            [("이 문장을 영어로 번역해 줘: 감사합니다.", ()), ("워드 파일로 저장해줘", (0,))],
+        ),
+        (
+            "이 메일 번역하고 답장도 써줘: We would like to meet.",
+            [
+                ("이 메일 번역해 줘: We would like to meet.", ()),
+                ("답장도 써줘: We would like to meet.", ()),
+            ],
+        ),
+        (
+            '오늘 날짜 알려주고 "생일 축하해" 영어로 번역해줘',
+            [("오늘 날짜 알려줘", ()), ('"생일 축하해" 영어로 번역해줘', ())],
+        ),
+    ],
+)
+def test_a_task_has_its_text_and_waits_for_what_it_works_with(router, text, tasks):
+    assert [(task.text, task.after) for task in router.route(text).tasks] == tasks
+
+
 def test_the_tasks_of_several_are_found(router):
     (*_progress, report) = RoutingEval(router).run(
         RoutingRequest(ASSETS / "several.jsonl"), CancelToken()

@@ -98,6 +98,21 @@ def test_a_task_waits_for_what_it_builds_on():
     assert steps[1].began >= steps[0].ended
 
 
+def test_a_translation_is_the_translators_also_where_its_text_is_made_before():
+    class Translator(Scripted):
+        def takes(self, task):
+            return False  # it holds no text
+
+    talk = Scripted(lambda _handed, _cancel: "Summary.")
+    translator = Translator(lambda handed, _cancel: f"<{handed.so_far[0]}>")
+    team = Team({"answer": talk, "translate": translator}, ScriptedModels({}))
+    what = routed(Task("sum up", "answer"), Task("영어로 번역해 줘", "translate", (0,)))
+    _events, steps = ran(team, what)
+    assert steps[1].given.text == "<Summary.>"
+    alone = routed(Task("영어로 번역해 줘", "translate"))
+    assert ran(team, alone)[1][0].given.text == "Summary."
+
+
 def failing(code="file.unreadable"):
     def fail(_handed, _cancel):
         raise UserError(code, path="x")

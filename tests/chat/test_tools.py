@@ -452,6 +452,14 @@ def test_an_outline_of_one_line_is_taken_over_without_a_model(
     assert given.by == "files"
 
 
+def test_what_the_task_before_gave_goes_into_the_file_however_short(tools, desk):
+    what = handed("워드 파일로 저장해 줘", "ko", so_far=("125×48 = **6,000**",))
+    given, _asked = ran(tools(), what, desk, ONCE)  # no model is there to write anything
+    (path,) = map(Path, given.paths)
+    assert "125×48 = 6,000" in said(path.read_bytes(), path.name)
+    assert given.by == "files"
+
+
 def test_a_file_that_is_there_is_never_written_over(tools, desk, home):
     (home / "Documents" / "notes.txt").write_text("mine")
     text = "save this as notes.txt: buy milk"

@@ -774,6 +774,37 @@ def test_a_probe_tells_the_models_there_are():
     assert caught.value.code == "engine.remote_not_api"
 
 
+def test_a_key_that_no_header_can_carry_is_a_sentence():
+    with serve(Says(())) as server:
+        with pytest.raises(UserError) as caught:
+            probe(Endpoint(server.address, "열쇠"), "")
+        assert caught.value.code == "engine.remote_key"
+        assert server.log == []
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("out of memory", "out of memory"),
+        ("<html><h1>oops</h1></html>", "Internal Server Error"),
+        ("", "Internal Server Error"),
+    ],
+)
+def test_a_fault_is_told_in_the_servers_words_not_the_librarys(body, reason):
+    with serve(Says(())) as server:
+        server.pages["/v1/models"] = Reply(500, body)
+        with pytest.raises(UserError) as caught:
+            probe(Endpoint(server.address), "")
+    assert caught.value.values["reason"] == reason
+
+
+def test_https_to_a_server_without_it_says_so():
+    with serve(Says(())) as server, pytest.raises(UserError) as caught:
+        probe(Endpoint(server.address.replace("http://", "https://")), "")
+    assert caught.value.code == "engine.remote_unreachable"
+    assert caught.value.values["reason"] == "the server does not speak https"
+
+
 # ── addresses ──
 @pytest.mark.parametrize(
     ("typed", "used"),

@@ -16,6 +16,7 @@ from agents.engine.everywhere import Everywhere
 from agents.engine.hub import Hub, PullRequest
 from agents.engine.port import GenerationRequest, Message
 from agents.engine.wire import Wire
+from tests.engine.http_hub import Answer
 from tests.engine.servers import QUICK, NoLocal, Says, serve, text
 from tests.engine.test_hub import CONTENT, direct, hub, shelf  # noqa: F401 - fixtures
 
@@ -77,6 +78,20 @@ def test_a_download_is_written_down_with_its_bytes(shelf, hub):
     request = hub.log[0]
     told = sum(len(name) + len(value) + 4 for name, value in request.headers.items())
     assert abs(sent - told - len(request.path)) < 60
+
+
+def test_a_password_in_the_address_of_a_mirror_is_neither_written_down_nor_shown(shelf, hub):
+    notes = Notes()
+    wire = Wire(lambda: notes)
+    mirror = hub.address.replace("http://", "http://me:secret@")
+    asked = Hub(shelf, token=lambda: "", mirror=lambda: mirror, wire=wire)
+    hub.answers = [Answer(403)]
+    with pytest.raises(UserError) as caught:
+        list(asked.run(PullRequest("tiny"), CancelToken()))
+    wire.close()
+    assert hub.log[0].headers["authorization"].startswith("Basic ")
+    assert notes.begun[0][0] == f"{hub.address}/owner/model/resolve/main/tiny.gguf"
+    assert caught.value.values["url"] == f"{hub.address}/owner/model"
 
 
 def test_downloads_go_through_the_proxy_that_was_chosen(shelf):

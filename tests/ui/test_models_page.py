@@ -22,6 +22,7 @@ from app import i18n
 from app.paths import assets_dir
 from app.ui.models import words
 from app.ui.models.page import ModelsPage
+from app.ui.translation.page import TranslationPage
 from tests.engine import http_hub
 
 TINY_GLINER = Path(__file__).parents[1] / "entities" / "tiny_gliner"
@@ -288,6 +289,19 @@ def test_weights_of_other_programs_are_said_to_be_that(page, stocked, settled, t
     assert "holds no GGUF file" in first
     assert "a form that MoA Desk does not read (.safetensors)" in second
     assert stocked.shelf.installed() == ()
+
+
+@pytest.mark.parametrize("name", ["gliner_config.json", "model.gguf", "moadesk-kit.json"])
+def test_the_translator_leaves_folders_of_models_to_this_page(
+    qtbot, stocked, pool, theme, settled, tmp_path, name
+):
+    translator = TranslationPage(stocked, pool, theme)
+    qtbot.addWidget(translator)
+    assert translator.accepts(tmp_path)
+    (tmp_path / name).write_text("{}", "utf-8")
+    assert not translator.accepts(tmp_path)
+    translator.closing()
+    settled()
 
 
 def test_a_folder_of_documents_is_for_other_pages(page, tmp_path):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from agents.base import CancelledError, UserError
+from agents.engine.fetch import CutError
+from agents.engine.line import BusyError
 from app.ui.network.page import NetworkPage
 from app.ui.settings.change import change
 from app.ui.status_bar import StatusBar
@@ -63,6 +68,29 @@ def test_calls_are_listed_with_sizes_and_reasons(page, desk, settled):
     assert "2 calls" in page._total.text()
     end("")
     desk.wire.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UserError("hub.forbidden", host="h", url="u"), "failed: refused"),
+        (UserError("hub.gated", url="u"), "failed: a valid key or token is needed"),
+        (UserError("engine.remote_down", host="h"), "failed: the server is busy or has a fault"),
+        (BusyError(503, 0), "failed: status 503"),
+        (CutError("reset"), "failed: no connection"),
+        (CancelledError(), "cancelled"),
+    ],
+)
+def test_a_call_that_failed_is_told_in_a_persons_words(page, desk, settled, error, said):
+    with (
+        contextlib.suppress(type(error)),
+        desk.wire.call("https://hub.example/file", "hub_file", "tiny.gguf"),
+    ):
+        raise error
+    desk.wire.close()
+    page.entered()
+    settled()
+    assert cells(page, 0)[-1] == said
 
 
 def test_the_list_is_forgotten_only_when_asked_twice(page, desk, settled):

@@ -196,6 +196,21 @@ def test_a_key_belongs_to_its_server_and_is_never_shown(page, keyring, server, s
     assert keyring[host] == ""
 
 
+def test_a_key_that_cannot_be_one_is_not_kept(page, keyring, server, settled):
+    section = page._remote
+    type_in(section._address, server.address)
+    settled()
+    section._key.setText("sk-\u200bㅁㄴㅇ")  # pasted
+    QTest.keyClick(section._key, Qt.Key.Key_Return)
+    settled()
+    refused = "A key has only Latin letters, digits and signs. Copy it once more."
+    assert refused in bars(page)
+    assert server.address.split("/")[2] not in keyring
+    type_in(section._key, KEY)
+    settled()
+    assert refused not in bars(page)
+
+
 def test_a_system_without_a_keyring_says_so(page, keyring, settled):
     keyring["works"] = False
     type_in(page._remote._address, "http://gpu.lan")

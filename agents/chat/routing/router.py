@@ -194,7 +194,7 @@ class Router:
             rest = text[start:].strip()
             last = self._asked(rest, attached=attached) or _best(self.shares(rest))
             tasks.append(_task(rest, last, tasks))
-        return tuple(_settled(tasks, text))
+        return tuple(_worded(_settled(tasks, text)))
 
     def _asked(self, clause: str, *, attached: bool) -> Route | None:
         """What a clause asks for, if it surely asks for something."""
@@ -234,8 +234,21 @@ def _settled(tasks: Sequence[Task], text: str) -> list[Task]:
 
 
 def _task(clause: str, route: Route, before: Sequence[Task]) -> Task:
-    after = (len(before) - 1,) if before and clauses.leans_back(clause) else ()
-    return Task(clause, route, after)
+    builds = before and clauses.builds_on(clause, before[-1].text)
+    return Task(clause, route, (len(before) - 1,) if builds else ())
+
+
+def _worded(tasks: Sequence[Task]) -> list[Task]:
+    """Tasks as who does them reads them: each an order, with the text that it speaks of."""
+    if not tasks:
+        return []
+    made = [replace(task, text=clauses.as_request(task.text)) for task in tasks]
+    order, text = clauses.handed_over(made[-1].text)
+    if text and clauses.speaks_of_this(made[0].text):
+        made[0] = replace(made[0], text=f"{made[0].text}: {text}")
+        if made[-1].after:  # it works with what comes of that
+            made[-1] = replace(made[-1], text=order)
+    return made
 
 
 def _best(shares: Mapping[Route, float]) -> Route:

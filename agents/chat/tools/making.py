@@ -95,7 +95,8 @@ class Making:
         name = next(iter(named(text)), "")
         content = unfolded(brought(handed))
         title = PurePath(name).stem
-        by_model = not _holds(content, ending)
+        # what a task before this one gave is the content, however short
+        by_model = not (_holds(content, ending) or (handed.so_far and content.strip()))
         made = None if by_model else _taken_over(content, title, text, ending, spoken)
         wanted = _fitting(title or (made.title if made else "") or "MoA Desk") + ending
         where = self._folders.named(text)

@@ -120,7 +120,6 @@ class ModelsPage(Page):
         return (
             ending == ".gguf"
             or (ending in importing.OTHER_FORMS and path.is_file())
-            or (path / kit_file.NAME).is_file()
             or importing.is_model_folder(path)
         )
 

@@ -49,7 +49,9 @@ def fit(fits: Fit) -> tuple[str, str]:
     needed, budget = figures.size(fits.needed), figures.size(fits.budget)
     if not fits.fits:
         return "bad", _(
-            "Does not fit: needs {needed}, this machine has {budget}", needed=needed, budget=budget
+            "Does not fit: needs {needed}, models may take {budget} of this machine",
+            needed=needed,
+            budget=budget,
         )
     if fits.needed > fits.available:
         return "warn", _(

@@ -106,6 +106,11 @@ class HubSection(Section):
     @Slot()
     def _save_token(self) -> None:
         token = self._token.text().strip()
+        if not token.isascii() or not token.isprintable():
+            words = _("A key has only Latin letters, digits and signs. Copy it once more.")
+            self._bars.say("error", words, key="token")
+            return
+        self._bars.close_bar("token")
         self._token.clear()
         if token:
             self._keep_token(token)

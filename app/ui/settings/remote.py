@@ -157,6 +157,11 @@ class RemoteSection(Section):
         if key and not self._host():
             self._bars.say("warn", _("Enter the address of the server first."), key="remote")
             return
+        if not key.isascii() or not key.isprintable():
+            words = _("A key has only Latin letters, digits and signs. Copy it once more.")
+            self._bars.say("error", words, key="key")
+            return
+        self._bars.close_bar("key")
         self._key.clear()
         if key:
             self._store_key(key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from agents.engine import importing
 from agents.translation.formats import SUFFIXES
 from app.i18n import _
 from app.ui.page import Page
@@ -97,7 +98,9 @@ class TranslationPage(Page):
 
     def accepts(self, path: Path) -> bool:
         """Documents that can be translated, and folders of them; glossaries and memories."""
-        return path.is_dir() or path.suffix.lower() in (
+        if path.is_dir():
+            return not importing.is_model_folder(path)  # its .json files are no documents
+        return path.suffix.lower() in (
             *SUFFIXES,
             *glossaries_files.SUFFIXES,
             *memory_files.SUFFIXES,
