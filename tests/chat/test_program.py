@@ -1,4 +1,4 @@
-"""Fenced blocks of an answer: where they are, what is in them, how one that breaks off is closed."""
+"""Fenced blocks of an answer: where they are, what they hold, how an open one is closed."""
 
 from __future__ import annotations
 

@@ -205,20 +205,45 @@ def test_escape_closes_the_selection_bar_before_it_ends_the_editing(page, qtbot,
     assert edit.toPlainText() == ""
 
 
+def test_an_order_for_a_selection_leaves_what_is_being_written(page, engine, settled):
+    send(page, "Tell me.")
+    settled()
+    write(page, "A question that is half wri")
+    page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
+    press(page, "Explain")
+    settled()
+    assert last_question(engine).endswith("\n\n42")
+    assert page._composer.edit.toPlainText() == "A question that is half wri"
+    page._composer.edit.clear()
+    page.edit(page._showing.turns[0].id)
+    page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
+    press(page, "Explain")
+    settled()
+    assert page._talk.texts[0] == "Tell me."  # it is no other wording of that question
+    assert page._composer.edit.toPlainText() == "Tell me."
+
+
 def test_an_order_while_an_answer_is_written_says_why_nothing_is_asked(
     page, engine, desk, qtbot, settled
 ):
     send(page, "Tell me.")
     settled()
-    desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.01)
+    asked, go = threading.Event(), threading.Event()
+
+    def say(_request):
+        asked.set()
+        assert go.wait(20)
+        return "Now."
+
+    desk.models.engines["scripted"] = ScriptedEngine(say)
     send(page, "Talk.")
-    qtbot.waitUntil(lambda: page._talk.texts[-1].count("word") > 2)
+    qtbot.waitUntil(asked.is_set)
     page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
     press(page, "Explain")
     assert said(page) == ["An answer is being written. Stop it with Esc, or wait for its end."]
-    QTest.keyClick(page, Qt.Key.Key_Escape)
+    go.set()
     settled()
-    assert len(page._talk.texts) == 4
+    assert page._talk.texts[2:] == ["Talk.", "Now."]
 
 
 def test_a_selection_by_mouse_opens_the_bar_and_its_end_closes_it(page, qtbot, settled):
