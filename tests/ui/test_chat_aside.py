@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from agents.base import UserError
 from agents.chat.execution import Ran
+from agents.chat.files.events import Source
 from agents.store.prompts import Chosen
 from app import i18n
 from app.paths import assets_dir
@@ -496,3 +497,46 @@ def test_escape_leaves_the_variables_of_a_command(page, desk, engine, settled):
     assert not page._aside.blanks.isVisible()
     assert engine.requests == []
     assert page._composer.edit.toPlainText() == "/mail thanks"
+
+
+# ── where there is little room ──
+
+
+@pytest.mark.parametrize(
+    ("width", "listed", "talk"), [(1300, True, True), (700, False, True), (560, False, False)]
+)
+def test_the_sheet_is_whole_and_others_give_way(page, settled, width, listed, talk):
+    send(page, "Tell me.")
+    settled()
+    page.resize(width, 600)
+    aside, side, edit = page._aside, page._side, page._composer.edit
+    assert side.isVisible()
+    aside.open_sheet()
+    settled()
+    assert (side.isVisible(), edit.isVisible()) == (listed, talk)
+    assert aside.geometry().right() < page.width()
+    for part in (aside, *((page._composer.send,) if talk else ())):
+        assert part.width() >= part.minimumSizeHint().width()
+    page.resize(1300, 600)
+    assert side.isVisible()
+    page.resize(width, 600)
+    aside.sheet.model.setFocus()
+    aside.close_sheet()
+    assert side.isVisible()
+    assert QApplication.focusWidget() is edit
+
+
+def test_a_second_sheet_takes_the_place_of_the_first_where_there_is_little_room(page, settled):
+    send(page, "Tell me.")
+    settled()
+    page.resize(800, 600)
+    page._sheet.show_source(Source(1, 1, "paper.txt", 0, "The words."))
+    assert page._sheet.isVisible()
+    page._aside.open_sheet()
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (False, True)
+    page._sheet.show_source(Source(1, 1, "paper.txt", 0, "The words."))
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (True, False)
+    page.resize(1300, 600)
+    page._aside.open_sheet()
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (True, True)
+    settled()

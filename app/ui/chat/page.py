@@ -41,7 +41,6 @@ from app.ui.widgets.basic import ElidedLabel, IconButton
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from agents.chat.events import ChatDone
@@ -204,11 +203,6 @@ class ChatPage(Page):
     def open_files(self, paths: list[Path]) -> None:
         """Take files for the next question."""
         self._attachments.give(paths)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Less or more room beside a passage."""
-        super().resizeEvent(event)
-        self._sheet.make_room()
 
     # --- conversations ---
 
