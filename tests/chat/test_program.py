@@ -1,4 +1,4 @@
-"""Programs found in an answer: fenced, in a list, broken off; and what stands around them."""
+"""Fenced blocks of an answer: where they are, what they hold, how an open one is closed."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from agents.base import UserError
 from app import settings as stored_settings
@@ -457,3 +457,34 @@ def test_somebody_else_may_answer(page, desk, settled):
     assert answer.shown == desk.conversations.turns(desk.conversations.list()[0].id)[-1].content
     assert "12,000" not in answer.shown
     assert not answer._team.isVisible()
+
+
+def test_tab_goes_through_the_messages_as_they_stand(page, settled):
+    for question in ("One?", "Two?"):
+        ask(page, question)
+        settled()
+    page._talk.transcript.setFocus()
+    passed = []
+    for _press in range(40):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        at = QApplication.focusWidget()
+        views = page._talk.transcript.views()
+        inside = [number for number, view in enumerate(views) if view.isAncestorOf(at)]
+        if not inside:
+            break
+        passed += inside
+    assert list(dict.fromkeys(passed)) == [0, 1, 2, 3]
+    assert passed == sorted(passed)
+    page._composer.edit.setFocus()
+    QTest.keyClick(page._composer.edit, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page._attachments.button  # as they stand here, too
+
+
+def test_finding_is_in_the_menu_of_the_conversation(page, settled):
+    ask(page, "One?")
+    settled()
+    page._more.click()
+    (menu,) = [one for one in page.findChildren(QMenu) if one.isVisible()]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert page._talk.transcript.find.isVisible()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from agents.base import UserError
 from agents.chat.execution import Ran
+from agents.chat.files.events import Source
 from agents.store.prompts import Chosen
 from app import i18n
 from app.paths import assets_dir
@@ -205,20 +206,45 @@ def test_escape_closes_the_selection_bar_before_it_ends_the_editing(page, qtbot,
     assert edit.toPlainText() == ""
 
 
+def test_an_order_for_a_selection_leaves_what_is_being_written(page, engine, settled):
+    send(page, "Tell me.")
+    settled()
+    write(page, "A question that is half wri")
+    page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
+    press(page, "Explain")
+    settled()
+    assert last_question(engine).endswith("\n\n42")
+    assert page._composer.edit.toPlainText() == "A question that is half wri"
+    page._composer.edit.clear()
+    page.edit(page._showing.turns[0].id)
+    page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
+    press(page, "Explain")
+    settled()
+    assert page._talk.texts[0] == "Tell me."  # it is no other wording of that question
+    assert page._composer.edit.toPlainText() == "Tell me."
+
+
 def test_an_order_while_an_answer_is_written_says_why_nothing_is_asked(
     page, engine, desk, qtbot, settled
 ):
     send(page, "Tell me.")
     settled()
-    desk.models.engines["scripted"] = ScriptedEngine("word " * 5000, delay=0.01)
+    asked, go = threading.Event(), threading.Event()
+
+    def say(_request):
+        asked.set()
+        assert go.wait(20)
+        return "Now."
+
+    desk.models.engines["scripted"] = ScriptedEngine(say)
     send(page, "Talk.")
-    qtbot.waitUntil(lambda: page._talk.texts[-1].count("word") > 2)
+    qtbot.waitUntil(asked.is_set)
     page._aside.helpers.selected.emit("42", page.mapToGlobal(page.rect().center()))
     press(page, "Explain")
     assert said(page) == ["An answer is being written. Stop it with Esc, or wait for its end."]
-    QTest.keyClick(page, Qt.Key.Key_Escape)
+    go.set()
     settled()
-    assert len(page._talk.texts) == 4
+    assert page._talk.texts[2:] == ["Talk.", "Now."]
 
 
 def test_a_selection_by_mouse_opens_the_bar_and_its_end_closes_it(page, qtbot, settled):
@@ -471,3 +497,46 @@ def test_escape_leaves_the_variables_of_a_command(page, desk, engine, settled):
     assert not page._aside.blanks.isVisible()
     assert engine.requests == []
     assert page._composer.edit.toPlainText() == "/mail thanks"
+
+
+# ── where there is little room ──
+
+
+@pytest.mark.parametrize(
+    ("width", "listed", "talk"), [(1300, True, True), (700, False, True), (560, False, False)]
+)
+def test_the_sheet_is_whole_and_others_give_way(page, settled, width, listed, talk):
+    send(page, "Tell me.")
+    settled()
+    page.resize(width, 600)
+    aside, side, edit = page._aside, page._side, page._composer.edit
+    assert side.isVisible()
+    aside.open_sheet()
+    settled()
+    assert (side.isVisible(), edit.isVisible()) == (listed, talk)
+    assert aside.geometry().right() < page.width()
+    for part in (aside, *((page._composer.send,) if talk else ())):
+        assert part.width() >= part.minimumSizeHint().width()
+    page.resize(1300, 600)
+    assert side.isVisible()
+    page.resize(width, 600)
+    aside.sheet.model.setFocus()
+    aside.close_sheet()
+    assert side.isVisible()
+    assert QApplication.focusWidget() is edit
+
+
+def test_a_second_sheet_takes_the_place_of_the_first_where_there_is_little_room(page, settled):
+    send(page, "Tell me.")
+    settled()
+    page.resize(800, 600)
+    page._sheet.show_source(Source(1, 1, "paper.txt", 0, "The words."))
+    assert page._sheet.isVisible()
+    page._aside.open_sheet()
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (False, True)
+    page._sheet.show_source(Source(1, 1, "paper.txt", 0, "The words."))
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (True, False)
+    page.resize(1300, 600)
+    page._aside.open_sheet()
+    assert (page._sheet.isVisible(), page._aside.isVisible()) == (True, True)
+    settled()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from agents.base import UserError
 from app.ui.chat.page import ChatPage
@@ -105,6 +108,19 @@ def test_editing_can_be_given_up(page, ask, way):
         page.begin()
     assert page._composer.edit.toPlainText() == "a draft"
     assert bars(page) == []
+
+
+def test_what_is_being_composed_belongs_to_the_draft_and_not_to_the_edit(page, ask, settled):
+    ask("One?")
+    edit = page._composer.edit
+    edit.insertPlainText("초")
+    QApplication.sendEvent(edit, QInputMethodEvent("안", []))
+    tools(page, 0)._edit.click()
+    assert edit.toPlainText() == "One?"
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    settled()
+    assert texts(page)[0] == "One?"
+    assert edit.toPlainText() == "초안"
 
 
 def test_an_answer_anew_is_a_sibling_at_any_place(page, desk, ask, settled):
@@ -251,3 +267,61 @@ def test_an_edit_of_a_branch_that_was_left_meanwhile_goes_to_its_branch(page, de
     stored = [turn.content for turn in desk.conversations.turns(page._showing.conversation)]
     assert stored == texts(page)
     assert place(page, 2) == "2/2"
+
+
+@pytest.fixture
+def slow_answers(desk, monkeypatch):
+    """Holds the moment in which a question is stored and its answer is not, as long as wanted."""
+    add, waits, go = desk.conversations.add, threading.Event(), threading.Event()
+    go.set()
+
+    def slow(conversation, role, *args, **values):
+        if role == "assistant" and not go.is_set():
+            waits.set()
+            assert go.wait(20)
+        return add(conversation, role, *args, **values)
+
+    monkeypatch.setattr(desk.conversations, "add", slow)
+    yield waits, go
+    go.set()
+
+
+def shown_tools(page):
+    """What the tools of each message are for."""
+    turns = [view.tools.turn for view in page._talk.transcript.views()]
+    return [turn.content if turn is not None else None for turn in turns]
+
+
+def test_an_answer_that_is_not_stored_yet_is_not_taken_for_the_one_before(
+    qtbot, page, ask, settled, slow_answers
+):
+    waits, go = slow_answers
+    ask("One?")
+    go.clear()
+    page.ask("Two?")
+    qtbot.waitUntil(waits.is_set)
+    qtbot.waitUntil(lambda: len(page._showing.turns) == 3)
+    assert texts(page) == ["One?", "To One?", "Two?", ""]
+    assert shown_tools(page) == ["One?", "To One?", "Two?", None]
+    go.set()
+    settled()
+    assert texts(page) == shown_tools(page) == ["One?", "To One?", "Two?", "To Two?"]
+
+
+def test_an_answer_anew_that_is_not_stored_yet_is_not_taken_for_the_old_one(
+    qtbot, page, desk, ask, settled, slow_answers
+):
+    waits, go = slow_answers
+    ask("One?")
+    desk.models.engines["scripted"]._answers = "Once more."
+    go.clear()
+    page.answer_again()
+    qtbot.waitUntil(waits.is_set)
+    qtbot.waitUntil(lambda: page._asking.running[0].question_turn != 0)
+    qtbot.waitUntil(lambda: not page._showing._knowing.waiting)
+    assert texts(page) == ["One?", ""]
+    assert shown_tools(page) == ["One?", None]
+    go.set()
+    settled()
+    assert texts(page) == shown_tools(page) == ["One?", "Once more."]
+    assert place(page, 1) == "2/2"

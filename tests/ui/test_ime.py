@@ -181,6 +181,19 @@ def test_what_was_typed_while_waiting_is_kept(qtbot, edit):
     assert edit.toPlainText() == "next"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_syllable_belongs_to_the_text_that_is_replaced(qtbot, edit, late):
+    compose(edit, "", "초")
+    compose(edit, "안")
+    assert edit.replace("An earlier question") == "초안"
+    if late:  # the method commits by itself, as if nothing had happened
+        compose(edit, "", "안")
+    assert edit.toPlainText() == "An earlier question"
+    enter(edit)
+    after_waiting(qtbot)
+    assert edit.sent_texts == ["An earlier question"]
+
+
 @pytest.mark.parametrize("written", ["", "   ", "\n\n"])
 def test_nothing_is_not_sent(edit, written):
     edit.setPlainText(written)

@@ -11,7 +11,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app import i18n
 from app.i18n import _
@@ -69,6 +69,7 @@ class Aside(QWidget):
         self.orders = Orders(desk, pool, last_answer, self)
         self.keeping = PromptKeeping(desk, pool, bars, page)
         self.blanks = Blanks(theme)
+        self._edit: SendEdit | None = None  # where one writes
         self._asked: tuple[Command, str] | None = None  # the command whose variables are asked for
         self._own = Latest(pool, self._own_read, self)
         self._title = ElidedLabel("", "strong")
@@ -80,6 +81,7 @@ class Aside(QWidget):
         self.orders.nothing.connect(self._nothing)
         self.blanks.filled.connect(self._blanks_filled)
         self.manners.failed.connect(self._failed)
+        self.manners.changed.connect(self._look_what_is_missing)
         self.hide()
 
     # --- made when they are first wanted ---
@@ -161,6 +163,7 @@ class Aside(QWidget):
 
     def attach(self, edit: SendEdit) -> None:
         """Offer commands in `edit` and for what is selected in it."""
+        self._edit = edit
         self.popup = CommandPopup(self._theme, edit, self.orders.matching, self._page)
         Selecting(edit, self._offer_selection)
 
@@ -202,9 +205,13 @@ class Aside(QWidget):
             words = _("The persona asks for: {names}", names=", ".join(missing))
             self._bars.say("warn", words, key="blanks", seconds=20)
             self.sheet.ask_blank()
-        else:
-            self._bars.close_bar("blanks")
         return not missing
+
+    @Slot()
+    def _look_what_is_missing(self) -> None:
+        """Nobody is asked for what is there by now, or for another persona."""
+        if not self.manners.missing():
+            self._bars.close_bar("blanks")
 
     def offer(self, models: ChatModels) -> None:
         """These models can answer."""
@@ -227,8 +234,12 @@ class Aside(QWidget):
 
     @Slot()
     def close_sheet(self) -> None:
-        """Show nothing."""
+        """Show nothing; the keyboard goes back to where one writes."""
+        focus = QApplication.focusWidget()
+        within = focus is not None and self.isAncestorOf(focus)
         self.hide()
+        if within and self._edit is not None:
+            self._edit.setFocus()
 
     @Slot(object)
     def show_trace(self, found: Trace) -> None:

@@ -49,6 +49,8 @@ class Composer(QWidget):
     def put(self, beside: QWidget) -> None:
         """Arrange a button beside the model."""
         self._foot.insertWidget(0, beside, 0, Qt.AlignmentFlag.AlignVCenter)
+        QWidget.setTabOrder(self.edit, beside)
+        QWidget.setTabOrder(beside, self._chooser)
 
     def offer(self, models: Sequence[ModelChoice], chosen: str) -> None:
         """Offer these models; `chosen` answers next."""

@@ -32,9 +32,10 @@ class Editing(QObject):
 
     def begin(self, turn: int, said: str) -> None:
         """Let the user change what was said."""
-        self._before = self.draft
+        written = self._composer.edit.replace(said)
+        if not self.turn:
+            self._before = written
         self.turn = turn
-        self._composer.edit.setPlainText(said)
         self._composer.edit.selectAll()
         self._composer.edit.setFocus()
         self._bars.say(
@@ -50,5 +51,5 @@ class Editing(QObject):
         """Change nothing, or no more."""
         if self.turn:
             self.turn = 0
-            self._composer.edit.setPlainText(self._before)
+            self._composer.edit.replace(self._before)
             self._bars.close_bar("editing")

@@ -29,6 +29,22 @@ class Live:
     files: tuple[StoredFile, ...] = ()  # that came with it
     view: AnswerView | None = None  # of an answer, which cannot be built anew
 
+    def place(self, last: Sequence[Turn]) -> int:
+        """Which of the last stored messages it is, a question and its answer; their number if none.
+
+        What was read before it was stored does not have it: the answer before is not this one.
+        """
+        at = len(last) - 1
+        if at < 0:
+            return 0
+        if self.role == "user":
+            at -= last[at].role != "user"  # past an answer that failed, which is not shown
+            fits = at >= 0 and last[at].content == self.content.strip()
+        else:
+            ended = self.view is not None and not self.view.live
+            fits = last[at].role == self.role and (ended or last[at].state == "writing")
+        return at if fits else len(last)
+
 
 Item = Turn | Live
 
@@ -74,13 +90,17 @@ class Messages:
             built: whether the message of a number is on the screen.
         """
         known = [turn for turn in turns if turn.role != "system"]
+        places = {turn.id: at for at, turn in enumerate(known)}
+        left = len(known)  # of them, for the messages further up
         for number in reversed(range(len(self.items))):
             item = self.items[number]
-            while known and known[-1].role != item.role:
-                known.pop()  # an answer that failed is stored, and not shown
-            if not known:
-                break
-            turn = known.pop()
+            if isinstance(item, Turn):
+                at = places.get(item.id, left)
+            else:
+                at = item.place(known[:left][-2:]) + max(0, left - 2)
+            if not 0 <= at < left:
+                continue  # it is not stored yet, or stands in another branch by now
+            left, turn = at, known[at]
             if turn.state == "writing":
                 continue
             if isinstance(item, Live) and item.view is not None and not built(number):

@@ -29,7 +29,7 @@ class Orders(QObject):
     """Turns what is written into what is asked."""
 
     asked = Signal(str)  # a plain question
-    ordered = Signal(object)  # Order
+    ordered = Signal(object, bool)  # Order; whether it was written, or chosen for a selection
     blanks = Signal(object, object, str)  # the variables to be filled, their command, its text
     nothing = Signal(str)  # the sentence: there is no text to work on
 
@@ -66,10 +66,10 @@ class Orders(QObject):
         self.do(found[0], found[1])
 
     def do_key(self, key: str, text: str) -> None:
-        """Carry out the built-in command of that key."""
-        self.do(next(one for one in BUILT_IN if one.key == key), text)
+        """Carry out the built-in command of that key on what is selected."""
+        self.do(next(one for one in BUILT_IN if one.key == key), text, written=False)
 
-    def do(self, command: Command, text: str) -> None:
+    def do(self, command: Command, text: str, *, written: bool = True) -> None:
         """Carry out a command on a text; "" = on the selection, or the last answer."""
         language = _language()
         asks = command.asks[language]
@@ -87,9 +87,11 @@ class Orders(QObject):
         if wanted:
             self.blanks.emit(wanted, command, text)
         else:
-            self.filled(command, text, {})
+            self.filled(command, text, {}, written=written)
 
-    def filled(self, command: Command, text: str, values: dict[str, str]) -> None:
+    def filled(
+        self, command: Command, text: str, values: dict[str, str], *, written: bool = True
+    ) -> None:
         """Carry out a command whose variables are known."""
         from agents.chat.language import language_of  # noqa: PLC0415 - with the first command
 
@@ -97,7 +99,7 @@ class Orders(QObject):
         now = dt.datetime.now().astimezone()
         known = variables.known(now, language, written_in=language_of(command.asks[language]))
         self.selection = ""
-        self.ordered.emit(commands.order(command, text, language, {**known, **values}))
+        self.ordered.emit(commands.order(command, text, language, {**known, **values}), written)
 
     @Slot(object)
     def _looked(self, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 
 from agents.base import UserError
 from app import i18n
@@ -29,6 +29,7 @@ from app.ui.chat.models import ChatModels
 from app.ui.chat.passage_sheet import PassageSheet
 from app.ui.chat.permissions import PermissionBars
 from app.ui.chat.saving import CodeSaver
+from app.ui.chat.sending import Sending
 from app.ui.chat.showing import Showing
 from app.ui.chat.talk import Talk
 from app.ui.chat.titling import Titling
@@ -40,18 +41,14 @@ from app.ui.widgets.basic import ElidedLabel, IconButton
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
-    from agents.chat.commands import Order
     from agents.chat.events import ChatDone
     from agents.chat.routing.router import Route
     from app.build import Desk
     from app.jobs import JobPool
     from app.ui.chat.answering import Answering
     from app.ui.theme import Theme
-
-_BUSY_SECONDS = 8.0
 
 
 class ChatPage(Page):
@@ -79,7 +76,6 @@ class ChatPage(Page):
         )
         self._attachments = Attachments(desk, pool, theme)
         self._attachments.watch(self._composer.edit)
-        self._held: tuple[str, Route | None, str] | None = None  # waits for its files or its branch
         self._composer.put(self._attachments.button)
         self._permissions = PermissionBars(desk, theme)
         self._sheet = PassageSheet(desk, pool, theme)
@@ -91,6 +87,16 @@ class ChatPage(Page):
         manners = self._aside.manners
         self._asking = Asking(
             desk, pool, self._talk, self._showing, self._models, manners, self._bars, self
+        )
+        self._sending = Sending(
+            self._composer,
+            self._editing,
+            self._attachments,
+            self._aside,
+            self._showing,
+            self._asking,
+            self._bars,
+            self,
         )
         self._listen()
         self._arrange()
@@ -112,19 +118,17 @@ class ChatPage(Page):
         self._side.begun.connect(self.begin)
         self._side.renamed.connect(self._renamed)
         self._side.deleted.connect(self.delete)
-        self._aside.orders.asked.connect(self.ask)
-        self._aside.orders.ordered.connect(self.carry_out)
+        self._aside.orders.asked.connect(self._sending.ask)
+        self._aside.orders.ordered.connect(self._sending.carry_out)
+        self._sending.begun.connect(self._title.say)
         self._aside.manners.changed.connect(self._prefer_model)
         self._aside.model_chosen.connect(self._choose_model)
         self._composer.sent.connect(self._aside.orders.send)
         self._composer.stopped.connect(self._asking.stop)
         self._composer.model_chosen.connect(self._choose_model)
         self._composer.models_wanted.connect(self._go_to_models)
-        self._composer.edit.textChanged.connect(self._hold_nothing)
-        self._attachments.changed.connect(self._ask_held)
         self._showing.changed.connect(self._show_conversation)
         self._showing.read.connect(self._show_state)
-        self._showing.read.connect(self._ask_held)
         self._asking.began.connect(self._permissions.follow)
         self._asking.begun.connect(self._begun)
         self._asking.began.connect(self._titling.give_up)
@@ -200,11 +204,6 @@ class ChatPage(Page):
         """Take files for the next question."""
         self._attachments.give(paths)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Less or more room beside a passage."""
-        super().resizeEvent(event)
-        self._sheet.make_room()
-
     # --- conversations ---
 
     @Slot()
@@ -251,7 +250,7 @@ class ChatPage(Page):
         self._composer.show_context(0, 0)
         self._aside.manners.show(conversation)
         self._aside.leave()
-        self._hold_nothing()
+        self._sending.hold_nothing()
         self._attachments.show_conversation(conversation)
         self._sheet.leave()
         for key in ("failed", "notice", "passing"):
@@ -270,48 +269,7 @@ class ChatPage(Page):
     @Slot(str)
     def ask(self, question: str) -> None:
         """Ask in the conversation that is shown; or say an earlier question otherwise."""
-        self._ask(question, None, "")
-
-    @Slot(object)
-    def carry_out(self, order: Order) -> None:
-        """Ask what a command orders."""
-        self._ask(order.question, order.route, order.command)
-
-    def _ask(self, question: str, route: Route | None, command: str) -> None:
-        if self._asking.running:
-            words = _("An answer is being written. Stop it with Esc, or wait for its end.")
-            self._bars.say("info", words, key="busy", seconds=_BUSY_SECONDS)
-            return
-        if not self._aside.ready():
-            return
-        edits = self._editing.turn
-        elsewhere = edits and self._showing.turn(edits) is None  # in a branch that was left
-        if elsewhere or self._attachments.waiting:
-            self._held = (question, route, command)
-            if elsewhere:
-                self._showing.switch(edits)
-            return
-        files = self._attachments.take()
-        if edits:
-            self._editing.end()
-        else:
-            self._composer.edit.clear()
-        if not self._showing.conversation:
-            self._title.say(question)
-        self._asking.ask(question, route=route, command=command, edits=edits, files=files)
-
-    @Slot()
-    def _hold_nothing(self) -> None:
-        """Something else is written, or shown: what waited is not asked by itself any more."""
-        self._held = None
-
-    @Slot()
-    def _ask_held(self) -> None:
-        """What a question waited for is there; a file that cannot be read stops it."""
-        if self._held is not None and not self._attachments.waiting:
-            held, self._held = self._held, None
-            if not self._attachments.failed:
-                self._ask(*held)
+        self._sending.ask(question)
 
     def _running_in(self, conversation: int) -> list[Answering]:
         return self._asking.of(conversation)
@@ -371,7 +329,7 @@ class ChatPage(Page):
     @Slot(str)
     def _give_back(self, question: str) -> None:
         """What was asked could not be stored: nothing of it may be lost."""
-        self._composer.edit.setPlainText(question)
+        self._composer.edit.replace(question)
         self.begin()
 
     # --- models ---
@@ -408,6 +366,11 @@ class ChatPage(Page):
 
     def _open_menu(self) -> None:
         menu = self._side.menu(self._showing.conversation)
+        keys = QKeySequence(QKeySequence.StandardKey.Find)
+        words = _("Find in this conversation")
+        find = QAction(f"{words}\t{keys.toString(QKeySequence.SequenceFormat.NativeText)}", menu)
+        find.triggered.connect(self._talk.transcript.look_for)
+        menu.insertAction(menu.actions()[0], find)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _arrange(self) -> None:

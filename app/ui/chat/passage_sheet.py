@@ -32,16 +32,12 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 
-_WIDE, _NARROW = 1_000, 640  # pixels of a page at 100 % text
-
-
 class PassageSheet(QWidget):
-    """One passage at a time; hidden until one is wanted. Where there is little room others go."""
+    """One passage at a time; hidden until one is wanted."""
 
     def __init__(self, desk: Desk, pool: JobPool, theme: Theme) -> None:
         super().__init__()
         self._desk, self._pool, self._theme = desk, pool, theme
-        self._beside: tuple[QWidget, ...] = ()
         self._look = Latest(pool, self._looked, self)
         self._reading = Latest(pool, self._was_read, self)
         self._source: Source | None = None
@@ -78,17 +74,6 @@ class PassageSheet(QWidget):
         layout.addWidget(self._words, 1)
         self.hide()
 
-    def stand_beside(self, *others: QWidget) -> None:
-        """Keep what stands beside it, what has to go first where there is little room first."""
-        self._beside = others
-
-    def make_room(self) -> None:
-        """Hide what there is no room for beside the passage."""
-        page = self.parentWidget()
-        width = page.width() if page is not None else 0
-        for other, needed in zip(self._beside, (_WIDE, _NARROW), strict=False):
-            other.setVisible(self.isHidden() or width >= self._theme.px(needed))
-
     def show_source(self, source: Source) -> None:
         """Show a passage."""
         self._source = source
@@ -122,7 +107,6 @@ class PassageSheet(QWidget):
         self._clear_page()
         self._words.verticalScrollBar().setValue(0)
         self.show()
-        self.make_room()
 
     def _read(self, went: tuple[WentIn, ...]) -> str:
         """The passages as one text, on a worker."""
@@ -172,7 +156,6 @@ class PassageSheet(QWidget):
         self._reading.drop()
         self._clear_page()
         self.hide()
-        self.make_room()
 
     def closing(self) -> None:
         """End what is under way."""

@@ -133,6 +133,10 @@ class Transcript(QAbstractScrollArea):
         """Take away what follows the last question."""
         self._cut(self._messages.questions())
 
+    def look_for(self) -> None:
+        """Open the bar that finds words in it."""
+        self._open_find()
+
     def go_to(self, turn: int) -> None:
         """Bring a stored message into sight."""
         number = self._messages.number_of(turn)
@@ -327,6 +331,24 @@ class Transcript(QAbstractScrollArea):
         if key == Qt.Key.Key_End:  # guesses are corrected on the way there
             self._following = True
             self._arrange()
+
+    def focusNextPrevChild(self, next_: bool) -> bool:  # noqa: FBT001 - Qt's own
+        """Tab goes through the messages as they stand, whichever of them was built first."""
+        stops: dict[QWidget, list[QWidget]] = {}
+        at = self.nextInFocusChain()
+        while at is not self:
+            view = at
+            while view is not None and view.parentWidget() is not self.viewport():
+                view = view.parentWidget()
+            if view is not None and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                stops.setdefault(view, []).append(at)
+            at = at.nextInFocusChain()
+        last: QWidget = self
+        for _number, view in sorted(self._views.built.items()):
+            for stop in stops.get(view, ()):
+                QWidget.setTabOrder(last, stop)
+                last = stop
+        return super().focusNextPrevChild(next_)
 
     def _measure_all(self) -> None:
         left, width = self._column()

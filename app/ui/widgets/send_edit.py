@@ -92,18 +92,36 @@ class SendEdit(QPlainTextEdit):
         self._late.start()
         QGuiApplication.inputMethod().commit()  # may come back through `inputMethodEvent`
 
+    def replace(self, words: str) -> str:
+        """Have another text stand here.
+
+        Returns:
+            What stood here, with the syllable that was being composed.
+        """
+        if self._preedit:
+            QGuiApplication.inputMethod().commit()  # may come back through `inputMethodEvent`
+        if self._preedit:
+            self._insert(self._preedit)
+            QGuiApplication.inputMethod().reset()
+        before = self.toPlainText()
+        self.setPlainText(words)
+        return before
+
     @Slot()
     def _take(self) -> None:
         """No commit came: take the syllable ourselves."""
         syllable, self._waiting = self._waiting, ""
+        self._insert(syllable)
+        self._carry_out()
+        QGuiApplication.inputMethod().reset()
+
+    def _insert(self, syllable: str) -> None:
         event = QInputMethodEvent()
         event.setCommitString(syllable)
         super().inputMethodEvent(event)
         self._preedit = ""
         self._taken = syllable
         self._forget.start()
-        self._carry_out()
-        QGuiApplication.inputMethod().reset()
 
     @Slot()
     def _forget_taken(self) -> None:
