@@ -109,6 +109,21 @@ def search(page, qtbot, settled, query):
     settled()
 
 
+def test_large_text_in_a_small_window_cuts_no_name_of_what_is_shown(
+    page, theme, settled, tmp_path, qtbot
+):
+    theme.use("light", 200)
+    page.resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    (tmp_path / "broken.bib").write_text(BROKEN, "utf-8")
+    page.library.open_files([tmp_path / "broken.bib"])
+    settled()
+    names = page.library.facet.findChildren(QPushButton)
+    assert len(names) == 4
+    assert page.library._damage.isVisible()
+    for made in (*names, page.library._damage):
+        qtbot.waitUntil(lambda one=made: one.width() >= one.sizeHint().width())
+
+
 def test_an_empty_library_says_what_to_do(page):
     assert page.library._stack.currentIndex() == 1
     assert not page.library.sheet.isVisible()

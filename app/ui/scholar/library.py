@@ -38,6 +38,7 @@ from app.ui.scholar.works import BrokenTable, WorkTable
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, button, column, row
+from app.ui.widgets.beside import BesideOrBelow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -253,9 +254,10 @@ class LibraryPanel(QWidget):
         self._asked = row(self.filters.chips, self.sort, self._stop_sort, gap=theme.px(8))
         self._asked.layout().setStretch(0, 1)
         layout.addWidget(self._asked)
-        facets = row(self.facet, self._state, self._compare, self._damage)
+        facets = row(self.facet, self._state)
         facets.layout().setStretch(1, 1)  # the switch stays as it is when a button goes
-        layout.addWidget(facets)
+        acts = row(self._compare, self._damage)
+        layout.addWidget(BesideOrBelow(facets, acts, theme.px(8)))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
