@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from app.ui.scholar.checking_rows import SentenceTable, reason, verdict
 from app.ui.scholar.pdf_page import PdfPage
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, column, row, text
+from app.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from agents.scholar.events import BackedBy
@@ -139,9 +139,8 @@ class CheckingPanel(QWidget):
         below.setStretchFactor(self.text, 1)
         below.setStretchFactor(self.table, 3)
         self.table.setMinimumHeight(theme.px(_TABLE))
-        checked = _scrolled(left, _("Check a text"))  # in a low window nothing is squeezed
-        checked.setMinimumWidth(theme.px(_LEAST))
-        scroll = _scrolled(self.cards, _("Evidence"))
+        checked = scrolled(left, _("Check a text"), theme.px(_LEAST))
+        scroll = scrolled(self.cards, _("Evidence"))
         right = QSplitter(Qt.Orientation.Vertical)
         right.setHandleWidth(1)
         right.setChildrenCollapsible(False)
@@ -351,16 +350,6 @@ class _PasteEdit(QPlainTextEdit):
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Words only."""
         return source.hasText() and not source.hasUrls()
-
-
-def _scrolled(part: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-    area.setAccessibleName(name)
-    area.setWidget(part)
-    return area
 
 
 def _pdf_of(desk: Desk, work: BackedBy, number: int) -> tuple[Path, BackedBy, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from agents.base import Notice
@@ -16,13 +16,10 @@ from app.ui.widgets.rows import ROOT, Index, Rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QResizeEvent
-
     from agents.scholar.events import SentenceChecked, TextVerdict
     from app.ui.theme import Theme
 
 VERDICT, SENTENCE, CITED = range(3)
-_ROOMY = 420  # px from which verdict and citation have all the room they want
 COLOURS: dict[TextVerdict, str] = {
     "quoted": "ok",
     "weak": "warn",
@@ -140,21 +137,4 @@ class SentenceTable(Table):
         across.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Interactive)
         across.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
         across.setSectionResizeMode(CITED, QHeaderView.ResizeMode.Interactive)
-        self._theme = theme
-        self._narrow: bool | None = None
-        theme.changed.connect(self._divide)
-        self._divide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the sentence has most of it."""
-        super().resizeEvent(event)
-        narrow = event.size().width() < self._theme.px(_ROOMY)
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._divide()
-
-    @Slot()
-    def _divide(self) -> None:
-        share = 0.6 if self._narrow else 1.0
-        for column, wide in ((VERDICT, 130), (CITED, 150)):
-            self.horizontalHeader().resizeSection(column, self._theme.px(wide * share))
+        self.wish({VERDICT: 130, CITED: 150})
