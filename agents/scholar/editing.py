@@ -95,6 +95,8 @@ def _stayed(paragraph: str, before: Iterable[str]) -> list[tuple[int, int]]:
 def _between(paragraph: str, gap: tuple[int, int], spans: list[tuple[int, int]]) -> None:
     """Add the sentences of a stretch that was written anew."""
     text = paragraph[slice(*gap)]
+    if not text or text.isspace():
+        return  # as between all sentences of a long paragraph but the one that is typed in
     at = 0
     for sentence in terms.sentences(text):
         start = text.index(sentence, at)
@@ -136,16 +138,25 @@ class Known:
         """Know these."""
         self._exact: dict[object, Sentence] = {}
         self._alike: dict[object, Sentence] = {}
+        self._found: dict[object, Sentence] = {}  # what was answered since something was learnt
         self.learn(found)
 
     def learn(self, found: Iterable[Sentence]) -> None:
         """Know these as well; what is newer counts."""
+        self._found.clear()
         for one in found:
             self._exact[_shape(one)] = one
             self._alike[_words(one), frozenset(one.keys)] = one
 
     def sentence(self, each: Cut) -> Sentence:
         """A sentence that was typed, with what is known of it."""
+        asked = (each.text, each.keys, each.places)
+        found = self._found.get(asked)
+        if found is None:
+            found = self._found[asked] = self._look_up(each)
+        return found
+
+    def _look_up(self, each: Cut) -> Sentence:
         new = Sentence(each.text, each.keys, "flagged", "", UNCHECKED, "person", places=each.places)
         if found := self._exact.get(_shape(new)):
             return found

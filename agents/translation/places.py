@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.translation import figures, guesses
+from agents.translation import anchors, guesses
 from agents.translation.language import hangul
 
 if TYPE_CHECKING:
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-_TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]+")
 _STOPS = ".!?。…！？"
 _EDGES = guesses.EDGES
 _LEFT_EDGES = "\"'“‘([{«「『〈《 \u00a0,.;:"
-_PAUSES = ((",", "、", "，"), (";", "；"), (":", "："), ("(", "（"), (")", "）"), ("—", "–"))
 _PAIRS = {
     "(": ")",
     "[": "]",
@@ -72,8 +70,8 @@ class Places:
         self._likeness = likeness
         self._fixed = tuple(fixed.values())
         self._words = [match.span() for match in re.finditer(r"\S+", target)]
-        self._pairs = _pairs(source, target)
-        self._anchors = _anchors(source, target, self._pairs)
+        self._pairs = anchors.pairs(source, target)
+        self._anchors = anchors.chain(source, target, self._pairs)
 
     def span(
         self,
@@ -163,11 +161,11 @@ class Places:
 
     def _exact(self, fragment: str, start: int, within: Span) -> Choice | None:
         """The same words again."""
-        places = _occurrences(self.target, fragment)
+        places = anchors.occurrences(self.target, fragment)
         found = [s for s in places if s[0] >= within[0] and s[1] <= within[1]]
         if not fragment or not found:
             return None
-        own = _occurrences(self.source, fragment)
+        own = anchors.occurrences(self.source, fragment)
         if len(own) == len(places):
             rank = sum(a < start for a, _ in own)
             if rank < len(places) and places[rank] in found:
@@ -253,7 +251,7 @@ class Places:
     def _beside(self, at: int) -> int:
         """A point in the middle: beside the same word or sign, else where it would be by length."""
         previous = self.source[at - 1]
-        for signs in _PAUSES:
+        for signs in anchors.PAUSES:
             if previous in signs:
                 own = [i for i, c in enumerate(self.source) if c in signs]
                 found = [i for i, c in enumerate(self.target) if c in signs]
@@ -319,26 +317,6 @@ class Places:
         return any(c.isalnum() for c in self.target[start:end])
 
 
-def _occurrences(text: str, fragment: str) -> list[Span]:
-    """Places of `fragment`, in any case, that no Latin letter or digit runs into."""
-    if not fragment:
-        return []
-    found: list[Span] = []
-    for match in re.finditer(re.escape(fragment), text, re.IGNORECASE):
-        start, end = match.span()
-        left = start and _one_word(text[start - 1], text[start])
-        right = end < len(text) and _one_word(text[end - 1], text[end])
-        if not left and not right:
-            found.append((start, end))
-    return found
-
-
-def _one_word(left: str, right: str) -> bool:
-    if not (left.isalnum() and right.isalnum()):
-        return False
-    return (ord(left) < 0x1100) == (ord(right) < 0x1100)
-
-
 def _insides(text: str, quotes: bool, opening: str) -> list[Span]:  # noqa: FBT001 - one of two kinds
     """What stands inside brackets of one kind, or inside quotation marks of any kind."""
     kinds = _QUOTES if quotes else {opening}
@@ -364,41 +342,3 @@ def _gaps(taken: Sequence[Span], within: Span) -> list[Span]:
     if at < within[1]:
         gaps.append((at, within[1]))
     return gaps
-
-
-def _pairs(source: str, target: str) -> list[tuple[Span, Span]]:
-    """Parts that say the same on both sides: figures of one value, the same Latin words."""
-    pairs: list[tuple[Span, Span]] = []
-    own, there = figures.find(source), figures.find(target)
-    for meaning in {meaning for _, meaning in own}:
-        here = [span for span, other in own if other == meaning]
-        over = [span for span, other in there if other == meaning]
-        if len(here) == len(over):
-            pairs += zip(here, over, strict=True)
-    for token in {match.group() for match in _TOKEN.finditer(source)}:
-        here, over = _occurrences(source, token), _occurrences(target, token)
-        if len(here) == len(over):
-            pairs += zip(here, over, strict=True)
-    return pairs
-
-
-def _anchors(source: str, target: str, same: Sequence[tuple[Span, Span]]) -> list[Span]:
-    """Pairs of offsets that say the same, in rising order on both sides."""
-    pairs = [(own[side], there[side]) for own, there in same for side in (0, 1)]
-    for signs in _PAUSES:
-        own_signs = [i for i, c in enumerate(source) if c in signs]
-        other_signs = [i for i, c in enumerate(target) if c in signs]
-        if len(own_signs) == len(other_signs):
-            pairs += zip(own_signs, other_signs, strict=True)
-    chain = _rising(sorted(set(pairs)))
-    inside = [(a, b) for a, b in chain if 0 < a < len(source) and 0 < b < len(target)]
-    return [(0, 0), *inside, (len(source), len(target))]
-
-
-def _rising(pairs: Sequence[Span]) -> list[Span]:
-    """The longest chain that rises in both offsets."""
-    best: list[list[Span]] = []
-    for pair in pairs:
-        before = [c for c in best if c[-1][0] < pair[0] and c[-1][1] < pair[1]]
-        best.append([*max(before, key=len, default=list[Span]()), pair])
-    return max(best, key=len, default=list[Span]())

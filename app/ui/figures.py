@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from app.i18n import _
 
@@ -42,6 +43,14 @@ def number(count: int) -> str:
 def clock(moment: float) -> str:
     """Hours and minutes of a time in seconds since the epoch."""
     return time.strftime("%H:%M", time.localtime(moment))
+
+
+def moment(stamp: str) -> str:
+    """Day and time of a stamp of the store, where we are; empty if it is none."""
+    try:
+        return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return ""
 
 
 def joined(*parts: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from agents.scholar.events import ImportRequest
 from app.ui.scholar.page import CHECKING, ScholarPage
@@ -62,6 +63,21 @@ def check(page, said, settled):
     settled()
 
 
+def test_large_text_in_a_small_window_lays_nothing_over_the_text(
+    known, page, theme, settled, qtbot
+):
+    theme.use("light", 200)
+    checking = page.checking
+    page.resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    page.switch.choose(CHECKING)
+    check(page, TEXT.format(key=known.key), settled)
+    table = checking.table
+    qtbot.waitUntil(lambda: table.viewport().height() >= 2 * table.rowHeight(0))
+    assert checking.text.geometry().bottom() < checking.library.parentWidget().y()
+    assert table.columnWidth(1) > theme.px(80)
+    assert not checking.page.isVisible()  # an empty page takes no room from the evidence
+
+
 def test_papers_are_read_after_they_came_in(known, page):
     desk = page.checking._desk
     assert desk.papers.get(known.id).state == "read"
@@ -76,7 +92,7 @@ def test_a_pasted_text_is_checked_sentence_by_sentence(known, page, settled):
         ("unknown work", "Nemo (2031)"),
     ]
     assert page.checking._unknown.text() == "Not in the library: Nemo (2031)"
-    assert page.checking._state.text() == "sentences that cite 3"
+    assert page.checking._state.whole == "sentences that cite 3"
 
 
 def test_only_one_verdict_is_shown(known, page, settled):
@@ -142,9 +158,7 @@ def test_nothing_to_check_is_said(page, settled):
 
 def bars(page):
     return " ".join(
-        label.text()
-        for label in page.checking.bars.findChildren(type(page.checking._state))
-        if not label.isHidden()
+        label.text() for label in page.checking.bars.findChildren(QLabel) if not label.isHidden()
     )
 
 

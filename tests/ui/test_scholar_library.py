@@ -109,6 +109,25 @@ def search(page, qtbot, settled, query):
     settled()
 
 
+def test_large_text_in_a_small_window_cuts_no_name_of_what_is_shown(
+    page, theme, settled, tmp_path, qtbot
+):
+    theme.use("light", 200)
+    page.resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    (tmp_path / "broken.bib").write_text(BROKEN, "utf-8")
+    page.library.open_files([tmp_path / "broken.bib"])
+    settled()
+    library = page.library
+    for facet in ("works", "check"):
+        library.facet.choose(facet)
+        settled()
+        shown = [made for made in library.findChildren(QPushButton) if made.isVisible()]
+        assert {"All works", "could not be read 1"} <= {made.text() for made in shown}
+        for made in shown:
+            qtbot.waitUntil(lambda one=made: one.width() >= one.sizeHint().width())
+    assert library.doctor.table.columnWidth(1) > theme.px(80)
+
+
 def test_an_empty_library_says_what_to_do(page):
     assert page.library._stack.currentIndex() == 1
     assert not page.library.sheet.isVisible()

@@ -62,6 +62,25 @@ def test_planning_waits_with_themes_and_papers(planned, stocked):  # noqa: F811
     assert planned.list.drafts.item(0).text() == TOPIC
 
 
+def test_large_text_in_a_small_window_cuts_no_button_of_a_plan(
+    planned,
+    theme,
+    settled,
+    qtbot,
+):
+    theme.use("light", 200)
+    planned.window().resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    for step in ("themes", "sentences"):
+        planned._go_to(step)
+        settled()
+        shown = [made for made in planned.pages.findChildren(QPushButton) if made.isVisible()]
+        assert len(shown) > 6
+        for made in shown:
+            qtbot.waitUntil(lambda one=made: one.width() >= one.sizeHint().width())
+            qtbot.waitUntil(lambda one=made: one.height() >= one.sizeHint().height())
+    assert planned.plan.themes.tree.width() > theme.px(240)
+
+
 def test_a_paper_is_dragged_to_another_theme(planned, stocked, settled, qtbot):  # noqa: F811
     before = outline_of(stocked)
     first, second = before.themes[:2]

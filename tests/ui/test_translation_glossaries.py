@@ -90,6 +90,15 @@ def test_without_glossaries_it_says_what_they_are_for(make):
     assert not panel._undo.isEnabled()
 
 
+def test_large_text_in_a_small_window_leaves_room_to_search(make, theme, qtbot):
+    theme.use("light", 200)
+    panel = make(StoredTerm("committee", "위원회"))
+    panel.window().resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    qtbot.waitUntil(lambda: panel.search.width() >= theme.px(160))
+    for made in (panel._from_document, panel.files.import_button, panel.files.export_button):
+        qtbot.waitUntil(lambda one=made: one.width() >= one.sizeHint().width())
+
+
 def test_a_glossary_is_made_named_renamed_deleted_and_back(make, settled, desk):
     panel = make()
     panel.create()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -60,12 +61,24 @@ def test_what_is_in_it(make):
         "Imported · m.tmx",
         "Imported · m.tmx",
     ]
+    day = datetime.now().astimezone().strftime("%Y-%m-")
+    assert f" · {day}" in panel.sheet._about.whole  # as everywhere, whatever the system says
     letters = sum(len(en + ko) for en, ko in [*PAIRS, ("The dog runs.", "개가 달린다.")])
     letters += len("It works.잘 된다.")
     assert panel._holding.text() == (
         f"Confirmed by people: 1 · Imported: 2 · Translated by models: 1 · {letters} characters"
     )
     assert panel._holding.toolTip() == "In both directions: 3\nEnglish → Korean only: 1"
+
+
+def test_large_text_in_a_small_window_cuts_no_button_and_hides_no_pair(make, theme, qtbot):
+    theme.use("light", 200)
+    panel = make()
+    panel.window().resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    for made in (panel.files.export_button, panel.files.imports_button, panel._clear):
+        qtbot.waitUntil(lambda one=made: one.width() >= one.sizeHint().width())
+    qtbot.waitUntil(lambda: panel.search.width() > theme.px(160))
+    qtbot.waitUntil(lambda: panel.table.viewport().height() >= panel.table.rowHeight(0))
 
 
 def test_it_is_searched_in_both_languages_and_marked(make, settled):

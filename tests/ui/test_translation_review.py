@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -15,6 +17,7 @@ from app.ui.translation.document_view import DocumentView
 from app.ui.translation.queue import Document
 from app.ui.translation.segment_cells import CellEdit
 from app.ui.translation.segment_model import CHECKS, SOURCE, TARGET, Filter, SegmentModel
+from app.ui.translation.words import segment_tip
 from tests.engine.scripted import ScriptedEngine
 
 LINES = {
@@ -99,6 +102,20 @@ def test_enter_edits_and_ends_and_the_words_are_stored(view, desk, settled, qtbo
     assert (row.target, row.made_by, row.confirmed) == ("Wiwonhoe", "human", False)
     assert cells(view, TARGET)[0] == "Wiwonhoe"
     assert view.table.hasFocus()
+
+
+def test_what_a_person_wrote_is_not_said_to_be_left_out(view, desk, settled, qtbot):
+    write(view, "Wiwonhoe")  # no letter of the target language
+    press(editor(view), Qt.Key.Key_Return)
+    gone(view, qtbot)
+    settled()
+    row = rows(desk, view)[0]
+    assert row.problems == ("wrong_script",)
+    assert view.review._mark.text() == (
+        "The translation is in another language, at least in part. Please look at it."
+    )
+    machine = dataclasses.replace(row, state="untranslated", made_by="", target=row.source)
+    assert "The file keeps the source here." in segment_tip(machine)
 
 
 def test_esc_leaves_everything_as_it_was(view, desk, settled, qtbot):

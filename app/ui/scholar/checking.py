@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from app.ui.scholar.checking_rows import SentenceTable, reason, verdict
 from app.ui.scholar.pdf_page import PdfPage
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, button, column, row, text
+from app.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from agents.scholar.events import BackedBy
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _MINE, _BIB, _OTHER = "mine", "bib", "other"
+_LEAST, _TABLE = 330, 130  # px: the width of the text, the height of its sentences
 _PASTED = "pasted.txt"  # the form of a pasted text is told by what is in it
 
 
@@ -77,7 +78,7 @@ class CheckingPanel(QWidget):
         self._start = button(_("Check"), self.start, "primary")
         self._stop = button(_("Stop"), self.stop)
         self._stop.setAccessibleName(_("Stop checking"))
-        self._state = text("", "small")
+        self._state = ElidedLabel("", "small")
         self.filter = Combo(_("Show only"))
         self.filter.currentIndexChanged.connect(self._filtered)
         self._export = button(_("Export…"), self.choose_export)
@@ -116,7 +117,8 @@ class CheckingPanel(QWidget):
     def _arrange(self) -> None:
         theme = self._theme
         self.text.setMinimumHeight(theme.px(90))
-        tools = row(self._state, None, self.filter, self._export, gap=theme.px(8))
+        tools = row(self._state, self.filter, self._export, gap=theme.px(8))
+        tools.layout().setStretch(0, 1)
         source = row(self._name, self._open, self._paste, gap=theme.px(8))
         box = source.layout()
         assert isinstance(box, QHBoxLayout)  # noqa: S101 - `row` makes one
@@ -136,21 +138,20 @@ class CheckingPanel(QWidget):
         assert isinstance(below, QVBoxLayout)  # noqa: S101 - `column` makes one
         below.setStretchFactor(self.text, 1)
         below.setStretchFactor(self.table, 3)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.cards)
-        scroll.setAccessibleName(_("Evidence"))
+        self.table.setMinimumHeight(theme.px(_TABLE))
+        checked = scrolled(left, _("Check a text"), theme.px(_LEAST))
+        scroll = scrolled(self.cards, _("Evidence"))
         right = QSplitter(Qt.Orientation.Vertical)
         right.setHandleWidth(1)
         right.setChildrenCollapsible(False)
         right.addWidget(scroll)
         right.addWidget(self.page)
+        self.page.hide()  # until there is one
         right.setSizes([theme.px(300), theme.px(400)])
         split = QSplitter()
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
-        split.addWidget(left)
+        split.addWidget(checked)
         split.addWidget(right)
         split.setSizes([theme.px(640), theme.px(460)])
         layout = QVBoxLayout(self)
@@ -214,12 +215,13 @@ class CheckingPanel(QWidget):
         self.table.sentences.clear()
         self.cards.show_sentence(None)
         self.page.clear()
+        self.page.hide()
         library = self._bib if self.library.currentData() == _BIB else None
         request = VerifyRequest(self._file or Path(_PASTED), library, pasted=pasted)
         self._job = self._pool.start(self._desk.scholar, request, interactive=True)
         self._job.event.connect(self._happened)
         self._job.finished.connect(self._ended)
-        self._state.setText(_("Reading the text…"))
+        self._state.say(_("Reading the text…"))
         self._show_results()
 
     @Slot()
@@ -237,7 +239,7 @@ class CheckingPanel(QWidget):
         if isinstance(event, SentenceChecked):
             self.table.sentences.add(event)
         elif isinstance(event, Progress):
-            self._state.setText(_("Checked: {done} of {total}", done=event.done, total=event.total))
+            self._state.say(_("Checked: {done} of {total}", done=event.done, total=event.total))
         elif isinstance(event, TextChecked):
             if not event.sentences:
                 self.bars.say("info", _("No sentence of this text cites anything."), key="text")
@@ -260,7 +262,7 @@ class CheckingPanel(QWidget):
         self._stop.setVisible(busy)
         counts = model.counts()
         if not busy:
-            self._state.setText(
+            self._state.say(
                 _("sentences that cite {count}", count=figures.number(len(model.every)))
                 if model.every
                 else ""
@@ -311,6 +313,7 @@ class CheckingPanel(QWidget):
             path, work, number = outcome.value
             if number == self._looked_up:
                 self.bars.close_bar("page")
+                self.page.show()
                 self.page.show_page(path, work.page, work.evidence)
 
     # --- export ---

@@ -137,5 +137,4 @@ class SentenceTable(Table):
         across.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Interactive)
         across.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
         across.setSectionResizeMode(CITED, QHeaderView.ResizeMode.Interactive)
-        across.resizeSection(VERDICT, theme.px(130))
-        across.resizeSection(CITED, theme.px(150))
+        self.wish({VERDICT: 130, CITED: 150})

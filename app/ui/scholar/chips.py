@@ -44,22 +44,23 @@ class Chips(QPyTextObject):
         """
         super().__init__(document)
         self._theme, self._name = theme, name
-        # of all labels, asked for at each change of a line
+        # by key; sizes of all labels are asked for at each change of a line
         self._sizes: dict[str, QSizeF] = {}
-        self._labels: dict[str, str] = {}  # by key
+        self._labels: dict[str, str] = {}
         theme.changed.connect(self.forget)
         document.documentLayout().registerHandler(KIND, self)
 
     def intrinsicSize(self, _document: QTextDocument, _at: int, form: QTextFormat) -> QSizeF:
         """How large a label is."""
-        label = self.label(form)
-        size = self._sizes.get(label)
+        key = str(form.property(_KEY))
+        size = self._sizes.get(key)
         if size is None:
+            label = self.label(form)
             metrics = QFontMetricsF(self._theme.font("small"))
             wide = metrics.horizontalAdvance(label) + 2 * self._theme.px(6)
             # no higher than the letters beside it: lines stay evenly apart
             size = QSizeF(wide, QFontMetricsF(self._theme.font("body")).ascent() - 1)
-            self._sizes[label] = size
+            self._sizes[key] = size
         return size
 
     def drawObject(

@@ -17,7 +17,8 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.works import Table
-from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.basic import button, text
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.rows import Index, Rows
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
     from app.ui.widgets.bars import Bars
 
+_TABLE = 110  # px: the height of the findings at least
 _ICONS = {"error": ("error", "bad"), "warning": ("warn", "warn"), "note": ("info", "muted")}
 
 
@@ -122,8 +124,7 @@ class DoctorPanel(QWidget):
         across = self.table.horizontalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        across.resizeSection(0, theme.px(170))
-        across.resizeSection(2, theme.px(130))
+        self.table.wish({0: 170, 2: 130})
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
         self._state = text("", "small", wrap=True)
@@ -144,7 +145,11 @@ class DoctorPanel(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(self._detail)
         layout.addWidget(self.requests)
-        layout.addWidget(row(self._fix, self._fix_all, None, self._ask, self._list, self._again))
+        acts = Flow(theme.space("s"))  # large letters need a second line
+        for made in (self._fix, self._fix_all, self._ask, self._list, self._again):
+            acts.addWidget(made)
+        layout.addLayout(acts)
+        self.table.setMinimumHeight(theme.px(_TABLE))
         self._selected()
 
     def refresh(self) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.i18n import _
+from app.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ class DraftSplit(QSplitter):
         self._narrow = False
         self._sizes = [theme.px(size) for size in _SIZES]
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(_scrolled(aside))
+        self._left.addWidget(scrolled(aside, _("Drafts")))
         for splitter in (self, self._left):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
@@ -75,15 +76,3 @@ class DraftSplit(QSplitter):
         self._evidence.setVisible(not hidden)
         least = self._theme.px(_NARROW)
         self.setSizes([least, max(least, self.width() - least)] if narrow else self._sizes)
-
-
-def _scrolled(part: QWidget) -> QScrollArea:
-    """What is too high for its place is scrolled and not squeezed."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setAccessibleName(_("Drafts"))
-    area.setMinimumWidth(max(part.minimumWidth(), part.minimumSizeHint().width()))
-    area.setWidget(part)
-    return area

@@ -38,6 +38,8 @@ from app.ui.scholar.works import BrokenTable, WorkTable
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
 from app.ui.widgets.basic import ElidedLabel, EmptyState, button, column, row
+from app.ui.widgets.beside import BesideOrBelow
+from app.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _PAUSE = 250  # ms without a keystroke before a search begins
+_LEAST, _STACK = 385, 150  # px: the width of all, and the height of what is shown
 WORKS, TWINS, CHECK, ENTITIES = "works", "twins", "check", "entities"
 _PAGES = {WORKS: 0, TWINS: 2, CHECK: 3, ENTITIES: 4}
 _UNFIT = 6
@@ -253,15 +256,17 @@ class LibraryPanel(QWidget):
         self._asked = row(self.filters.chips, self.sort, self._stop_sort, gap=theme.px(8))
         self._asked.layout().setStretch(0, 1)
         layout.addWidget(self._asked)
-        facets = row(self.facet, self._state, self._compare, self._damage)
+        facets = row(self.facet, self._state)
         facets.layout().setStretch(1, 1)  # the switch stays as it is when a button goes
-        layout.addWidget(facets)
+        acts = row(self._compare, self._damage)
+        layout.addWidget(BesideOrBelow(facets, acts, theme.px(8)))
         layout.addWidget(self.bars)
         layout.addWidget(self._stack, 1)
         self._split = QSplitter()
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(left)
+        self._stack.setMinimumHeight(theme.px(_STACK))
+        self._split.addWidget(scrolled(left, _("Library"), theme.px(_LEAST)))
         self._split.addWidget(self.sheet)
         self.sheet.setMinimumWidth(theme.px(220))
         self._split.setStretchFactor(0, 1)

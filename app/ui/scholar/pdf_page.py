@@ -7,28 +7,29 @@ under way; what cannot be shown is a sentence in the place of the page.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPainter, QPixmap, QShortcut
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from agents.base import CancelToken, UserError
-from agents.pages.library import BrokenPdfError, LockedPdfError
-from agents.pages.render import WIDEST, Image, render_page
+from agents.base import CancelToken
+from agents.pages.render import WIDEST
 from app import i18n
 from app.i18n import _
+from app.ui.scholar import page_work
+from app.ui.scholar.page_picture import PagePicture
+from app.ui.scholar.page_work import Wanted
 from app.ui.widgets.basic import IconButton, button, row, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
-    from agents.pages.quoted import Located, Rect
+    from agents.pages.quoted import Located
     from agents.pages.shapes import Box
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
@@ -37,17 +38,6 @@ _MOVED = 120  # ms after a change of the width before the page is drawn
 _KEPT = 12  # pictures that are remembered
 _ZOOMS = (50, 75, 100, 125, 150, 200, 300, 400)  # per cent of the width there is
 _NEAR = 0.25  # of the height that is seen: how far from its top the quotation comes to stand
-_TINT = 90  # of 255: how strong a highlight is
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is to be shown."""
-
-    path: Path
-    index: int  # from 0
-    quote: str = ""
-    boxes: tuple[Box, ...] = ()
 
 
 class PdfPage(QWidget):
@@ -59,7 +49,7 @@ class PdfPage(QWidget):
         """Arrange it; nothing is shown yet."""
         super().__init__()
         self._pool = pool
-        self._wanted: _Wanted | None = None
+        self._wanted: Wanted | None = None
         self._located: Located | None = None
         self._pictures: OrderedDict[tuple[Path, int, int, int], QPixmap] = OrderedDict()
         self._job: Job | None = None
@@ -83,7 +73,7 @@ class PdfPage(QWidget):
             *(self._smaller, self._share, self._larger, self._open),
             gap=theme.space("xs"),
         )
-        self._picture = _Picture(theme)
+        self._picture = PagePicture(theme)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._picture)
         self._scroll.setWidgetResizable(True)
@@ -138,7 +128,7 @@ class PdfPage(QWidget):
             quote: what is highlighted. If it is not on that page, the page that has it is shown.
             boxes: more to be highlighted, in points of that page.
         """
-        wanted = _Wanted(path, max(0, page - 1), quote, tuple(boxes))
+        wanted = Wanted(path, max(0, page - 1), quote, tuple(boxes))
         if wanted == self._wanted and self._located is not None:
             self._scroll_to_mark()
             return
@@ -187,7 +177,7 @@ class PdfPage(QWidget):
         self._lacks.hide()
         if not self._scroll.isVisible():
             self._say(_("The page is being looked up…"))
-        self._begin(_located, wanted).finished.connect(self._placed)
+        self._begin(page_work.located, wanted).finished.connect(self._placed)
 
     @Slot(object)
     def _placed(self, outcome: Outcome) -> None:
@@ -205,7 +195,7 @@ class PdfPage(QWidget):
             return
         index = located.number + step
         if 0 <= index < located.pages:
-            self._wanted = _Wanted(wanted.path, index)
+            self._wanted = Wanted(wanted.path, index)
             self._located = None
             self._jump = True
             self._locate()
@@ -248,7 +238,7 @@ class PdfPage(QWidget):
             self._pictures.move_to_end(key)
             self._show(known, located)
         else:
-            self._begin(_rendered, key).finished.connect(self._drawn)
+            self._begin(page_work.rendered, key).finished.connect(self._drawn)
 
     @Slot(object)
     def _drawn(self, outcome: Outcome) -> None:
@@ -327,86 +317,3 @@ class PdfPage(QWidget):
         made = QShortcut(keys, self)
         made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         made.activated.connect(act)
-
-
-class _Picture(QWidget):
-    """The picture of a page, with its highlights."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._page = QPixmap()
-        self._marks: tuple[Rect, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-
-    def show_page(self, page: QPixmap, marks: tuple[Rect, ...], said: str) -> None:
-        self._page, self._marks = page, marks
-        self.setAccessibleName(said)
-        size = page.deviceIndependentSize().toSize()
-        self.setFixedHeight(size.height())
-        self.setMinimumWidth(size.width())
-        self.update()
-
-    def clear(self) -> None:
-        self._page, self._marks = QPixmap(), ()
-        self.setAccessibleName("")
-        self.setMinimumWidth(0)
-        self.update()
-
-    def first_mark(self) -> float | None:
-        """How far below the top the first highlight stands, in pixels."""
-        tops = [top * self.height() for _left, top, _right, _bottom in self._marks]
-        return min(tops) if tops else None
-
-    def sizeHint(self) -> QSize:
-        """As large as the page."""
-        return self._page.deviceIndependentSize().toSize()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The page in the middle, and the highlights over it like those of a pen."""
-        super().paintEvent(event)
-        if self._page.isNull():
-            return
-        size = self._page.deviceIndependentSize()
-        left = max(0.0, (self.width() - size.width()) / 2)
-        painter = QPainter(self)
-        painter.drawPixmap(round(left), 0, self._page)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        colour = self._theme.colour("warn")
-        colour.setAlpha(_TINT)
-        for x0, y0, x1, y1 in self._marks:
-            wide, high = (x1 - x0) * size.width(), (y1 - y0) * size.height()
-            painter.fillRect(
-                QRectF(left + x0 * size.width(), y0 * size.height(), wide, high), colour
-            )
-        painter.end()
-
-
-def _located(wanted: _Wanted, cancel: CancelToken) -> Located:
-    try:
-        from agents.pages import quoted  # noqa: PLC0415 - PDFs are read when one is shown
-
-        return quoted.locate(wanted.path, wanted.index, wanted.quote, wanted.boxes, cancel)
-    except (OSError, LockedPdfError, BrokenPdfError) as error:
-        raise _explained(error, wanted.path) from error
-
-
-def _rendered(
-    key: tuple[Path, int, int, int], cancel: CancelToken
-) -> tuple[tuple[Path, int, int, int], Image]:
-    path, _changed, number, width = key
-    try:
-        return key, render_page(path, number, width_px=width, cancel=cancel)
-    except (OSError, LockedPdfError, BrokenPdfError, IndexError) as error:
-        raise _explained(error, path) from error
-
-
-def _explained(error: Exception, path: Path) -> UserError:
-    """What is wrong with a file, for a person."""
-    if isinstance(error, FileNotFoundError):
-        return UserError("file.missing", path=str(path))
-    if isinstance(error, OSError):
-        return UserError("file.unreadable", path=str(path), reason=error.strerror or str(error))
-    if isinstance(error, LockedPdfError):
-        return UserError("scholar.pdf_locked")
-    return UserError("scholar.pdf_damaged")

@@ -22,14 +22,21 @@ from PySide6.QtWidgets import (
 from agents.scholar import steps
 from app.ui.scholar.plan_tree import THEME, PlanTree
 from app.ui.two_lines import TwoLines
+from app.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from agents.scholar.events import PlannedTheme
     from app.ui.scholar.plan_edit import PlanEdit
     from app.ui.theme import Theme
 
+_ACROSS = 400  # px from which tree and list stand side by side
+_LEAST, _TREE = 320, 110  # px: the width of all, the height of the tree
+HINT = 200  # px that what can be done next is said in
+_OFFERED = 84  # px: the height of a list of what can be taken
 LATER = Qt.ConnectionType.QueuedConnection  # not while the tree is in the middle of it
 
 
@@ -73,18 +80,21 @@ class PlanPanel(QWidget):
 
     def arrange(self, theme: Theme, left: QWidget, right: QWidget, wide: int, end: QWidget) -> None:
         """The tree beside what can be taken into it, `wide` pixels; below, what is done next."""
-        split = QSplitter()
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
+        split = _Split(theme)
         split.addWidget(left)
         split.addWidget(right)
         split.setStretchFactor(0, 1)
         split.setSizes([theme.px(420), theme.px(wide)])
-        layout = QVBoxLayout(self)
+        page = QWidget()
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(theme.px(40), theme.px(12), theme.px(28), theme.px(16))
         layout.setSpacing(theme.space("m"))
         layout.addWidget(split, 1)
         layout.addWidget(end)
+        self.tree.setMinimumHeight(theme.px(_TREE))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(page, self.tree.accessibleName(), theme.px(_LEAST)))
         self.shortcuts()
 
     @Slot(int, str)
@@ -97,6 +107,24 @@ class PlanPanel(QWidget):
     @Slot(int, int)
     def _theme_moved(self, theme: int, to: int) -> None:
         self._edit.apply(steps.move_theme(self._edit.outline, theme, to))
+
+
+class _Split(QSplitter):
+    """Two side by side; below one another where one of them would be too narrow to be read."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand as there is room."""
+        super().resizeEvent(event)
+        across = event.size().width() >= self._theme.px(_ACROSS)
+        way = Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical
+        if way != self.orientation():
+            self.setOrientation(way)
 
 
 def heading(theme: PlannedTheme) -> QTreeWidgetItem:
@@ -113,6 +141,7 @@ def offered(name: str, theme: Theme) -> QListWidget:
     """An empty list of what can be taken into the plan, two lines each."""
     made = QListWidget()
     made.setAccessibleName(name)
+    made.setMinimumHeight(theme.px(_OFFERED))
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setItemDelegate(TwoLines(theme, made, Qt.TextElideMode.ElideRight))
     return made

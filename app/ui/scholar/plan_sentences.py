@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidgetItem,
-    QTreeWidgetItem,
-)
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QTreeWidgetItem, QWidget
 
 from agents.scholar import steps
 from agents.scholar.events import AlternativesFound, EvidenceFound, EvidenceRequest, RewriteRequest
@@ -17,10 +13,12 @@ from app import i18n
 from app.i18n import _
 from app.ui.combo import Combo
 from app.ui.scholar import words
-from app.ui.scholar.plan_panel import LATER, PlanPanel, heading, offered
+from app.ui.scholar.plan_panel import HINT, LATER, PlanPanel, heading, offered
 from app.ui.scholar.plan_tree import CHILD, THEME
 from app.ui.two_lines import STATE
-from app.ui.widgets.basic import IconButton, button, column, row, text
+from app.ui.widgets.basic import IconButton, button, column, text
+from app.ui.widgets.beside import BesideOrBelow
+from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,10 +238,11 @@ class SentencesPage(PlanPanel):
         self._other = button(_("Other wordings"), self.other_wordings)
         self._up = IconButton(theme, "chevron-up", _("Up"), lambda: self.tree.step(-1))
         self._down = IconButton(theme, "chevron-down", _("Down"), lambda: self.tree.step(1))
-        tools = row(
-            *(self._delete, self._lock, self._other, self._up, self._down, None),
-            gap=theme.space("s"),
-        )
+        tools = QWidget()
+        flow = Flow(theme.space("s"))  # large letters need a second line
+        for made in (self._delete, self._lock, self._other, self._up, self._down):
+            flow.addWidget(made)
+        tools.setLayout(flow)
         left = column(self.tree, self.says, tools, gap=theme.space("s"))
         right = column(
             text(_("Evidence"), "heading"),
@@ -254,12 +253,8 @@ class SentencesPage(PlanPanel):
             gap=theme.space("s"),
             margins=(theme.px(12), 0, 0, 0),
         )
-        end = row(
-            self.hint,
-            button(_("Write the text"), lambda: self.wanted.emit("text"), "primary"),
-            gap=theme.space("s"),
-        )
-        end.layout().setStretch(0, 1)
+        write = button(_("Write the text"), lambda: self.wanted.emit("text"), "primary")
+        end = BesideOrBelow(self.hint, write, theme.space("s"), theme.px(HINT))
         self.arrange(theme, left, right, 260, end)
 
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidgetItem,
-    QTreeWidgetItem,
-)
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QTreeWidgetItem, QWidget
 
 from agents.scholar import steps
 from agents.scholar.events import PapersFound, PapersRequest
 from app import i18n
 from app.i18n import _
 from app.ui.scholar import words
-from app.ui.scholar.plan_panel import LATER, PlanPanel, heading, offered
+from app.ui.scholar.plan_panel import HINT, LATER, PlanPanel, heading, offered
 from app.ui.scholar.plan_tree import CHILD, THEME
 from app.ui.two_lines import STATE
 from app.ui.widgets.basic import IconButton, button, column, row, text
+from app.ui.widgets.beside import BesideOrBelow
+from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from agents.scholar.events import PlannedTheme, Work
@@ -205,11 +203,18 @@ class ThemesPage(PlanPanel):
         self._pin = button(_("Pin"), self.pin)
         self._up = IconButton(theme, "chevron-up", _("Up"), lambda: self.tree.step(-1))
         self._down = IconButton(theme, "chevron-down", _("Down"), lambda: self.tree.step(1))
-        tools = row(
+        tools = QWidget()
+        flow = Flow(theme.space("s"))  # large letters need a second line
+        for made in (
             button(_("Add a theme"), self.add_theme),
-            *(self._rename, self._delete, self._pin, self._up, self._down, None),
-            gap=theme.space("s"),
-        )
+            self._rename,
+            self._delete,
+            self._pin,
+            self._up,
+            self._down,
+        ):
+            flow.addWidget(made)
+        tools.setLayout(flow)
         left = column(self.tree, self.question, tools, gap=theme.space("s"))
         right = column(
             text(_("Add papers"), "heading"),
@@ -219,13 +224,12 @@ class ThemesPage(PlanPanel):
             gap=theme.space("s"),
             margins=(theme.px(12), 0, 0, 0),
         )
-        end = row(
-            self.hint,
+        acts = row(
             button(_("Just write it"), lambda: self.wanted.emit("text")),
             button(_("Plan the sentences"), lambda: self.wanted.emit("sentences"), "primary"),
             gap=theme.space("s"),
         )
-        end.layout().setStretch(0, 1)
+        end = BesideOrBelow(self.hint, acts, theme.space("s"), theme.px(HINT))
         self.arrange(theme, left, right, 240, end)
 
 

@@ -28,7 +28,8 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui.scholar import words
 from app.ui.switch import Switch
-from app.ui.widgets.basic import button, row, text
+from app.ui.widgets.basic import button, text
+from app.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from agents.scholar.comparison import Cell, Form, Table
@@ -164,22 +165,22 @@ class TablePanel(QWidget):
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.view, 1)
         layout.addWidget(self.evidence)
-        layout.addWidget(
-            row(
-                button(_("Back to the works"), self.closed.emit),
-                self._back,
-                None,
-                self.form,
-                button(
-                    _("Copy for the draft"),
-                    self.copy_for_draft,
-                    "primary",
-                    hint=_("The table with its citations, as the draft wants it"),
-                ),
-                button(_("Copy"), self.copy, hint=_("For a spreadsheet or a text")),
-                button(_("Export…"), self.export),
-            )
-        )
+        acts = Flow(theme.space("s"))  # large letters need a second line
+        for made in (
+            button(_("Back to the works"), self.closed.emit),
+            self._back,
+            self.form,
+            button(
+                _("Copy for the draft"),
+                self.copy_for_draft,
+                "primary",
+                hint=_("The table with its citations, as the draft wants it"),
+            ),
+            button(_("Copy"), self.copy, hint=_("For a spreadsheet or a text")),
+            button(_("Export…"), self.export),
+        ):
+            acts.addWidget(made)
+        layout.addLayout(acts)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.view)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)

@@ -6,7 +6,6 @@ The one law: looking changes nothing, and going back can be undone.
 from __future__ import annotations
 
 import html
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -136,7 +135,7 @@ class VersionsDialog(QDialog):
             item = QListWidgetItem(each.name or _why(each))
             item.setData(_VERSION, each)
             sentences = _("sentences {count}", count=each.sentences)
-            item.setData(STATE, figures.joined(_when(each.made), sentences))
+            item.setData(STATE, figures.joined(figures.moment(each.made), sentences))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self._chosen()
@@ -223,7 +222,3 @@ def _why(version: Version) -> str:
         "restore": _("Before going back"),
         "named": _("Without a name"),
     }[version.reason]
-
-
-def _when(made: str) -> str:
-    return datetime.fromisoformat(made).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 TITLE, AUTHORS, YEAR, VENUE = range(4)
+_LESS = 0.6  # of their width columns have where there is little room
 _NARROW = 560  # px below which the venue is not shown
 
 
@@ -124,8 +125,31 @@ class Table(QTableView):
         across = self.horizontalHeader()
         across.setHighlightSections(False)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._wished: dict[int, int] = {}
+        self._narrow = False
         theme.changed.connect(self._themed)
         self._themed()
+
+    def wish(self, widths: dict[int, int]) -> None:
+        """Columns beside the one that stretches, and how many pixels they have, with room."""
+        self._wished = widths
+        self._divide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the column that stretches has most of it."""
+        super().resizeEvent(event)
+        narrow = self._is_narrow()
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._divide()
+
+    def _is_narrow(self) -> bool:
+        return self.width() < self._theme.px(1.5 * sum(self._wished.values()))
+
+    def _divide(self) -> None:
+        share = _LESS if self._narrow else 1.0
+        for column, wide in self._wished.items():
+            self.horizontalHeader().resizeSection(column, self._theme.px(wide * share))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The current row is what shows the focus: there has to be one."""
@@ -137,6 +161,8 @@ class Table(QTableView):
     @Slot()
     def _themed(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(36))
+        self._narrow = self._is_narrow()
+        self._divide()
 
 
 class WorkTable(Table):

@@ -28,6 +28,7 @@ from app.ui.translation.glossaries_propose import ProposePanel
 from app.ui.translation.glossaries_table import TermTable
 from app.ui.translation.searched import SearchedPanel
 from app.ui.widgets.basic import ElidedLabel, EmptyState, IconButton, button, column, row, text
+from app.ui.widgets.beside import BesideOrBelow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     Findings = dict[int, tuple[Finding, ...]]
 
 _EMPTY, _TERMS, _PROPOSE = range(3)
+_SEARCH = 160  # px in which there is room to search
 
 
 class GlossariesPanel(SearchedPanel):
@@ -342,22 +344,16 @@ class GlossariesPanel(SearchedPanel):
             gap=theme.px(2),
         )
         head.layout().setStretch(0, 1)
-        find = row(
-            self.search,
-            self._from_document,
-            self.files.import_button,
-            self.files.export_button,
-            gap=theme.px(8),
+        gap = theme.px(8)
+        files = row(
+            self._from_document, self.files.import_button, self.files.export_button, gap=gap
         )
-        find.layout().setStretch(0, 1)
-        foot = row(
-            self._add,
-            self._remove,
-            text(_("Rows copied from a spreadsheet can be pasted into the table."), "small"),
-            None,
-            self._state,
-            gap=theme.px(8),
+        find = BesideOrBelow(self.search, files, gap, theme.px(_SEARCH))
+        hint = ElidedLabel(
+            _("Rows copied from a spreadsheet can be pasted into the table."), "small"
         )
+        foot = row(self._add, self._remove, hint, self._state, gap=gap)
+        foot.layout().setStretch(2, 1)
         side = QWidget()
         layout = QVBoxLayout(side)
         layout.setContentsMargins(theme.px(28), theme.px(12), theme.px(20), theme.px(12))

@@ -5,13 +5,13 @@ The one law: looking changes nothing; taking earlier words back is a step like a
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.i18n import _
+from app.ui import figures
 from app.ui.translation import words
 from app.ui.widgets.basic import button, row, text
 
@@ -48,7 +48,8 @@ def show_history(
     layout.setSpacing(theme.space("s"))
     latest = list(reversed(versions))[:_MOST]
     for number, version in enumerate(latest):
-        who = f"{words.made_by(version, engine)} · {_when(version.made_at)}"
+        when = figures.moment(version.made_at) or _("earlier")
+        who = f"{words.made_by(version, engine)} · {when}"
         layout.addWidget(text(who, "small"))
         said = text(version.target, "strong" if number == 0 else "", wrap=True)
         layout.addWidget(said)
@@ -67,12 +68,3 @@ def _taken(dialog: QDialog, take: Callable[[str], None], version: Version) -> Ca
         take(version.target)
 
     return run
-
-
-def _when(stamp: str) -> str:
-    """A time of the store as a person reads it; empty where it was not kept."""
-    try:
-        then = datetime.fromisoformat(stamp).astimezone()
-    except ValueError:
-        return _("earlier")
-    return QLocale().toString(then, QLocale.FormatType.ShortFormat)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 250  # ms without a keystroke before a search begins
 _EMPTY, _PAIRS = range(2)
+_TABLE = 84  # px of the table at least: its head and a pair
 _SEARCH = 380  # px in which there is room to search, and to choose which pairs
 
 
@@ -278,6 +279,7 @@ class MemoryPanel(SearchedPanel):
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
         table = column(self.table, margins=(theme.px(28), 0, theme.px(20), 0))
+        table.setMinimumHeight(theme.px(_TABLE))
         self._split.addWidget(table)
         self._split.addWidget(self.sheet)
         self._split.setStretchFactor(0, 1)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QLocale
 
 from app.i18n import _
 from app.ui import figures
@@ -75,7 +72,7 @@ def about(pair: Pair) -> str:
         direction if pair.origin == "machine" else "",
         pair.model,
         pair.name,
-        when(pair.created),
+        figures.moment(pair.created),
         _("used {count} times", count=figures.number(pair.uses)) if pair.uses else "",
         pair.note,
     )
@@ -84,7 +81,7 @@ def about(pair: Pair) -> str:
 def batch(one: Batch) -> str:
     """An import, as a line of a menu."""
     return figures.joined(
-        one.file, _("{count} pairs", count=figures.number(one.added)), when(one.created)
+        one.file, _("{count} pairs", count=figures.number(one.added)), figures.moment(one.created)
     )
 
 
@@ -97,12 +94,3 @@ def imported(one: Batch) -> str:
         if one.skipped
         else "",
     )
-
-
-def when(stamp: str) -> str:
-    """A time of the store as a person reads it."""
-    try:
-        then = datetime.fromisoformat(stamp).astimezone()
-    except ValueError:
-        return ""
-    return QLocale().toString(then, QLocale.FormatType.ShortFormat)

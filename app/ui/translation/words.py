@@ -107,20 +107,39 @@ def problem(kind: str) -> str:
     }.get(kind, kind)
 
 
-def problem_hint(kind: str) -> str:
-    """What a finding means and what happened to the segment."""
-    return {
+def problem_hint(kind: str, *, refused: bool = True) -> str:
+    """What a finding means and what happened to the segment.
+
+    Args:
+        kind: see `ProblemKind`.
+        refused: an answer was refused for it; otherwise it is the translation that is so, because
+            a person wrote it or took it, and it stands in the file.
+    """
+    refusals = {
         "empty": _("There is no translation of this segment. The file keeps the source here."),
         "same_as_source": _("The answer was the source again. It was not translated."),
         "wrong_script": _(
             "The answer was in another language, at least in part. The file keeps the source here."
         ),
         "loop": _("The answer repeated itself. The file keeps the source here."),
-        "length": _("The translation is much longer or shorter than expected. Please look at it."),
         "neighbour": _(
             "The answer was that of the segment before or after. The file keeps the source here."
         ),
         "truncated": _("The answer broke off before its end. The file keeps the source here."),
+    }
+    taken = {
+        "same_as_source": _("The translation is the source again. Please look at it."),
+        "wrong_script": _(
+            "The translation is in another language, at least in part. Please look at it."
+        ),
+        "loop": _("The translation repeats itself. Please look at it."),
+        "neighbour": _(
+            "The translation is that of the segment before or after. Please look at it."
+        ),
+        "truncated": _("The translation breaks off before its end. Please look at it."),
+    }
+    always = {
+        "length": _("The translation is much longer or shorter than expected. Please look at it."),
         "number": _("Numbers of the translation differ from the source. Please look at it."),
         "term": _("A term of the glossary is not in the translation. Please look at it."),
         "tag": _(
@@ -128,7 +147,9 @@ def problem_hint(kind: str) -> str:
             "the PDF cannot be changed here. The file keeps the source here."
         ),
         "register": _("The sentence ending differs from the rest of the text. Please look at it."),
-    }.get(kind, kind)
+    }
+    known = always | (refusals if refused else refusals | taken)
+    return known.get(kind, kind)
 
 
 def checks(segment: StoredSegment) -> str:
@@ -153,8 +174,9 @@ def _standing(segment: StoredSegment) -> str:
 
 def segment_tip(segment: StoredSegment) -> str:
     """What the checks found, what was refused, and the comment, in whole sentences."""
-    said = [problem_hint(kind) for kind in segment.problems]
-    if segment.refused and segment.state == "untranslated":
+    refused = segment.state == "untranslated"
+    said = [problem_hint(kind, refused=refused) for kind in segment.problems]
+    if segment.refused and refused:
         said.append(_("The answer that was refused: {answer}", answer=segment.refused))
     if segment.comment:
         said.append(_("Comment: {words}", words=segment.comment))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 if TYPE_CHECKING:
@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 class BesideOrBelow(QWidget):
     """The first group takes the room that the second leaves."""
 
-    def __init__(self, first: QWidget, second: QWidget, gap: int, least: int) -> None:
+    def __init__(self, first: QWidget, second: QWidget, gap: int, least: int = 0) -> None:
         """Arrange them.
 
         Args:
             first: grows.
             second: is as wide as it wants to be.
             gap: pixels between them.
-            least: pixels that the first wants, or both stand below one another.
+            least: pixels that the first wants; it has never less than it needs.
         """
         super().__init__()
         self._first, self._second = first, second
         self._gap, self._least = gap, least
+        self._below = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(gap)
@@ -46,8 +47,17 @@ class BesideOrBelow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the second where it has room."""
         super().resizeEvent(event)
+        self._look()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again where a control came or went, or has other words."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._look()
+        return super().event(event)
+
+    def _look(self) -> None:
         first = max(self._least, self._first.minimumSizeHint().width())
-        below = event.size().width() < first + self._gap + self._second.sizeHint().width()
+        below = self.width() < first + self._gap + self._second.sizeHint().width()
         if below != self._below:
             self._put(below=below)
 
