@@ -21,6 +21,8 @@ from agents.base import UserError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_SCREENS = {"wayland", "xcb"}  # what Qt can be told to use that has to be there
+_WAYLAND = "wayland-0"  # where its library looks when nobody names a display
 _SHOW_SECONDS = 3600.0  # a dialogue stays until it is read
 # Programs of the desktops that show a sentence; the sentence is the last word.
 _DIALOGUES = (
@@ -37,9 +39,13 @@ def check(env: Mapping[str, str] = os.environ, system: str = sys.platform) -> No
     Raises:
         UserError: screen.none, screen.library, screen.away.
     """
-    if not system.startswith("linux") or env.get("QT_QPA_PLATFORM"):
+    asked = {one.partition(":")[0] for one in env.get("QT_QPA_PLATFORM", "").split(";") if one}
+    if not system.startswith("linux") or not asked <= _SCREENS:
         return
     wayland, x11 = env.get("WAYLAND_DISPLAY", ""), env.get("DISPLAY", "")
+    if asked:
+        wayland = (wayland or _WAYLAND) if "wayland" in asked else ""
+        x11 = x11 if "xcb" in asked else ""
     if not (wayland or x11):
         raise UserError("screen.none")
     missing: list[str] = []

@@ -31,6 +31,25 @@ def test_where_there_is_always_a_screen_nothing_is_asked(env, system):
     screen.check(env, system)
 
 
+@pytest.mark.parametrize(
+    ("env", "code"),
+    [
+        ({"QT_QPA_PLATFORM": "xcb"}, "screen.none"),
+        ({"QT_QPA_PLATFORM": "xcb:", "DISPLAY": ":987"}, "screen.away"),
+        ({"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":987"}, "screen.away"),
+        ({"QT_QPA_PLATFORM": "wayland"}, "screen.away"),
+        ({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "there"}, "screen.none"),
+    ],
+)
+def test_who_names_the_kind_of_screen_hears_of_that_kind(tmp_path, env, code):
+    path = tmp_path / "there"
+    with socket.socket(socket.AF_UNIX) as listening, pytest.raises(UserError) as caught:
+        listening.bind(str(path))
+        listening.listen()
+        screen.check({**env, "XDG_RUNTIME_DIR": str(tmp_path)}, "linux")
+    assert caught.value.code == code
+
+
 def test_a_library_that_is_not_there_is_named(tmp_path, monkeypatch):
     plugin = tmp_path / "libqxcb.so"
     source = tmp_path / "a.c"
