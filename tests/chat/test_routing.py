@@ -134,6 +134,14 @@ def test_several_tasks_are_found_in_order(router):
             ],
         ),
         (
+            "다운로드 폴더 파일 목록 보여주고 엑셀로 저장해줘",
+            [("다운로드 폴더 파일 목록 보여줘", ()), ("엑셀로 저장해줘", (0,))],
+        ),
+        (
+            "Tell me today's date and copy it to the clipboard",
+            [("Tell me today's date", ()), ("copy it to the clipboard", (0,))],
+        ),
+        (
             "find two papers on bilingual education and translate their abstracts into Korean",
             [
                 ("find two papers on bilingual education", ()),

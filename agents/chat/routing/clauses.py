@@ -49,7 +49,12 @@ _SO = r"(?:번역|요약|정리|저장|복사|변환|출력|내보내|옮겨|바
 _BARE = re.compile(
     rf"^(?:(?:(?:한|두|세|\d+|워드|엑셀|한글|텍스트|파워포인트|피디에프|pdf)\s)?[^\s:\"'“‘]+(?:로|에)도?\s+)*{_SO}"
     r"(?:\s(?:줘\S*|주\S*|줄래\S*|다음에?|뒤에?|후에?))?[.!~]*$"
-    r"|^(?:and\s+|then\s+)*(?:translate|save|copy|export|convert|store|write)\s+(?:in)?to\b[^:\"'“‘]*$",
+    r"|^(?:and\s+|then\s+)*(?:translate|save|copy|export|convert|store|write|put)\s+"
+    r"(?:(?:it|that|them|these|the\s+\w+)\s+)?(?:in|into|to|as)\b[^:\"'“‘]*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"클립보드|워드|엑셀|파워포인트|텍스트\s?파일|피디에프|\b(?:clipboard|word|excel|powerpoint|pdf|docx|xlsx|txt|csv)\b",
     re.IGNORECASE,
 )
 _THIS = re.compile(
@@ -210,6 +215,11 @@ def builds_on(clause: str, before: str) -> bool:
         or bool(_THROUGH.search(before.strip()))
         or bool(_BARE.search(clause.strip()))
     )
+
+
+def puts_away(clause: str) -> bool:
+    """Whether a clause only puts what an earlier one gives somewhere else."""
+    return bool(_BARE.search(clause.strip()) and _PLACE.search(clause))
 
 
 def speaks_of_this(clause: str) -> bool:

@@ -187,7 +187,8 @@ class Router:
             two = two or self._asked(rest, attached=attached)
             if two == "code" and clause.endswith("서"):
                 continue  # what the program is to do
-            if two is not None and one != two:
+            twice = one == two == "tool" and clauses.puts_away(_first(rest))
+            if two is not None and (one != two or twice):
                 tasks.append(_task(clause, one, tasks))
                 start = following
         if tasks:
