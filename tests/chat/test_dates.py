@@ -25,6 +25,8 @@ NOW = dt.datetime(2026, 11, 28, 9, 5, tzinfo=dt.timezone(dt.timedelta(hours=9)))
         ("date of next Wednesday?", "Wednesday, 2 December 2026."),
         ("what day is 1 March 2027", "Monday, 1 March 2027."),
         ("how many days until Christmas?", "27 days until Friday, 25 December 2026."),
+        ("how many days until Christmas Eve?", "26 days until Thursday, 24 December 2026."),
+        ("how long until New Year’s Eve?", "33 days until Thursday, 31 December 2026."),
         ("which calendar week have we", "Week 48 of the year (ISO 8601), day 332."),
         ("Tell me the time in Berlin right now", "It is 01:05 on Saturday, 28 November in Berlin."),
         ("time in San Francisco?", "It is 16:05 on Friday, 27 November in San Francisco."),

@@ -51,6 +51,10 @@ def router():
         ("오늘 저녁 뭐 먹지", "answer"),
         ("내일 뭐 입고 나가지?", "answer"),
         ("내일 날짜가 뭐지", "tool"),
+        ("사직서 양식 알려줘", "answer"),
+        ("show me a sample cover letter", "answer"),
+        ("바탕화면에 있는 양식 폴더 열어줘", "tool"),
+        ("첨부한 신청서 양식 보여줘", "document"),
         ("다운로드 폴더에 뭐 있지", "tool"),
         ("How many days until Christmas?", "tool"),
         ("how long until Thanksgiving", "tool"),
@@ -134,6 +138,14 @@ def test_several_tasks_are_found_in_order(router):
             ],
         ),
         (
+            "다운로드 폴더 파일 목록 보여주고 엑셀로 저장해줘",
+            [("다운로드 폴더 파일 목록 보여줘", ()), ("엑셀로 저장해줘", (0,))],
+        ),
+        (
+            "Tell me today's date and copy it to the clipboard",
+            [("Tell me today's date", ()), ("copy it to the clipboard", (0,))],
+        ),
+        (
             "find two papers on bilingual education and translate their abstracts into Korean",
             [
                 ("find two papers on bilingual education", ()),
@@ -143,6 +155,17 @@ def test_several_tasks_are_found_in_order(router):
         (
             "이 문장을 영어로 번역해서 워드 파일로 저장해줘: 감사합니다.",
             [("이 문장을 영어로 번역해 줘: 감사합니다.", ()), ("워드 파일로 저장해줘", (0,))],
+        ),
+        (
+            "이 문단 요약하고 영어로도 번역해줘:\n\n인공지능은 빠르게 발전한다.",
+            [
+                ("이 문단 요약해 줘: 인공지능은 빠르게 발전한다.", ()),
+                ("영어로도 번역해줘", (0,)),
+            ],
+        ),
+        (
+            "메일 초안 써서 영어로 번역해줘: 회의 연기",
+            [("메일 초안 써 줘: 회의 연기", ()), ("영어로 번역해줘", (0,))],
         ),
         (
             "이 메일 번역하고 답장도 써줘: We would like to meet.",

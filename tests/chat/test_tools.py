@@ -119,6 +119,8 @@ ONCE, NO = Decision("once"), Decision("no")
     [
         ("지금 몇 시야?", "clock"),
         ("what day is it today", "clock"),
+        ("How many days until Christmas?", "clock"),
+        ("how long until New Year's Eve", "clock"),
         ("open thesis_v3.11_final.pdf for me", "files"),
         ("다운로드 폴더에 뭐 있는지 보여줘", "files"),
         ("계산서.hwp 어디있더라 좀 찾아줘", "files"),

@@ -145,6 +145,20 @@ def test_a_download_pauses_and_goes_on(page, stocked, server, settled, qtbot):
     assert any("range" in request.headers for request in server.downloads)
 
 
+def test_a_server_that_falls_silent_has_no_speed(page, stocked, server, settled, qtbot):
+    server.trickle = threading.Event()
+    card = page._cards["free"]
+    card._silence.setInterval(50)
+    card.download.click()
+    qtbot.waitUntil(lambda: card._figures.text().endswith("· waiting for the server"))
+    assert "/s" not in card._figures.text()
+    trickle, server.trickle = server.trickle, None
+    trickle.set()
+    settled()
+    assert stocked.shelf.get("free") is not None
+    assert not card._silence.isActive()
+
+
 def test_what_was_downloaded_can_be_discarded(page, stocked, server, settled, qtbot):
     server.trickle = threading.Event()
     card = page._cards["free"]

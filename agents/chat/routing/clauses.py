@@ -37,7 +37,7 @@ _JOIN = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:it|them|that|those|these|this|the\s+(?:result|answer|output|list|translation|summary|same|code)|"
-    r"their|abstracts?|"
+    r"their|abstracts?|the\s+\w+\s+one|"
     r"result|both|above)\b|그\s?(?:결과|걸|것|거|내용|답|값|목록|번역|요약|글|문장|표|코드|메일)|그걸|그것|결과를?|이를|이걸|"
     r"위\s?(?:내용|결과)|방금|그대로|초록(?:을|만|들)",
     re.IGNORECASE,
@@ -47,9 +47,14 @@ _THROUGH = re.compile(r"[해아어려켜꿔워여와춰써짜]서,?$")
 # A clause that says what is to be done and into what, but not with what: "영어로 번역해 줘".
 _SO = r"(?:번역|요약|정리|저장|복사|변환|출력|내보내|옮겨|바꿔|만들어|써|붙여)[^\s:\"'“‘]*"
 _BARE = re.compile(
-    rf"^(?:(?:(?:한|두|세|\d+|워드|엑셀|한글|텍스트|파워포인트|피디에프|pdf)\s)?[^\s:\"'“‘]+(?:로|에)\s+)*{_SO}"
+    rf"^(?:(?:(?:한|두|세|\d+|워드|엑셀|한글|텍스트|파워포인트|피디에프|pdf)\s)?[^\s:\"'“‘]+(?:로|에)도?\s+)*{_SO}"
     r"(?:\s(?:줘\S*|주\S*|줄래\S*|다음에?|뒤에?|후에?))?[.!~]*$"
-    r"|^(?:and\s+|then\s+)*(?:translate|save|copy|export|convert|store|write)\s+(?:in)?to\b[^:\"'“‘]*$",
+    r"|^(?:and\s+|then\s+)*(?:translate|save|copy|export|convert|store|write|put)\s+"
+    r"(?:(?:it|that|them|these|the\s+\w+)\s+)?(?:in|into|to|as)\b[^:\"'“‘]*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"클립보드|워드|엑셀|파워포인트|텍스트\s?파일|피디에프|\b(?:clipboard|word|excel|powerpoint|pdf|docx|xlsx|txt|csv)\b",
     re.IGNORECASE,
 )
 _THIS = re.compile(
@@ -58,7 +63,9 @@ _THIS = re.compile(
     r"|\bthe\s+following\b|\bbelow\b",
     re.IGNORECASE,
 )
-_WITH_TEXT = re.compile(r"^(?P<order>[^\n:]{2,140}?)(?:[::]\s+|\s*\n\s*)(?P<text>\S.*)$", re.DOTALL)
+_WITH_TEXT = re.compile(
+    r"^(?P<order>[^\n:]{2,140}?)(?:[::]\s+|\s*\n\s*|(?<=[줘요오])[.!]\s+)(?P<text>\S.*)$", re.DOTALL
+)
 # What a file says, and how a text is worded: what may be asked of something named before.
 _OF_CONTENT = re.compile(
     r"요약|핵심|결론|결정|내용|주장|무슨\s*(?:뜻|말|내용)|뜻이|의미|\d+\s*[조절장쪽항]|언제|누가|마감|조항|읽어"
@@ -208,6 +215,11 @@ def builds_on(clause: str, before: str) -> bool:
         or bool(_THROUGH.search(before.strip()))
         or bool(_BARE.search(clause.strip()))
     )
+
+
+def puts_away(clause: str) -> bool:
+    """Whether a clause only puts what an earlier one gives somewhere else."""
+    return bool(_BARE.search(clause.strip()) and _PLACE.search(clause))
 
 
 def speaks_of_this(clause: str) -> bool:

@@ -187,7 +187,8 @@ class Router:
             two = two or self._asked(rest, attached=attached)
             if two == "code" and clause.endswith("서"):
                 continue  # what the program is to do
-            if two is not None and one != two:
+            twice = one == two == "tool" and clauses.puts_away(_first(rest))
+            if two is not None and (one != two or twice):
                 tasks.append(_task(clause, one, tasks))
                 start = following
         if tasks:
@@ -234,7 +235,10 @@ def _settled(tasks: Sequence[Task], text: str) -> list[Task]:
 
 
 def _task(clause: str, route: Route, before: Sequence[Task]) -> Task:
-    builds = before and clauses.builds_on(clause, before[-1].text)
+    if not before:
+        return Task(clause, route)
+    order = clauses.handed_over(clause)[0] if clauses.speaks_of_this(before[0].text) else clause
+    builds = clauses.builds_on(order, before[-1].text)
     return Task(clause, route, (len(before) - 1,) if builds else ())
 
 
@@ -244,9 +248,11 @@ def _worded(tasks: Sequence[Task]) -> list[Task]:
         return []
     made = [replace(task, text=clauses.as_request(task.text)) for task in tasks]
     order, text = clauses.handed_over(made[-1].text)
-    if text and clauses.speaks_of_this(made[0].text):
+    works_with_it = bool(made[-1].after)  # what comes of the text, and not the text itself
+    has_its_own = bool(clauses.handed_over(made[0].text)[1])
+    if text and not has_its_own and (works_with_it or clauses.speaks_of_this(made[0].text)):
         made[0] = replace(made[0], text=f"{made[0].text}: {text}")
-        if made[-1].after:  # it works with what comes of that
+        if works_with_it:
             made[-1] = replace(made[-1], text=order)
     return made
 

@@ -72,6 +72,17 @@ _WHAT_TO_DO = re.compile(
     r"(?:먹|입|신|마시|마실|보|볼|하|할|사|살|챙|싸|쌀|놀)\S{0,3}(?:\s\S{1,4})?"
     r"(?:지|지요|죠|까|까요)[\s.!?~ㅋㅎㅠㅜ]*$"
 )
+# A text to go by ("사직서 양식 알려줘") is written; only one that lies somewhere is looked for.
+_TO_GO_BY = re.compile(
+    r"(?:양식|서식|샘플|견본|템플릿|예시|예문)(?:을|를)?\s*(?:좀\s*|하나\s*)*(?:알려|보여|추천|써|줘|주세요)"
+    r"|\b(?:sample|template|example)\s+(?:of\s+|for\s+)?(?:an?\s+)?(?:\w+\s+){0,2}"
+    r"(?:letter|e-?mail|r[eé]sum[eé]|cv|speech|memo|invoice)\b",
+    re.IGNORECASE,
+)
+_LIES = re.compile(
+    r"파일|폴더|바탕\s?화면|다운로드|찾|클립보드|메모리|\b(?:files?|folder|desktop|downloads|find|clipboard|my)\b",
+    re.IGNORECASE,
+)
 _TWO = 2
 _LIKELIER = 5.0  # how much likelier a rule makes its route
 _PLAIN = 1000.0  # the same where words and second look are known to stray
@@ -94,5 +105,6 @@ def told(text: str, asked: str) -> Iterator[tuple[Route, float]]:
         yield "tool", _PLAIN
     if signs.no_sum(text):
         yield "answer", _LIKELIER
-    if _WHAT_TO_DO.search(asked):
+    to_go_by = _TO_GO_BY.search(asked) and not signs.names_file(text) and not _LIES.search(asked)
+    if to_go_by or _WHAT_TO_DO.search(asked):
         yield "answer", _PLAIN

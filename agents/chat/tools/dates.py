@@ -95,8 +95,10 @@ _GIVEN_EN = re.compile(
     _I,
 )
 _FEASTS = (
+    (re.compile(r"크리스마스\s?이브|\bchristmas\s+eve\b", _I), 12, 24),
+    (re.compile(r"\bnew\s+year['’]?s?\s+eve\b", _I), 12, 31),
     (re.compile(r"크리스마스|성탄절|\bchristmas\b|\bxmas\b", _I), 12, 25),
-    (re.compile(r"새해|신정|\bnew\s+year(?:'?s)?(?:\s+day)?\b", _I), 1, 1),
+    (re.compile(r"새해|신정|\bnew\s+year(?:['’]?s)?(?:\s+day)?\b", _I), 1, 1),
     (re.compile(r"삼일절|3\.1절"), 3, 1),
     (re.compile(r"어린이날"), 5, 5),
     (re.compile(r"광복절"), 8, 15),

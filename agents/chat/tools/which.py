@@ -112,6 +112,8 @@ _FOLDER = re.compile(
 _CLOCK = re.compile(
     r"\btimes?\b|\bdates?\b|\bday\b|\bweekday\b|\bweek\b|\bmonth\b|\byear\b|\btoday\b|\btomorrow\b|\byesterday\b|\bo'?clock\b|\bmidnight\b"
     r"|\bnoon\b|\bhour\b|\bclock\b|\bnow\b|\bfortnight\b"
+    r"|\bhow\s+(?:many\s+(?:more\s+)?(?:days|weeks|months|hours)|long)\b[^?.!]*\b(?:until|till)\b"
+    r"|\bdays\s+(?:left\s+)?(?:until|till)\b"
     r"|\bis\s+it\s+(?:still\s+|later\s+than|past|morning|afternoon|\w+day)|\bhow\s+late\s+is\s+it\b|\bpast\s+\d+\s*pm\b|정오|오후야|오전이"
     r"|몇\s*시|시각|시간|며칠|몇\s*일|날짜|요일|몇\s*월|몇\s*년|올해|오늘|내일|어제|모레|그저께|이번\s*주|지금",
     _I,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 Work = Literal["", "pull", "verify", "pace"]
 
+_SILENT_MS = 3000  # without a byte: the speed and the time left of before hold no more
 _WRITES = frozenset({"chat", "translation", "scholar", "maths", "code"})  # roles with a speed
 
 
@@ -89,6 +90,9 @@ class ModelCard(QFrame):
         self._progress = QProgressBar(textVisible=False, maximum=1000)
         self._progress.setAccessibleName(_("Progress of {name}", name=name))
         self._figures = text("", "small")
+        self._amount = ""
+        self._silence = QTimer(self, singleShot=True, interval=_SILENT_MS)
+        self._silence.timeout.connect(self._tell_silence)
         self.bars = Bars(theme, (0, theme.space("xs"), 0, 0))
         licence = shown.entry.licence
         self._licence = button(licence.title, self._open_licence, "status")
@@ -189,6 +193,7 @@ class ModelCard(QFrame):
     def _ended(self, outcome: Outcome) -> None:
         self._job = None
         self._work = ""
+        self._silence.stop()
         self.bars.close_bar("notice")  # "trying again" is over, whatever came of it
         if outcome.error:
             self.complain(outcome.error)
@@ -207,17 +212,24 @@ class ModelCard(QFrame):
             self._progress.setValue(round(1000 * event.done / event.total))
         if event.unit != "byte":
             return
+        self._amount = _(
+            "{done} of {total}",
+            done=figures.size(event.done),
+            total=figures.size(event.total) if event.total else "?",
+        )
         self._figures.setText(
             figures.joined(
-                _(
-                    "{done} of {total}",
-                    done=figures.size(event.done),
-                    total=figures.size(event.total) if event.total else "?",
-                ),
+                self._amount,
                 _("{rate}/s", rate=figures.size(event.rate)) if event.rate else "",
                 figures.left(event.seconds_left),
             )
         )
+        if self._work == "pull":
+            self._silence.start()
+
+    @Slot()
+    def _tell_silence(self) -> None:
+        self._figures.setText(figures.joined(self._amount, _("waiting for the server")))
 
     def _arrange_card(self, name: str) -> None:
         layout = QVBoxLayout(self)

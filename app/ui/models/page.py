@@ -254,11 +254,16 @@ class ModelsPage(Page):
         card = self._cards.get(model_id)
         if outcome.error is None or card is None:
             return
-        seen = self._scroll.viewport().rect()
-        if not seen.contains(QRect(card.mapTo(self._scroll.viewport(), QPoint()), card.size())):
+        if not self._sees(card):
             words = _("The download of {name} stopped.", name=self._names().get(model_id, model_id))
             show = (_("Show why"), lambda: self._scroll.ensureWidgetVisible(card))
             self.bars.say("error", words, [show], key=_stopped(model_id))
+
+    def _sees(self, card: ModelCard) -> bool:
+        """Whether the whole of a card is in view; one that has not got its room yet is not."""
+        place = QRect(card.mapTo(self._scroll.viewport(), QPoint()), card.size())
+        has_room = card.height() >= card.minimumSizeHint().height()
+        return has_room and self._scroll.viewport().rect().contains(place)
 
     @Slot()
     def _show_line(self) -> None:
