@@ -60,7 +60,7 @@ def ran(team, what, cancel=None, language="en"):
 
 
 def test_independent_tasks_run_beside_each_other():
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def meet(handed, _cancel):
         both.wait()

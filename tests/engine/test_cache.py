@@ -139,10 +139,10 @@ def test_who_gives_up_waiting_leaves_the_others_their_model(opened, slow_load):
     second.start()
     time.sleep(0.05)
     cancel.cancel()
-    first.join(5)
+    first.join(60)
     assert outcomes == {"first": "cancelled"}
     slow_load.set()
-    second.join(10)
+    second.join(60)
     assert outcomes["second"] == "length"
 
 
@@ -153,7 +153,7 @@ def test_a_load_nobody_waits_for_is_stopped_and_can_be_had_again(opened, slow_lo
     with pytest.raises(CancelledError):
         cache.borrow("a", cancel)
     slow_load.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while cache._slots and time.monotonic() < deadline:
         time.sleep(0.005)
     with cache.borrow("a") as engine:
@@ -279,7 +279,7 @@ def test_closing_ends_what_runs_and_what_loads(opened, slow_load):
         waiting.start()
         time.sleep(0.05)
         cache.close()
-        waiting.join(5)
+        waiting.join(60)
         assert outcome
         with pytest.raises(CancelledError):
             stream.result()

@@ -130,4 +130,4 @@ def test_nothing_of_the_file_is_held_after_the_model_was_freed(folder, cache):
     assert list(mapped.ranges(path))
     cache.free()
     assert not list(mapped.ranges(path))
-    subprocess.run([sys.executable, "-c", OVERWRITE, str(path)], check=True, timeout=5)  # noqa: S603 - our own code
+    subprocess.run([sys.executable, "-c", OVERWRITE, str(path)], check=True, timeout=60)  # noqa: S603 - our own code

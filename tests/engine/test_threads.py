@@ -119,7 +119,7 @@ def test_on_battery_it_is_quiet_by_itself_and_nobody_waits_for_the_answer():
 
     def battery() -> bool:
         asked.append(threading.current_thread())
-        answer.wait(10)
+        answer.wait(60)
         return True
 
     threads = Threads(machine=8, battery=battery)
@@ -127,7 +127,7 @@ def test_on_battery_it_is_quiet_by_itself_and_nobody_waits_for_the_answer():
     for _step in range(100):
         threads.count(interactive=True)
     answer.set()
-    asked[0].join(10)
+    asked[0].join(60)
     assert threads.count(interactive=True) == 4
     assert len(asked) == 1
     assert asked[0] is not threading.current_thread()

@@ -24,9 +24,10 @@ from app.settings import Settings
 from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
 from app.ui.translation.page import TranslationPage
+from app.ui.widgets.bars import InlineBar
 from tests.engine.scripted import INFO, ScriptedEngine, ScriptedModels
 
-PATIENCE_MS = 20_000  # of a wait for a condition
+PATIENCE_MS = 60_000  # of a wait for a condition; a busy machine may need a good part of it
 
 
 class ScriptedShelf:
@@ -75,6 +76,17 @@ def _english():
     i18n.use("en", assets_dir())
     yield
     i18n.use("en", assets_dir())
+
+
+@pytest.fixture(autouse=True)
+def _read_in_peace(monkeypatch):
+    """A bar that goes by itself stays until the test has read it, however busy the machine is."""
+    expire = InlineBar.expire
+
+    def patient(bar, seconds):
+        expire(bar, seconds if seconds < 1 else 600.0)
+
+    monkeypatch.setattr(InlineBar, "expire", patient)
 
 
 @pytest.fixture
@@ -126,7 +138,7 @@ def theme(qapp):
 
 @pytest.fixture
 def qtbot(qtbot):
-    """Waits four times as long as usual before it gives up: a busy machine is no failure."""
+    """Waits much longer than usual before it gives up: a busy machine is no failure."""
     for wait in ("waitUntil", "waitSignal", "waitSignals"):
         setattr(qtbot, wait, functools.partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
     return qtbot
@@ -141,7 +153,7 @@ def settled(qtbot, pool):
         return any(one.building for one in widgets)
 
     def wait():
-        qtbot.waitUntil(lambda: not pool.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not pool.busy)
         QCoreApplication.processEvents()
         qtbot.waitUntil(lambda: not building())
 

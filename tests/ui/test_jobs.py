@@ -118,7 +118,7 @@ def test_a_queued_job_is_cancelled_without_a_worker(qtbot, pool):
     waiter, page, behind = Waiter(), Page(), Page()
     blocking = [page.follow(pool.start(waiter, None)) for _ in range(3)]
     for _ in blocking:
-        assert waiter.begun.acquire(timeout=5)
+        assert waiter.begun.acquire(timeout=60)
     behind.follow(pool.start(Counter(), Count(5))).cancel()
     assert behind.outcomes == []  # never told before `cancel` has returned
     qtbot.waitUntil(lambda: behind.outcomes != [])
@@ -133,7 +133,7 @@ def test_background_work_never_takes_the_last_worker(qtbot, pool):
     waiter, slow, quick = Waiter(), Page(), Page()
     jobs = [slow.follow(pool.start(waiter, None)) for _ in range(20)]
     for _ in range(3):
-        assert waiter.begun.acquire(timeout=5)
+        assert waiter.begun.acquire(timeout=60)
     quick.follow(pool.start(Counter(), Count(3), interactive=True))
     quick.follow(pool.call(lambda: "listed"))
     qtbot.waitUntil(lambda: len(quick.outcomes) == 2)
@@ -182,12 +182,12 @@ def test_a_cancelled_call_gives_no_value(qtbot, pool):
 
     def slow():
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return "late"
 
     page = Page()
     job = page.follow(pool.call(slow))
-    assert begun.wait(5)
+    assert begun.wait(60)
     job.cancel()
     go.set()
     qtbot.waitUntil(lambda: page.outcomes != [])
@@ -221,7 +221,7 @@ def test_shutdown_ends_running_and_queued_work(qtbot):
     for _ in range(10):
         page.follow(pool.start(waiter, None))
     for _ in range(3):
-        assert waiter.begun.acquire(timeout=5)
+        assert waiter.begun.acquire(timeout=60)
     assert pool.shutdown()
     for _ in range(3):
         assert waiter.ended.acquire(blocking=False)
@@ -240,7 +240,7 @@ def test_shutdown_says_when_a_worker_does_not_listen(qtbot):
         go.wait(30)
 
     pool.call(deaf)
-    assert begun.wait(5)
+    assert begun.wait(60)
     assert not pool.shutdown(0.05)
     go.set()
     assert pool.shutdown()
@@ -251,7 +251,7 @@ def test_only_the_last_asking_is_answered(qtbot, pool):
     latest = Latest(pool, page.on_finished, page)
 
     def slow():
-        assert first.wait(10)
+        assert first.wait(60)
         return "old"
 
     latest.ask(slow)

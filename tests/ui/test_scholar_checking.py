@@ -110,7 +110,7 @@ def test_evidence_is_shown_on_its_page(known, page, settled, qtbot):
     page.checking.table.selectRow(0)
     sentence = page.checking.table.sentences.sentence(0)
     page.checking.cards.show_evidence.emit(sentence.works[0])
-    qtbot.waitUntil(lambda: page.checking.page.found, timeout=20_000)
+    qtbot.waitUntil(lambda: page.checking.page.found)
     assert page.checking.page.page == 1
 
 
@@ -170,7 +170,7 @@ def test_a_search_shows_the_passage_and_opens_its_page(known, page, settled, qtb
     block = page.library.sheet.paper
     qtbot.waitUntil(lambda: "Best passage" in block.said and "Page 1" in block.said)
     block.show_page(1, "wombats read the appendix first")
-    qtbot.waitUntil(lambda: block.pdf is not None and block.pdf.page.found, timeout=20_000)
+    qtbot.waitUntil(lambda: block.pdf is not None and block.pdf.page.found)
 
 
 def test_citations_within_the_library_are_shown_both_ways(known, page, settled, qtbot):

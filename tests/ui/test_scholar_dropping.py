@@ -73,8 +73,8 @@ def drop(page, qtbot, settled):
             return False
         event = QDropEvent(QPointF(at), kind, mime, button, none)
         QApplication.sendEvent(editor.viewport(), event)
-        qtbot.waitUntil(lambda: not reading.drops.busy, timeout=20_000)
-        qtbot.waitUntil(lambda: not reading.keeper.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not reading.drops.busy)
+        qtbot.waitUntil(lambda: not reading.keeper.busy)
         settled()
         return event.isAccepted()
 

@@ -83,7 +83,7 @@ def stored(qtbot, reading, desk, draft, settled):
     """A function that waits until all is stored and checked, and reads it."""
 
     def read():
-        qtbot.waitUntil(lambda: not reading.keeper.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not reading.keeper.busy)
         settled()
         found = desk.drafts.load(draft)
         return {p.index: p.sentences for p in found.paragraphs}
@@ -554,7 +554,7 @@ def test_the_quotation_is_shown_on_the_page_of_the_pdf(page, desk, settled, qtbo
     )  # fmt: skip
     evidence = page.drafts.evidence
     evidence.show_sentence(sentence, [work], "gu2023mamba")
-    qtbot.waitUntil(lambda: evidence.page.page == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: evidence.page.page == 2)
     settled()
     assert evidence.page.isVisible()
     assert evidence.page.found

@@ -340,7 +340,7 @@ def test_reading_can_be_stopped(library, settled, scholar_desk, qtbot):
     library.facet.choose("entities")
     settled()
     library.entities.read()
-    qtbot.waitUntil(lambda: bool(scholar_desk.entities.asked), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(scholar_desk.entities.asked))
     library.entities.stop()
     settled()
     assert library.entities._go.isVisible()

@@ -210,7 +210,7 @@ def test_a_search_begins_as_you_pause_and_the_last_word_counts(page, qtbot, sett
     bring(page, settled, SAMPLE)
     for letters in ("h", "hy", "hye", "hyena"):
         page.library.search.setText(letters)
-    qtbot.waitUntil(lambda: len(titles(page)) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(titles(page)) == 1)
     assert titles(page)[0].startswith("Hyena")
     settled()
     assert titles(page)[0].startswith("Hyena")
@@ -259,7 +259,7 @@ def test_entities_are_coloured_where_a_model_is(page, qtbot, settled, scholar_de
     attention = next(w for w in page.library._contents.works if w.title.startswith("Attention"))
     page.library.show_work(attention.id)
     shown = page.library.sheet
-    qtbot.waitUntil(lambda: "background" in shown._abstract.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "background" in shown._abstract.text())
     assert "method" in shown._legend.text()
     settled()
     asked = len(scholar_desk.entities.asked)

@@ -35,7 +35,7 @@ def page(qtbot, pool, theme):
 
 def shown(page, qtbot, number):
     name = f"Page {number} of 3"
-    qtbot.waitUntil(lambda: page._picture.accessibleName() == name, timeout=20_000)
+    qtbot.waitUntil(lambda: page._picture.accessibleName() == name)
 
 
 def yellow(page):
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_shown_is_a_sentence(page, tmp_path, qtbot, data, 
     if data is not None:
         path.write_bytes(data)
     page.show_page(path)
-    qtbot.waitUntil(lambda: said in page.said, timeout=20_000)
+    qtbot.waitUntil(lambda: said in page.said)
     assert page.page == 0
     assert page._scroll.isHidden()
 
@@ -144,7 +144,7 @@ def test_another_page_ends_what_is_under_way(page, path, tmp_path, qtbot, settle
         first = page._job
         page.show_page(other, 1, "Another document")
         assert first.cancelling
-    qtbot.waitUntil(lambda: page.pages == 1 and page.found, timeout=20_000)
+    qtbot.waitUntil(lambda: page.pages == 1 and page.found)
     settled()
     assert page._picture.accessibleName() == "Page 1 of 1"
 

@@ -68,7 +68,7 @@ def start(tmp_path):
 def test_a_second_start_hands_its_files_to_the_first(qtbot, instances, start, tmp_path):
     first = instances()
     assert first.first([])
-    with qtbot.waitSignal(first.called, timeout=20_000) as told:
+    with qtbot.waitSignal(first.called) as told:
         other = start("보고서 1.docx", "b.md")
     assert told.args[0] == [tmp_path / "보고서 1.docx", tmp_path / "b.md"]
     assert other.communicate(timeout=20)[0].strip() == "second"
@@ -77,7 +77,7 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot, instances, start, tm
 def test_a_start_without_files_only_raises_the_window(qtbot, instances, start):
     first = instances()
     assert first.first([])
-    with qtbot.waitSignal(first.called, timeout=20_000) as told:
+    with qtbot.waitSignal(first.called) as told:
         start()
     assert told.args[0] == []
 

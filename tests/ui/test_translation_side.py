@@ -213,7 +213,7 @@ def test_a_look_that_ends_late_does_not_replace_a_later_one(
         calls.append(request)
         number, found = len(calls), real(request)
         if number == 1:
-            assert first.wait(10)
+            assert first.wait(60)
         return found
 
     monkeypatch.setattr(desk.hits, "look", slow_at_first)
@@ -341,7 +341,7 @@ def page_shown(view, qtbot, settled):
     view.review.side.switch.choose(PAGE)
     view.review._acts["side"].trigger()
     page = view.review.side.page
-    qtbot.waitUntil(lambda: page.page > 0 and not page._picture.pixmap().isNull(), timeout=20_000)
+    qtbot.waitUntil(lambda: page.page > 0 and not page._picture.pixmap().isNull())
     settled()
     return page
 
@@ -362,7 +362,7 @@ def test_an_edit_is_on_the_page_a_moment_later(show, paper, desk, qtbot, settled
     page = page_shown(view, qtbot, settled)
     before = page._made
     view.review.steps.edit(rows(desk, view)[0].segment, "새로운 말이다.")
-    qtbot.waitUntil(lambda: page._made is not before, timeout=20_000)
+    qtbot.waitUntil(lambda: page._made is not before)
     assert "새로운말이다." in page._made.texts[0]
     assert "새로운 말이다." not in view.document.output.read_bytes().decode("latin-1")
 
@@ -384,7 +384,7 @@ def test_nothing_is_laid_out_that_nobody_sees(show, paper, done, desk, qtbot, se
 
 def page_shown_again(view, page, qtbot):
     view.review.side.switch.choose(PAGE)
-    qtbot.waitUntil(lambda: page.page == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: page.page == 1)
     return page
 
 

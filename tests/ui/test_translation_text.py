@@ -57,9 +57,7 @@ def test_text_is_translated_as_you_pause(page, qtbot, settled):
     write(page, "The meeting is tomorrow. Costs fell by 12 percent.")
     assert page.text._from.currentText() == "English (detected)"
     assert page.text._to.text() == "Korean"
-    qtbot.waitUntil(
-        lambda: shown(page) == "회의는 내일입니다. 비용이 12퍼센트 줄었습니다.", timeout=20_000
-    )
+    qtbot.waitUntil(lambda: shown(page) == "회의는 내일입니다. 비용이 12퍼센트 줄었습니다.")
     settled()
     assert page.text._state.text().startswith("sentences 2 · ")
     assert said(page.text) == []
