@@ -357,6 +357,28 @@ def test_tips_tell_of_works_and_reasons(editor, qtbot):
     assert tip("Mamba") == ""
 
 
+def test_large_text_leaves_all_of_the_popup_in_the_window(page, reading, editor, theme, qtbot):
+    theme.use("light", 200)
+    page.resize(1232, 658)  # what a window of 1366 by 768 leaves of itself
+    put(editor, "linear")
+    reading.cite()
+    popup = reading.popup
+    qtbot.waitUntil(lambda: not popup.busy)
+    assert reading.rect().contains(popup.geometry())
+    assert popup.list.height() >= theme.px(60)
+    popup.leave()
+
+
+def test_the_example_of_an_export_is_not_cut(page, theme, qtbot):
+    theme.use("light", 200)
+    drafts = page.drafts
+    drafts._ask_export()
+    dialog = drafts.exporter.dialog
+    qtbot.waitUntil(lambda: not dialog.busy and bool(dialog.example.text()))
+    label = dialog.example
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
+
+
 def test_a_citation_is_inserted_by_search(editor, reading, qtbot, settled, stored, desk, draft):
     for _event in desk.scholar.run(ImportRequest(SAMPLE), CancelToken()):
         pass
