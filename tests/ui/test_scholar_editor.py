@@ -16,7 +16,7 @@ from agents.scholar.events import ImportRequest
 from agents.store.drafts import Plan, Sentence
 from agents.store.outlines import EvidenceRef
 from app.paths import assets_dir
-from app.ui.scholar import chips, editor_document
+from app.ui.scholar import chips, editor_document, editor_menu
 from app.ui.scholar.page import ScholarPage
 from tests.pages.pdf_files import lines, pdf
 
@@ -281,6 +281,19 @@ def test_copies_for_others(editor, form, expected):
     select(editor, "Mamba", f"{chips.LETTER}.")
     editor.copy_as(getattr(editor, form))
     assert QApplication.clipboard().text() == expected
+
+
+def test_the_menu_copies_cuts_and_cites(editor, reading):
+    select(editor, "Mamba", f"{chips.LETTER}.")
+    menu = editor_menu.menu(editor, QPoint())
+    acts = {action.text(): action for action in menu.actions()}
+    acts["Copy with citations for Markdown"].trigger()
+    assert QApplication.clipboard().text() == "Mamba is linear in time [@gu2023mamba]."
+    assert acts["Insert a citation…"].isEnabled()
+    acts["Insert a citation…"].trigger()
+    assert reading.popup.isVisible()
+    reading.popup.leave()
+    menu.deleteLater()
 
 
 def test_pasted_text_is_text(editor, stored):
