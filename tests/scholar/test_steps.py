@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
 
-from agents.base import CancelledError, CancelToken, Notice, UserError
-from agents.scholar import steps, steps_file
+from agents.base import Notice, UserError
+from agents.scholar import steps
 from agents.scholar.events import (
-    AlternativesFound,
     DraftBegun,
-    DraftDone,
     DraftRequest,
     EvidenceFound,
     EvidenceRequest,
     ImportRequest,
     PapersFound,
     PapersRequest,
-    ParagraphDone,
     PlanDone,
-    RewriteRequest,
     SentenceDone,
     SentenceDropped,
 )
-from agents.store.outlines import EvidenceRef
 from agents.store.passages import Piece
 from tests.scholar.conftest import ON_TOPIC, TOPIC
 from tests.scholar.test_draft import draft, echo
@@ -402,100 +396,6 @@ def test_old_keys_of_merged_works_lead_to_the_work(scholar, bib_file):
     assert notes[-1].draft.paragraphs[-1].sentences[0].keys == ("flash22",)
 
 
-def test_a_paragraph_is_written_anew_alone(scholar, bib_file):
-    answers = {"first": True}
-
-    def say(request):
-        return echo(request) if answers["first"] else "no"
-
-    agent = scholar(say)
-    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
-    answers["first"] = False
-    outline = agent.drafts.begun(made.id).outline
-    locked = next(s for s in outline.themes[0].sentences if s.kind == "claim")
-    assert agent.drafts.replan(made.id, steps.lock(outline, locked.id, on=True))
-    # a lock alone changes nothing that is written
-    assert sentences(agent.drafts.load(made.id)) == sentences(made)
-    events = draft(agent, RewriteRequest(made.id, "m", 0))
-    again = events[-1].draft
-    assert isinstance(events[-1], DraftDone)
-    assert [p.index for p in events if isinstance(p, ParagraphDone)] == [0]
-    assert again.paragraphs[1:] == made.paragraphs[1:]
-    assert again.state == "done"
-    before = {s.planned: s for s in made.paragraphs[0].sentences}
-    for sentence in again.paragraphs[0].sentences:
-        if sentence.planned == locked.id:
-            assert sentence == before[locked.id]
-        elif sentence.origin != "lead":
-            assert sentence.origin == "quote"
-
-
-def test_what_a_person_wrote_is_not_written_anew(scholar, bib_file):
-    agent = scholar(echo)
-    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
-    at, claim = next(
-        (at, s) for at, s in enumerate(made.paragraphs[0].sentences) if s.origin != "lead"
-    )
-    mine = dataclasses.replace(claim, text="My own words for it.", origin="person")
-    agent.drafts.add(made.id, 0, at, mine)
-    again = draft(agent, RewriteRequest(made.id, "m", 0))[-1].draft
-    assert again.paragraphs[0].sentences[at] == mine
-
-
-def test_other_wordings_are_offered_and_none_is_stored(scholar, bib_file):
-    agent = scholar("no")
-    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
-    claim = next(s for s in made.paragraphs[0].sentences if s.origin == "quote")
-    events = draft(agent, RewriteRequest(made.id, "m", 0, claim.planned, alternatives=2))
-    found = events[-1]
-    assert isinstance(found, AlternativesFound)
-    assert found.sentences
-    assert all(s.text != claim.text and s.keys == claim.keys for s in found.sentences)
-    assert agent.drafts.load(made.id) == made
-
-
-def test_a_cancelled_rewriting_keeps_the_old_words(scholar, bib_file):
-    agent = scholar(echo)
-    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
-    cancel = CancelToken()
-    cancel.cancel()
-    with pytest.raises(CancelledError):
-        draft(agent, RewriteRequest(made.id, "m", 0), cancel)
-    assert agent.drafts.load(made.id) == made
-
-
-def test_a_person_beside_the_plan_is_kept_when_it_changes(scholar, bib_file):
-    agent = scholar(echo)
-    made = draft(agent, DraftRequest(TOPIC, "m", bib_file))[-1].draft
-    outline = agent.drafts.begun(made.id).outline
-    theme = outline.themes[0]
-    last = made.paragraphs[0].sentences[-1]
-    mine = dataclasses.replace(last, text="A sentence of mine.", planned=0, keys=())
-    agent.drafts.add(made.id, 0, len(made.paragraphs[0].sentences), mine)
-    moved = steps.move_sentence(outline, last.planned, 0)
-    assert agent.drafts.replan(made.id, moved)
-    texts = [s.text for s in agent.drafts.load(made.id).paragraphs[0].sentences]
-    assert texts[:2] == [last.text, mine.text]
-    gone = steps.delete_theme(outline, theme.id)
-    assert agent.drafts.replan(made.id, gone)
-    assert mine in agent.drafts.load(made.id).dropped
-
-
-@pytest.mark.parametrize("until", ["themes", "sentences"])
-def test_planning_that_is_stopped_goes_on(scholar, bib_file, until):
-    agent = scholar(echo)
-    cancel = CancelToken()
-    stream = agent.run(DraftRequest(TOPIC, "m", bib_file, until=until), cancel)
-    begun = next(stream)
-    cancel.cancel()
-    with pytest.raises(CancelledError):
-        list(stream)
-    (row,) = agent.drafts.list()
-    assert (row.id, row.state, row.step) == (begun.draft, "stopped", "topic")
-    made = written(agent, row.id)
-    assert {work.key for work in made.works} == ON_TOPIC
-
-
 def test_a_worded_question_is_checked(scholar, bib_file):
     good = scholar(lambda r: "How is the quadratic cost of self-attention avoided?")
     done = planned(good, TOPIC, bib_file, until="themes", questions=True)
@@ -504,57 +404,3 @@ def test_a_worded_question_is_checked(scholar, bib_file):
     done = planned(bad, TOPIC, bib_file, until="themes", questions=True)
     assert not any("Napoleon" in theme.question for theme in done.outline.themes)
     assert all(theme.question.endswith("?") for theme in done.outline.themes)
-
-
-def test_a_plan_goes_out_as_json_and_comes_back(scholar, bib_file, tmp_path):
-    agent = scholar(echo)
-    done = planned(agent, TOPIC, bib_file)
-    path = tmp_path / "plan.json"
-    steps_file.write(TOPIC, done.outline, path)
-    again = draft(agent, DraftRequest("", "m", bib_file, plan=path))[-1].draft
-    first = written(agent, done.draft)
-    assert [(s.text, s.passages) for s in sentences(again)] == [
-        (s.text, s.passages) for s in sentences(first)
-    ]
-    assert again.topic == TOPIC
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (lambda text: text[:-40], "scholar.plan_not_json"),
-        (lambda text: text.replace('"topic"', '"tropic"'), "scholar.plan_form"),
-        (lambda text: text.replace('"claim"', '"poem"', 1), "scholar.plan_form"),
-        (lambda text: text.replace("mamba23", "fake2020"), "scholar.plan_unknown_paper"),
-        (lambda t: t.replace('"papers": [', '"papers": ["x",', 1), "scholar.plan_unknown_paper"),
-        (lambda t: re.sub(r'("quote": ")', r"\1Invented. ", t), "scholar.plan_not_quoted"),
-        (lambda text: re.sub(r'"title": "[^"]*"', '"title": " "', text), "scholar.plan_no_title"),
-        (lambda t: re.sub(r'(?s)"themes": \[.*\]', '"themes": []', t), "scholar.plan_empty"),
-        (lambda t: re.sub(r'("evidence": \[)[^\]]*', r"\1", t), "scholar.plan_no_evidence"),
-    ],
-)  # fmt: skip
-def test_a_plan_that_is_wrong_is_a_sentence(scholar, bib_file, tmp_path, change, code):
-    agent = scholar(echo)
-    done = planned(agent, TOPIC, bib_file)
-    path = tmp_path / "plan.json"
-    path.write_text(change(steps_file.text(TOPIC, done.outline)), "utf-8")
-    with pytest.raises(UserError) as problem:
-        draft(agent, DraftRequest("", "m", bib_file, plan=path))
-    assert problem.value.code == code
-    assert len(agent.drafts.list()) == 1
-
-
-def test_a_plan_cites_only_papers_of_its_theme(scholar, bib_file, tmp_path):
-    agent = scholar(echo)
-    done = planned(agent, TOPIC, bib_file)
-    theme = done.outline.themes[0]
-    wrong = dataclasses.replace(
-        theme.sentences[-1], evidence=(EvidenceRef("dna53", "Two helical chains"),)
-    )
-    outline = dataclasses.replace(
-        done.outline, themes=(dataclasses.replace(theme, sentences=(wrong,)),)
-    )
-    path = tmp_path / "plan.json"
-    steps_file.write(TOPIC, outline, path)
-    with pytest.raises(UserError, match=r"scholar\.plan_not_of_theme"):
-        draft(agent, DraftRequest("", "m", bib_file, plan=path))

@@ -11,7 +11,7 @@ from agents.pages import library
 from agents.pages.reading import read
 from agents.pages.render import render_page
 from agents.translation import work
-from agents.translation.formats import open_document, opening, pdf_names, pdf_write
+from agents.translation.formats import opening, pdf_names, pdf_write
 from agents.translation.formats.pdf import PdfDocument, opened
 from agents.translation.formats.pdf_fonts import Fonts
 from agents.translation.formats.pdf_frames import Surroundings
@@ -19,16 +19,12 @@ from agents.translation.inline import cut
 from agents.translation.pdf_sides import bilingual
 from agents.translation.review import Review
 from tests.growth import TIMES, in_proportion
-from tests.pages.locked_files import OWNER, USER
 from tests.pages.pdf_files import (
-    WORDS,
     embedded,
     image,
     lines,
     pdf,
-    shapes,
     text,
-    unembedded,
 )
 
 ENGLISH = [
@@ -184,38 +180,6 @@ def test_links_and_catalogue_stay(setup, memory):
         buffer = (ctypes.c_uint16 * 16)()
         raw.FPDFCatalog_GetLanguage(document, buffer, 32)
     assert "".join(map(chr, buffer)).rstrip("\0") == "ko-KR"
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"not a pdf at all", "translation.not_pdf"),
-        (b"%PDF-1.7\n" + b"\0" * 500, "translation.pdf_damaged"),
-        (pdf(DRAWING), "translation.pdf_no_text"),
-        (pdf(image(0, 0, 400, 500)), "translation.pdf_scanned_only"),
-    ],
-)
-def test_what_cannot_be_translated_ends_in_a_sentence(data, code, tmp_path):
-    path = tmp_path / "a.pdf"
-    path.write_bytes(data)
-    with pytest.raises(UserError) as caught:
-        open_document(path, "ko")
-    assert caught.value.code == code
-
-
-def test_a_password_is_asked_for_in_a_sentence(tmp_path, monkeypatch):
-    # An unknown security handler is what PDFium answers a wrong password with.
-    data = pdf(lines(50, 400, ENGLISH)).replace(
-        b"/Root 1 0 R >>",
-        b"/Root 1 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>]"
-        b" /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <" + b"00" * 32 + b">"
-        b" /U <" + b"11" * 32 + b"> >> >>",
-    )
-    path = tmp_path / "a.pdf"
-    path.write_bytes(data)
-    with pytest.raises(UserError) as caught:
-        open_document(path, "ko")
-    assert caught.value.code == "translation.encrypted"
 
 
 def test_scanned_pages_stay_and_are_named(setup, memory):
@@ -494,29 +458,6 @@ def test_many_pages_are_read_in_linear_time():
     assert in_proportion(every_page, 60)
 
 
-def test_a_file_that_only_its_owner_may_change_is_translated_and_stays_encrypted():
-    document = opened(OWNER, "a.pdf", "ko")
-    assert [note.code for note in document.notices] == ["translation.pdf_bookmarks_kept"]
-    made = write(document, {0: "한글이 되었다."})
-    assert [passage.text for passage in read(made).passages] == ["한글이 되었다."]
-    assert b"/Encrypt" in made
-    assert shown_outline(made)[0] == "The dog runs fast over the green field."
-
-
-def test_a_file_with_a_password_is_refused_in_a_sentence():
-    with pytest.raises(UserError) as caught:
-        opened(USER, "a.pdf", "ko")
-    assert caught.value.code == "translation.encrypted"
-
-
-def test_a_file_whose_letters_are_unknown_is_refused_in_a_sentence(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    unknown = shapes(WORDS, "qzxjkvbpygwmfqzxjkvbpygwmf")
-    with pytest.raises(UserError) as caught:
-        opened(unknown, "a.pdf", "ko")
-    assert caught.value.code == "translation.pdf_garbled_only"
-
-
 RULE = "q 240 0 0 -.5 60 450.2 cm BI /W 1 /H 1 /BPC 1 /IM true ID \x00 EI Q\n"
 
 
@@ -566,10 +507,3 @@ def test_names_and_addresses_stay_on_their_middle():
         assert all(abs((frame.x0 + frame.x1) / 2 - middle) < 3 for frame in frames)
     text_of_all = next(one for one in book.passages if LONG in one.text)
     assert {frame.align for frame in around.frames(text_of_all)} == {"left"}
-
-
-def test_vertical_writing_is_a_sentence():
-    data = unembedded("KSCms-UHC-V", "cp949", [KOREAN[" ".join(ENGLISH).split(". ")[0] + "."]])
-    with pytest.raises(UserError) as caught:
-        opened(data, "a.pdf", "en")
-    assert caught.value.code == "translation.pdf_tilted_only"

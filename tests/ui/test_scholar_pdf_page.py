@@ -112,7 +112,7 @@ def test_a_picture_that_was_drawn_is_not_drawn_again(page, path, qtbot, monkeypa
         drawn.append(args)
         raise AssertionError
 
-    monkeypatch.setattr("app.ui.scholar.pdf_page.render_page", draw)
+    monkeypatch.setattr("app.ui.scholar.page_work.render_page", draw)
     page._back.click()
     shown(page, qtbot, 1)
     assert drawn == []

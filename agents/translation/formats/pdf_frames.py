@@ -113,15 +113,16 @@ class Surroundings:
 
         So authors and their addresses stand, in columns of their own.
         """
-        middle = (block.box.x0 + block.box.x1) / 2
+        box, size = block.box, block.size  # put together from its lines: once, not for each box
+        middle = (box.x0 + box.x1) / 2
         near = [*own]
         for other in self._around(block.page, own):
-            apart = max(other.y0 - block.box.y1, block.box.y0 - other.y1)
-            if apart < block.size and other.beside(block.box):
+            apart = max(other.y0 - box.y1, box.y0 - other.y1)
+            if apart < size and other.beside(box):
                 near.append(other)
-        on_it = all(abs((box.x0 + box.x1) / 2 - middle) < 0.3 * block.size for box in near)
-        starts = [box.x0 for box in near]
-        return on_it and max(starts) - min(starts) > block.size
+        on_it = all(abs((one.x0 + one.x1) / 2 - middle) < 0.3 * size for one in near)
+        starts = [one.x0 for one in near]
+        return on_it and max(starts) - min(starts) > size
 
     def _below(self, page: int, box: Box, own: Sequence[Box], size: float) -> float:
         """How much room there is under a box."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SETTLE = 120  # ms without a keystroke before the library is asked
 _SHOWN = 12
+_WIDE, _HIGH, _LEAST = 420, 240, 60  # px: width, height of the list, and that at least
 _WORK = int(Qt.ItemDataRole.UserRole)
 
 
@@ -53,7 +54,7 @@ class CitePopup(QFrame):
         self._chosen: list[Work] = []
         self.setProperty("kind", "card")
         self.setAccessibleName(_("Insert a citation"))
-        self.setFixedWidth(theme.px(420))
+        self._theme = theme
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("Title, author or key"))
         self.line.setAccessibleName(_("Work to cite"))
@@ -61,7 +62,6 @@ class CitePopup(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Works found"))
         self.list.setItemDelegate(TwoLines(theme, self.list, Qt.TextElideMode.ElideRight))
-        self.list.setFixedHeight(theme.px(240))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.picked = text("", "small", wrap=True)
         self.hint = text(_("Enter cites · Ctrl+Enter takes one more · Esc leaves"), "small")
@@ -88,8 +88,8 @@ class CitePopup(QFrame):
         self._tell()
         self.line.clear()
         self.list.clear()
-        self.adjustSize()
         room = self.parentWidget().rect()
+        self._fit(room)
         x = max(0, min(at.x(), room.width() - self.width()))
         y = at.y() if at.y() + self.height() <= room.height() else at.y() - self.height()
         self.move(x, max(0, y))
@@ -97,6 +97,15 @@ class CitePopup(QFrame):
         self.raise_()
         self.line.setFocus()
         self._search()
+
+    def _fit(self, room: QRect) -> None:
+        """As large as it wants to be, but all of it in its parent."""
+        self.setFixedWidth(min(self._theme.px(_WIDE), room.width()))
+        self.list.setFixedHeight(self._theme.px(_HIGH))
+        beside = self.sizeHint().height() - self.list.height()
+        least = self._theme.px(_LEAST)
+        self.list.setFixedHeight(max(least, min(self.list.height(), room.height() - beside)))
+        self.adjustSize()
 
     def eventFilter(self, _watched: object, event: object) -> bool:
         """Arrows move in the list while one types."""

@@ -31,6 +31,7 @@ from app.ui.scholar import drafts_told, kept, words
 from app.ui.scholar.compose import ComposeForm
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.drafts_aside import PutAside
+from app.ui.scholar.drafts_back import GoingBack
 from app.ui.scholar.drafts_list import DraftsList
 from app.ui.scholar.drafts_split import DraftSplit
 from app.ui.scholar.evidence import EvidenceSheet
@@ -38,7 +39,6 @@ from app.ui.scholar.exporter import Exporter
 from app.ui.scholar.plan import PlanView
 from app.ui.scholar.plan_pages import Pages
 from app.ui.scholar.reading import DraftReading
-from app.ui.scholar.versions_dialog import VersionsDialog
 from app.ui.widgets.bars import Bars
 
 if TYPE_CHECKING:
@@ -81,8 +81,9 @@ class DraftsPanel(QWidget):
         self._wanted: Step = "text"  # how far the draft that is worked on is to go
         self._until: dict[int, Step] = {}  # the same of drafts that may be gone on with
         self.exporter = Exporter(desk, pool, theme, self.bars, self)
-        self.versions = VersionsDialog(desk, pool, theme, self)
-        self.versions.restored.connect(self._went_back)
+        self._back = GoingBack(desk, pool, theme, self.bars, self)
+        self.versions = self._back.dialog
+        self._back.changed.connect(self._went_back)
         self._arrange(theme)
         self.list.new.connect(self.compose)
         self.list.picked.connect(self.show_draft)
@@ -396,27 +397,10 @@ class DraftsPanel(QWidget):
     @Slot()
     def _look_back(self) -> None:
         self.reading.keeper.flush()
-        self.versions.open_for(self._draft, self.reading.editor.name)
+        self._back.look(self._draft, self.reading.editor.name)
 
-    @Slot(int)
-    def _went_back(self, kept_as: int) -> None:
-        """Show what the draft was; what it was before that can be had again."""
-        self.show_draft(self._draft)
-        self.bars.say(
-            "info",
-            _("The draft is what it was then."),
-            [(_("Undo"), lambda: self._go_back(kept_as))],
-            key="version",
-        )
-
-    def _go_back(self, version: int) -> None:
-        job = self._pool.call(self._desk.versions.restore, version)
-        job.finished.connect(self._went_again)
-
-    @Slot(object)
-    def _went_again(self, outcome: Outcome) -> None:
-        if outcome.error:
-            self.bars.say("error", i18n.explain(outcome.error), key="problem")
+    @Slot()
+    def _went_back(self) -> None:
         self.show_draft(self._draft)
 
     @Slot(object)

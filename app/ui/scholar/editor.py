@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QTextCursor
+from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip
 
 from app.i18n import _
-from app.ui.scholar import chips, editor_document, words
+from app.ui.scholar import chips, editor_document, editor_keys, editor_menu, editor_removing, words
 from app.ui.scholar import editor_clipboard as clipboard
 from app.ui.scholar.draft_text import Written
 from app.ui.scholar.editor_marks import Marks
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         QHelpEvent,
         QInputMethodEvent,
         QKeyEvent,
-        QTextBlock,
     )
 
     from agents.scholar.events import Sentence, Work
@@ -141,45 +140,7 @@ class DraftEditor(QTextEdit):
 
     def remove_selected(self, cursor: QTextCursor) -> None:
         """Delete what is selected; of several sections their text, and no heading."""
-        document = self.document()
-        first = document.findBlock(cursor.selectionStart())
-        last = document.findBlock(cursor.selectionEnd())
-        if not self._crosses(first, last):
-            cursor.removeSelectedText()
-            return
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        cursor.beginEditBlock()
-        block = last
-        while block.isValid() and block.blockNumber() >= first.blockNumber():
-            before = block.previous()
-            self._clear(block, start, end)
-            block = before
-        cursor.endEditBlock()
-        cursor.setPosition(min(start, document.characterCount() - 1))
-
-    def _clear(self, block: QTextBlock, start: int, end: int) -> None:
-        """Delete the selected part of a block of text; the block too if it is not the first."""
-        if editor_document.section_of(block) >= 0:
-            return
-        low, high = max(start, block.position()), min(end, block.position() + block.length() - 1)
-        cursor = QTextCursor(block)
-        cursor.setPosition(low)
-        cursor.setPosition(high, _KEEP)
-        cursor.removeSelectedText()
-        alone = editor_document.section_of(block.previous()) >= 0
-        if block.length() == 1 and start < block.position() and not alone:
-            cursor.deletePreviousChar()
-
-    def _crosses(self, first: QTextBlock, last: QTextBlock) -> bool:
-        """Whether a heading stands in a stretch of several blocks."""
-        if first == last:
-            return False
-        block = first
-        while block.isValid() and block.blockNumber() <= last.blockNumber():
-            if editor_document.section_of(block) >= 0:
-                return True
-            block = block.next()
-        return False
+        editor_removing.remove(self.document(), cursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit, but keep headings whole."""
@@ -200,7 +161,7 @@ class DraftEditor(QTextEdit):
             self.cut_out()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._break()
-        elif way := _deletes(event):
+        elif way := editor_keys.deletes(event):
             self._delete(way)
         elif event.text() and event.text().isprintable() and self.textCursor().hasSelection():
             cursor = self.textCursor()
@@ -246,7 +207,7 @@ class DraftEditor(QTextEdit):
             cursor.movePosition(way, _KEEP)
             other = self.document().findBlock(cursor.position())
             low, high = sorted((at, other), key=lambda block: block.blockNumber())
-            if self._crosses(low, high):
+            if editor_removing.crosses(low, high):
                 return  # a heading stays apart from the text around it
         self.remove_selected(cursor)
         self.setTextCursor(cursor)
@@ -301,30 +262,7 @@ class DraftEditor(QTextEdit):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The usual menu, with the ways to copy citations and the way to cite."""
-        menu = self.createStandardContextMenu(event.pos())
-        for action in menu.actions():
-            if "edit-cut" in (action.objectName(), action.icon().name()):
-                action.triggered.disconnect()
-                action.triggered.connect(self.cut_out)
-            elif "edit-delete" in (action.objectName(), action.icon().name()):
-                menu.removeAction(action)
-        menu.addSeparator()
-        chosen = self.textCursor().hasSelection()
-        for name, form in (
-            (_("Copy with citations as text"), self.as_text),
-            (_("Copy with citations for LaTeX"), self.as_latex),
-            (_("Copy with citations for Markdown"), self.as_markdown),
-        ):
-            action = QAction(name, menu)
-            action.setEnabled(chosen)
-            action.triggered.connect(lambda _on=False, form=form: self.copy_as(form))
-            menu.addAction(action)
-        menu.addSeparator()
-        cite = QAction(_("Insert a citation…"), menu)
-        cite.setShortcut(QKeySequence("Ctrl+Shift+C"))
-        cite.setEnabled(not self.isReadOnly())
-        cite.triggered.connect(self.cite_wanted)
-        menu.addAction(cite)
+        menu = editor_menu.menu(self, event.pos())
         menu.exec(event.globalPos())
         menu.deleteLater()
 
@@ -391,22 +329,3 @@ class DraftEditor(QTextEdit):
     def _redraw(self) -> None:
         """Fonts and colours have changed: what is written stays, and so does what can be undone."""
         self.document().markContentsDirty(0, self.document().characterCount())
-
-
-def _deletes(event: QKeyEvent) -> QTextCursor.MoveOperation | None:
-    """How far a key deletes, if it does."""
-    standard = QKeySequence.StandardKey
-    for key, way in (
-        (standard.Backspace, _MOVE.PreviousCharacter),
-        (standard.Delete, _MOVE.NextCharacter),
-        (standard.DeleteStartOfWord, _MOVE.PreviousWord),
-        (standard.DeleteEndOfWord, _MOVE.NextWord),
-        (standard.DeleteEndOfLine, _MOVE.EndOfBlock),
-    ):
-        if event.matches(key):
-            return way
-    plain = event.modifiers() in (
-        Qt.KeyboardModifier.NoModifier,
-        Qt.KeyboardModifier.ShiftModifier,
-    )
-    return _MOVE.PreviousCharacter if event.key() == Qt.Key.Key_Backspace and plain else None

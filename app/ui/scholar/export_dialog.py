@@ -28,11 +28,14 @@ from app.ui.combo import Combo
 from app.ui.widgets.basic import button, row, text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.build import Desk
     from app.jobs import Job, JobPool, Outcome
     from app.ui.theme import Theme
 
 _OWN = "own"
+_EXAMPLE = 84  # px that it has at least
 _EXAMPLES = 2  # works in the example
 
 
@@ -78,7 +81,7 @@ class ExportDialog(QDialog):
         self.path.setAccessibleName(_("File"))
         self.example = text("", "muted", wrap=True)
         self.example.setTextFormat(Qt.TextFormat.RichText)
-        self.example.setMinimumHeight(theme.px(84))
+        self.example.setMinimumHeight(theme.px(_EXAMPLE))
         self.example.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.example.setAccessibleName(_("Example"))
         self._go = button(_("Export"), self._done, "primary")
@@ -246,9 +249,20 @@ class ExportDialog(QDialog):
                 self._show_example()
                 return
             self.example.setText(f"<p>… {made.citation}.</p><p>{made.entry}</p>")
+            self._make_room()
         self._go.setEnabled(self._go.isEnabled() and not outcome.error)
         if not outcome.error:
             self._may()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The example wraps at another place."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """For all lines of the example: a dialog does not grow with what wraps in it."""
+        needed = self.example.heightForWidth(self.example.width())
+        self.example.setMinimumHeight(max(self._theme.px(_EXAMPLE), needed))
 
 
 def _asked(suffix: str, form: Form) -> str:

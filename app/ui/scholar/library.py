@@ -6,7 +6,6 @@ it is ready, and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,18 +24,22 @@ from app.i18n import _
 from app.jobs import Latest
 from app.ui import figures
 from app.ui.scholar.bringing import Bringing
-from app.ui.scholar.doctor import DoctorPanel
-from app.ui.scholar.duplicates import DuplicatesPanel
-from app.ui.scholar.entities import EntitiesPanel
 from app.ui.scholar.filters import Filters
+from app.ui.scholar.library_pages import (
+    CHECK,
+    ENTITIES,
+    TWINS,
+    WORKS,
+    Contents,
+    LibraryPages,
+    contents,
+)
 from app.ui.scholar.removing import Removing
 from app.ui.scholar.searching import Searching
 from app.ui.scholar.sheet import ReadingSheet
-from app.ui.scholar.table import TablePanel
-from app.ui.scholar.works import BrokenTable, WorkTable
 from app.ui.switch import Switch
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basic import ElidedLabel, EmptyState, button, column, row
+from app.ui.widgets.basic import ElidedLabel, button, row
 from app.ui.widgets.beside import BesideOrBelow
 from app.ui.widgets.scrolled import scrolled
 
@@ -45,25 +47,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agents.base import UserError
-    from agents.scholar.events import Broken, SearchDone, Work
+    from agents.scholar.events import SearchDone
     from app.build import Desk
     from app.jobs import JobPool, Outcome
     from app.ui.theme import Theme
 
 _PAUSE = 250  # ms without a keystroke before a search begins
-_LEAST, _STACK = 385, 150  # px: the width of all, and the height of what is shown
-WORKS, TWINS, CHECK, ENTITIES = "works", "twins", "check", "entities"
-_PAGES = {WORKS: 0, TWINS: 2, CHECK: 3, ENTITIES: 4}
-_UNFIT = 6
+_LEAST = 385  # px: the width of what is not the sheet
 _COMPARED = 60  # works of a search in a comparison table, at most
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What the library holds."""
-
-    works: tuple[Work, ...]
-    broken: tuple[tuple[str, Broken], ...]
 
 
 class LibraryPanel(QWidget):
@@ -106,10 +97,10 @@ class LibraryPanel(QWidget):
                 (CHECK, _("Check")),
             ],
         )
-        self.twins = DuplicatesPanel(desk, pool, theme, self.bars)
-        self.doctor = DoctorPanel(desk, pool, theme, self.bars)
-        self.entities = EntitiesPanel(desk, pool, theme, self.bars)
-        self.compared = TablePanel(desk, pool, theme, self.bars)
+        self._stack = LibraryPages(desk, pool, theme, self.bars)
+        self.table, self.broken = self._stack.table, self._stack.broken
+        self.twins, self.doctor = self._stack.twins, self._stack.doctor
+        self.entities, self.compared = self._stack.entities, self._stack.compared
         self._compare = button(
             _("Compare"),
             self._show_compared,
@@ -121,8 +112,6 @@ class LibraryPanel(QWidget):
         self._stop.setAccessibleName(_("Stop importing"))
         self._state = ElidedLabel("", "small")
         self._damage = button(_("Entries that could not be read"), self._toggle_broken, "plain")
-        self.table = WorkTable(theme)
-        self.broken = BrokenTable(theme)
         self.sheet = ReadingSheet(desk, pool, theme)
         self._arrange()
         self._connect()
@@ -173,7 +162,7 @@ class LibraryPanel(QWidget):
 
     def refresh(self) -> None:
         """Read the library again."""
-        self._reading.ask(_contents, self._desk)
+        self._reading.ask(contents, self._desk)
 
     def open_files(self, paths: list[Path]) -> None:
         """Import these one after the other."""
@@ -212,31 +201,9 @@ class LibraryPanel(QWidget):
 
     def _arrange(self) -> None:
         theme = self._theme
-        empty = EmptyState(
-            theme,
-            "library",
-            _("Your library is empty"),
-            _(
-                "Import or drop a .bib, .ris or CSL-JSON file, a folder of PDFs, or Zotero's data "
-                "folder. Damaged entries are listed with their line; nothing is lost."
-            ),
-        )
-        empty.offer(button(_("Import…"), self._bringing.choose_files))
-        empty.offer(button(_("Import a folder…"), self._bringing.choose_folder))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(column(self.table, self.broken, gap=theme.px(8)))
-        self._stack.addWidget(empty)
-        self._stack.addWidget(self.twins)
-        for panel in (self.doctor, self.entities, self.compared):
-            self._stack.addWidget(panel)
-        unfit = EmptyState(
-            theme,
-            "search",
-            _("Nothing fits these filters"),
-            _("Take one of them away, or look for other words."),
-        )
-        unfit.offer(button(_("Clear filters"), self.filters.clear))
-        self._stack.addWidget(unfit)
+        self._stack.empty.offer(button(_("Import…"), self._bringing.choose_files))
+        self._stack.empty.offer(button(_("Import a folder…"), self._bringing.choose_folder))
+        self._stack.unfit.offer(button(_("Clear filters"), self.filters.clear))
         self._folder = button(
             _("Folder…"),
             self._bringing.choose_folder,
@@ -265,7 +232,6 @@ class LibraryPanel(QWidget):
         self._split = QSplitter()
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
-        self._stack.setMinimumHeight(theme.px(_STACK))
         self._split.addWidget(scrolled(left, _("Library"), theme.px(_LEAST)))
         self._split.addWidget(self.sheet)
         self.sheet.setMinimumWidth(theme.px(220))
@@ -334,7 +300,7 @@ class LibraryPanel(QWidget):
         """Show what the switch says; an empty library has nothing to switch to."""
         works, broken = bool(self._contents.works), bool(self._contents.broken)
         facet = self.facet.value
-        self._stack.setCurrentIndex(_PAGES[facet] if works or (broken and facet == WORKS) else 1)
+        self._stack.show_facet(facet if works or (broken and facet == WORKS) else "")
         self.sheet.setVisible(works and facet not in (TWINS, ENTITIES))
         self._compare.setVisible(works and facet == WORKS)
         self.facet.setVisible(works or broken)
@@ -346,7 +312,7 @@ class LibraryPanel(QWidget):
         self.sort.setVisible(query and bool(self._model))
         self._asked.setVisible(shown and works and (narrowed or query))
         if works and facet == WORKS and narrowed and not self.table.works.all:
-            self._stack.setCurrentIndex(_UNFIT)
+            self._stack.setCurrentWidget(self._stack.unfit)
 
     @Slot(int)
     def show_entity(self, entity: int) -> None:
@@ -430,7 +396,3 @@ class LibraryPanel(QWidget):
     def remove_selected(self) -> None:
         """Remove the selected works; the bar that says so gives them back."""
         self._removing.remove([work.id for work in self.table.selected])
-
-
-def _contents(desk: Desk) -> Contents:
-    return Contents(desk.library.list(), desk.library.broken())
