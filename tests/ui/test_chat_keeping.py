@@ -168,15 +168,24 @@ def test_search_shows_where_the_words_stand_and_goes_there(qtbot, desk, page, si
 
     qtbot.waitUntil(in_sight)
     assert page._showing.conversation == one
+    find = page._talk.transcript.find
+    qtbot.waitUntil(lambda: find.hit is not None)
+    assert (find.words, find.hit.item, find.isVisible()) == ("부산", 10, True)
+    assert not find.line.hasFocus()  # who goes through the hits by keys stays in the list
+    side._clicked(title)
+    page.open_conversation(one)
+    assert not find.isVisible()
 
 
 def test_a_hit_of_another_branch_is_shown_in_its_branch(qtbot, desk, page, side, settled):
     one = talk(desk, "t", "the first wording", "answer")
     desk.conversations.add(one, "user", "something else", "done", parent=0)
-    side.search.setText("wording")
+    side.search.setText('first "the first wording" t')
     qtbot.waitUntil(lambda: len(rows(side)) == 2)
     side._clicked(side.list.item(1))
     settled()
+    qtbot.waitUntil(lambda: page._talk.transcript.find.hit is not None)
+    assert page._talk.transcript.find.words == "the first wording"  # the longest
     assert desk.conversations.turns(one)[0].content == "the first wording"
     qtbot.waitUntil(lambda: len(page._talk.transcript.views()) == 2)
 
