@@ -7,7 +7,10 @@ import dataclasses
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 
+from app import i18n
+from app.paths import assets_dir
 from app.ui.chat import conversations
 from app.ui.chat.exchanging import file_name, meant
 from app.ui.chat.found import MARKS
@@ -404,3 +407,28 @@ def test_older_conversations_come_when_they_are_wanted(page, side, desk, settled
 def test_a_file_has_the_ending_that_was_meant(tmp_path, typed, kind, written):
     (tmp_path / "there.json").write_text("{}", "utf-8")
     assert meant(tmp_path / typed, ".md", kind) == tmp_path / written
+
+
+def test_deleting_by_key_leaves_the_keyboard_in_the_list(desk, page, side, shown, settled):
+    one = talk(desk, "one", "hello")
+    page._side.reload()
+    settled()
+    page.open_conversation(one)
+    settled()
+    side.list.setFocus()
+    QTest.keyClick(side.list, Qt.Key.Key_Delete)
+    settled()
+    assert page._showing.conversation == 0
+    assert side.list.hasFocus()
+
+
+def test_what_is_no_export_is_refused_in_the_language_of_the_window(page, settled, tmp_path):
+    i18n.use("ko", assets_dir())
+    for name, content in (("talk.md", "# Title"), ("cut.json", '{"format": "moadesk')):
+        (tmp_path / name).write_text(content, "utf-8")
+        page._exchanging.read(tmp_path / name)
+        settled()
+        said = page._bars.shown[-1].words
+        assert name in said
+        assert "malformed" not in said
+        assert "truncated" not in said

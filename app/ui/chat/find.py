@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WAIT_MS = 120
 _SLICE_SECONDS = 0.005
 _MARKS = re.compile(r"\*\*|__|~~|`+")
+_LINKS = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")  # of which only the words are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def places(content: str, words: str) -> int:
     """How often words are in a message, whatever their case, as they are shown."""
     if not words:
         return 0
-    return _MARKS.sub("", content).lower().count(words.lower())
+    return _MARKS.sub("", _LINKS.sub(r"\1", content)).lower().count(words.lower())
 
 
 class FindBar(QFrame):

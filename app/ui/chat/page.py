@@ -226,7 +226,7 @@ class ChatPage(Page):
     @Slot(int)
     def _hidden(self, conversation: int) -> None:
         if conversation == self._showing.conversation:
-            self.begin()
+            self._showing.begin()  # the keyboard stays where it is: perhaps in the list
 
     @Slot(int, str)
     def _renamed(self, conversation: int, title: str) -> None:
