@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from app import i18n
 from app.paths import assets_dir
@@ -432,3 +433,22 @@ def test_what_is_no_export_is_refused_in_the_language_of_the_window(page, settle
         assert name in said
         assert "malformed" not in said
         assert "truncated" not in said
+
+
+def test_deleting_twice_leaves_the_chance_to_undo(desk, page, side, shown, settled):
+    one = talk(desk, "one", "hello")
+    page._side.reload()
+    settled()
+    page.open_conversation(one)
+    settled()
+    side.list.setFocus()
+    for _press in range(2):  # the second comes before the list is read anew
+        QTest.keyClick(side.list, Qt.Key.Key_Delete)
+    page.delete(one)
+    settled()
+    assert desk.conversations.exists(one)
+    (bar,) = page._bars.shown
+    bar.findChildren(QPushButton)[0].click()
+    settled()
+    assert page._showing.conversation == one
+    assert [row for row in rows(side) if row == "one"] == ["one"]
