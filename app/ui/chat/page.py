@@ -101,7 +101,6 @@ class ChatPage(Page):
         self._listen()
         self._arrange()
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         stop.activated.connect(self._escape)
         self._show_conversation()
 
