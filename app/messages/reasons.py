@@ -41,6 +41,8 @@ REASONS = (
     "disk I/O error",
     "attempt to write a readonly database",
     "unable to open database file",
+    "Input data was truncated",
+    "JSON is malformed: invalid character (byte 0)",
 )
 
 

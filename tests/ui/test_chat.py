@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from agents.base import UserError
 from app import settings as stored_settings
@@ -488,3 +488,25 @@ def test_finding_is_in_the_menu_of_the_conversation(page, settled):
     menu.actions()[0].trigger()
     menu.close()
     assert page._talk.transcript.find.isVisible()
+
+
+def test_escape_stops_wherever_the_keyboard_is_in_the_window(qtbot, page, desk, settled):
+    window = QWidget()
+    qtbot.addWidget(window)
+    rail, row = QPushButton("Rail"), QHBoxLayout(window)
+    row.addWidget(rail)
+    row.addWidget(page)
+    window.resize(1200, 700)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    gate = Gate()
+    desk.models.engines["scripted"] = ScriptedEngine(gate)
+    ask(page, "Talk.")
+    qtbot.waitUntil(gate.asked.is_set)
+    rail.setFocus()
+    QTest.keyClick(rail, Qt.Key.Key_Escape)
+    gate.open.set()
+    settled()
+    assert answers(page)[-1]._state.text() == "Stopped"
+    page.setParent(None)

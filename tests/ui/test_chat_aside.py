@@ -145,6 +145,13 @@ def test_a_saved_command_asks_for_its_variables(page, desk, engine, qtbot, settl
     asked = last_question(engine)
     assert asked.startswith("Write to Kim {{date}} on 20")  # a value is never a variable
     assert asked.endswith(": thanks")
+    assert QApplication.focusWidget() is page._composer.edit
+    send(page, "/mail thanks")
+    (field,) = blanks._fields.values()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not blanks.isVisible()
+    assert QApplication.focusWidget() is page._composer.edit
+    assert page._composer.edit.toPlainText() == "/mail thanks"
 
 
 def test_selected_text_offers_the_same(page, engine, qtbot, settled):

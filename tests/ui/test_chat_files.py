@@ -20,7 +20,6 @@ from app.ui.chat.sources import path_of, source_of
 from app.ui.chat.tray import Tray
 from app.ui.chat.turns import AnswerView
 from app.ui.settings.permissions import PermissionsSection
-from app.ui.theme import Theme
 from tests.engine.scripted import ScriptedEngine
 from tests.pages.pdf_files import pdf, text
 
@@ -314,10 +313,9 @@ def below(page, lower, upper):
 
 @pytest.mark.parametrize("size", [(900, 560), (1230, 620)])
 def test_files_and_warnings_scroll_where_there_is_no_room(
-    qtbot, desk, pool, qapp, settled, home, size
+    qtbot, desk, pool, theme, settled, home, size
 ):
-    qapp.setStyle("Fusion")
-    theme = Theme(qapp, desk.paths.assets, "light", 200)
+    theme.use("light", 200)
     page = ChatPage(desk, pool, theme)
     qtbot.addWidget(page)
     page.resize(*size)
@@ -344,8 +342,6 @@ def test_files_and_warnings_scroll_where_there_is_no_room(
     assert page.rect().contains(page._composer.mapToParent(page._composer.rect().center()))
     page.closing()
     settled()
-    theme.deleteLater()
-    qapp.setStyleSheet("")
 
 
 def test_a_file_that_is_taken_away_is_forgotten(page, desk, home, settled):

@@ -7,7 +7,11 @@ import dataclasses
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from app import i18n
+from app.paths import assets_dir
 from app.ui.chat import conversations
 from app.ui.chat.exchanging import file_name, meant
 from app.ui.chat.found import MARKS
@@ -168,15 +172,24 @@ def test_search_shows_where_the_words_stand_and_goes_there(qtbot, desk, page, si
 
     qtbot.waitUntil(in_sight)
     assert page._showing.conversation == one
+    find = page._talk.transcript.find
+    qtbot.waitUntil(lambda: find.hit is not None)
+    assert (find.words, find.hit.item, find.isVisible()) == ("부산", 10, True)
+    assert not find.line.hasFocus()  # who goes through the hits by keys stays in the list
+    side._clicked(title)
+    page.open_conversation(one)
+    assert not find.isVisible()
 
 
 def test_a_hit_of_another_branch_is_shown_in_its_branch(qtbot, desk, page, side, settled):
     one = talk(desk, "t", "the first wording", "answer")
     desk.conversations.add(one, "user", "something else", "done", parent=0)
-    side.search.setText("wording")
+    side.search.setText('first "the first wording" t')
     qtbot.waitUntil(lambda: len(rows(side)) == 2)
     side._clicked(side.list.item(1))
     settled()
+    qtbot.waitUntil(lambda: page._talk.transcript.find.hit is not None)
+    assert page._talk.transcript.find.words == "the first wording"  # the longest
     assert desk.conversations.turns(one)[0].content == "the first wording"
     qtbot.waitUntil(lambda: len(page._talk.transcript.views()) == 2)
 
@@ -395,3 +408,47 @@ def test_older_conversations_come_when_they_are_wanted(page, side, desk, settled
 def test_a_file_has_the_ending_that_was_meant(tmp_path, typed, kind, written):
     (tmp_path / "there.json").write_text("{}", "utf-8")
     assert meant(tmp_path / typed, ".md", kind) == tmp_path / written
+
+
+def test_deleting_by_key_leaves_the_keyboard_in_the_list(desk, page, side, shown, settled):
+    one = talk(desk, "one", "hello")
+    page._side.reload()
+    settled()
+    page.open_conversation(one)
+    settled()
+    side.list.setFocus()
+    QTest.keyClick(side.list, Qt.Key.Key_Delete)
+    settled()
+    assert page._showing.conversation == 0
+    assert side.list.hasFocus()
+
+
+def test_what_is_no_export_is_refused_in_the_language_of_the_window(page, settled, tmp_path):
+    i18n.use("ko", assets_dir())
+    for name, content in (("talk.md", "# Title"), ("cut.json", '{"format": "moadesk')):
+        (tmp_path / name).write_text(content, "utf-8")
+        page._exchanging.read(tmp_path / name)
+        settled()
+        said = page._bars.shown[-1].words
+        assert name in said
+        assert "malformed" not in said
+        assert "truncated" not in said
+
+
+def test_deleting_twice_leaves_the_chance_to_undo(desk, page, side, shown, settled):
+    one = talk(desk, "one", "hello")
+    page._side.reload()
+    settled()
+    page.open_conversation(one)
+    settled()
+    side.list.setFocus()
+    for _press in range(2):  # the second comes before the list is read anew
+        QTest.keyClick(side.list, Qt.Key.Key_Delete)
+    page.delete(one)
+    settled()
+    assert desk.conversations.exists(one)
+    (bar,) = page._bars.shown
+    bar.findChildren(QPushButton)[0].click()
+    settled()
+    assert page._showing.conversation == one
+    assert [row for row in rows(side) if row == "one"] == ["one"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from app.ui.chat.tray import Tray
 from app.ui.combo import Combo
 from app.ui.rail import Rail
 from app.ui.scholar.drafts_split import DraftSplit
@@ -155,3 +156,15 @@ def test_the_rail_names_its_pages_as_there_is_room(shown, theme):
     assert rail.minimumSizeHint().width() < named
     rail.fit(1280)
     assert buttons[4].text() == "Settings"
+
+
+def test_a_tray_does_not_scroll_where_all_fits(shown, theme):
+    label = QLabel("Words that wrap. " * 20)
+    label.setWordWrap(True)
+    tray = shown(Tray(theme, (label,)), 300, 30)
+    for width in range(300, 400):  # at some of them the bar's own room would cost a line more
+        tray.resize(width, 30)
+        assert tray.verticalScrollBar().maximum() > 0
+        tray.resize(width, tray.sizeHint().height())
+        assert tray.verticalScrollBar().maximum() == 0, width
+        assert label.width() == width

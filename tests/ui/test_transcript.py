@@ -265,6 +265,8 @@ def test_what_is_not_there_is_said(long, found):
 def test_markup_does_not_hide_words():
     assert places("the **bo**ld and `bold`", "BOLD") == 2
     assert places("text", "") == 0
+    assert places("see [the link](https://example.org)", "see the link") == 1
+    assert places("see [the link](https://example.org)", "example") == 0
 
 
 # --- heights ---

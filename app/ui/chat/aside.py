@@ -80,6 +80,8 @@ class Aside(QWidget):
         self.orders.blanks.connect(self._ask_blanks)
         self.orders.nothing.connect(self._nothing)
         self.blanks.filled.connect(self._blanks_filled)
+        self.blanks.filled.connect(self._back_to_writing)
+        self.blanks.left.connect(self._back_to_writing)
         self.manners.failed.connect(self._failed)
         self.manners.changed.connect(self._look_what_is_missing)
         self.hide()
@@ -238,7 +240,12 @@ class Aside(QWidget):
         focus = QApplication.focusWidget()
         within = focus is not None and self.isAncestorOf(focus)
         self.hide()
-        if within and self._edit is not None:
+        if within:
+            self._back_to_writing()
+
+    @Slot()
+    def _back_to_writing(self) -> None:
+        if self._edit is not None:
             self._edit.setFocus()
 
     @Slot(object)

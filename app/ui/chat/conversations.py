@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agents.store.said import words
 from app.i18n import _
 from app.ui.chat.dragging import ConversationRows
 from app.ui.chat.found import FoundRows
@@ -39,7 +40,7 @@ class ConversationList(QWidget):
 
     wanted = Signal(str, int)  # a search, or nothing; how many at most
     chosen = Signal(int)
-    found = Signal(int, int)  # a conversation, and the message of it to go to
+    found = Signal(int, int, str)  # a conversation, the message of it to go to, a word in it
     begun = Signal()
     renamed = Signal(int, str)
     deleted = Signal(int)
@@ -261,27 +262,27 @@ class ConversationList(QWidget):
             self.reload()
         elif place:
             self._current = place[0]
-            self.found.emit(*place)
+            self.found.emit(*place, max(words(self._contents.query), key=len, default=""))
         elif folder:
             self._folded ^= {folder}
             QTimer.singleShot(0, self, self._show)  # not while the click is being told
 
     @Slot(QListWidgetItem)
     def _edited(self, item: QListWidgetItem) -> None:
-        words = " ".join(item.text().split())
+        said = " ".join(item.text().split())
         folder, conversation = item.data(FOLDER), item.data(ID)
         if folder:
             known = next((one.name for one in self._contents.folders if one.id == folder), "")
         else:
-            known = self.title(conversation) if conversation else words
-        if words == known:
+            known = self.title(conversation) if conversation else said
+        if said == known:
             return
-        if not words:
+        if not said:
             item.setText(known)
         elif folder:
-            self.folder_renamed.emit(folder, words)
+            self.folder_renamed.emit(folder, said)
         else:
-            self.renamed.emit(conversation, words)
+            self.renamed.emit(conversation, said)
 
     @Slot()
     def _delete_current(self) -> None:

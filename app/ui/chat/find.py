@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WAIT_MS = 120
 _SLICE_SECONDS = 0.005
 _MARKS = re.compile(r"\*\*|__|~~|`+")
+_LINKS = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")  # of which only the words are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def places(content: str, words: str) -> int:
     """How often words are in a message, whatever their case, as they are shown."""
     if not words:
         return 0
-    return _MARKS.sub("", content).lower().count(words.lower())
+    return _MARKS.sub("", _LINKS.sub(r"\1", content)).lower().count(words.lower())
 
 
 class FindBar(QFrame):
@@ -57,6 +58,7 @@ class FindBar(QFrame):
         self._hits: list[Hit] = []
         self._at = 0
         self._next = 0  # message to look through next
+        self._first: int | None = None  # the message whose hit is to be looked at first
         self._back: QWidget | None = None
         self.words = ""
         self.setProperty("kind", "card")
@@ -112,6 +114,22 @@ class FindBar(QFrame):
         self.line.setFocus()
         self._begin()
 
+    def show_hit(self, read: Callable[[], Sequence[str]], words: str, item: int) -> None:
+        """Show where words stand in a message; the keyboard stays where it is.
+
+        Args:
+            read: gives what was said in each message.
+            words: what to look for; where it is not found as it is shown, nothing opens.
+            item: the number of the message.
+        """
+        self._read = read
+        with QSignalBlocker(self.line):
+            self.line.setText(words)
+        self.show()
+        self.settle()
+        self.raise_()
+        self._begin(item)
+
     @Slot()
     def leave(self) -> None:
         """Look no more."""
@@ -165,11 +183,12 @@ class FindBar(QFrame):
             self.go(1)
 
     @Slot()
-    def _begin(self) -> None:
+    def _begin(self, first: int | None = None) -> None:
         self._wait.stop()
         self.words = self.line.text()
         self._texts = self._read()
         self._hits, self._next, self._at = [], len(self._texts) - 1, 0
+        self._first = first
         self._look.start()
         self._look_on()
 
@@ -186,10 +205,25 @@ class FindBar(QFrame):
         self._at = len(self._hits) - 1 if none_yet else self._at + len(found)
         if self._next < 0:
             self._look.stop()
+        if self._first is not None:
+            self._go_to_first()
+            return
         if none_yet and (self._hits or self._next < 0):
             self._tell()
         else:
             self._show_count()
+
+    def _go_to_first(self) -> None:
+        """Look at the message that was asked for, when all messages are looked through."""
+        if self._next >= 0:
+            return
+        first, self._first = self._first, None
+        at = next((at for at, hit in enumerate(self._hits) if hit.item == first), None)
+        if at is None:
+            self.leave()
+            return
+        self._at = at
+        self._tell()
 
     def _tell(self) -> None:
         self._show_count()

@@ -56,6 +56,8 @@ class Keeping(QObject):
 
     def delete(self, conversation: int) -> None:
         """Hide a conversation; it is deleted when the chance to undo is over."""
+        if conversation in self._deleting:
+            return  # a key pressed twice; to say it anew would end the chance of before
         title = self.side.title(conversation)
         self._deleting[conversation] = title
         self.hidden.emit(conversation)

@@ -101,7 +101,6 @@ class ChatPage(Page):
         self._listen()
         self._arrange()
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         stop.activated.connect(self._escape)
         self._show_conversation()
 
@@ -226,7 +225,7 @@ class ChatPage(Page):
     @Slot(int)
     def _hidden(self, conversation: int) -> None:
         if conversation == self._showing.conversation:
-            self.begin()
+            self._showing.begin()  # the keyboard stays where it is: perhaps in the list
 
     @Slot(int, str)
     def _renamed(self, conversation: int, title: str) -> None:

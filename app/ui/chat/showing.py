@@ -54,6 +54,7 @@ class Showing(QObject):
         self.conversation = 0  # 0 = one that is not begun
         self.turns: tuple[Turn, ...] = ()  # of the branch that is shown, as far as stored
         self.files: FilesOf = {}
+        self._words = ""  # found in the message that is gone to
         self._reading = Latest(pool, self._turns_read, self)
         self._knowing = Latest(pool, self._turns_known, self)
 
@@ -62,9 +63,16 @@ class Showing(QObject):
         self._reading.drop()
         self._leave(0)
 
-    def open(self, conversation: int, turn: int = 0) -> None:
-        """Show a stored conversation, with a message of it in sight or from its end (0)."""
+    def open(self, conversation: int, turn: int = 0, words: str = "") -> None:
+        """Show a stored conversation.
+
+        Args:
+            conversation: which.
+            turn: a message of it that is to be in sight; 0 = from its end.
+            words: what was found in that message and is marked.
+        """
         self._leave(conversation)
+        self._words = words
         self._reading.ask(self._read_turns, conversation, turn)
 
     def switch(self, turn: int) -> None:
@@ -149,7 +157,7 @@ class Showing(QObject):
         for answering in running:
             transcript.follow(answering, "")
         if turn:
-            transcript.go_to(turn)
+            transcript.go_to(turn, self._words)
         self.read.emit()
 
     @Slot(object)

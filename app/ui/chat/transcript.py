@@ -137,11 +137,13 @@ class Transcript(QAbstractScrollArea):
         """Open the bar that finds words in it."""
         self._open_find()
 
-    def go_to(self, turn: int) -> None:
-        """Bring a stored message into sight."""
+    def go_to(self, turn: int, words: str = "") -> None:
+        """Bring a stored message into sight, and mark words that were found in it."""
         number = self._messages.number_of(turn)
         if number is not None:
             self._bring(number)
+            if words:
+                self.find.show_hit(self.texts, words, number)
 
     def views(self) -> list[View]:
         """The messages that are built, oldest first."""

@@ -71,6 +71,7 @@ class Tray(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Words wrap anew."""
         super().resizeEvent(event)
+        self._show_bar()
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
@@ -78,6 +79,7 @@ class Tray(QScrollArea):
         """Follow what is in it; a part that something has come into is in sight."""
         if watched is self.widget():
             if event.type() == QEvent.Type.LayoutRequest:
+                self._show_bar()
                 self.updateGeometry()
         elif isinstance(watched, QWidget) and event.type() in _COMES:
             self._latest = watched  # in sight when the scroll bar knows of it
@@ -92,6 +94,14 @@ class Tray(QScrollArea):
     def _bring_latest(self) -> None:
         if self._latest is not None and self._latest.isVisible():
             self.ensureVisible(0, self._latest.geometry().bottom() + 1, 0, 0)
+
+    def _show_bar(self) -> None:
+        """No scroll bar where all fits: it would take the room in which it does."""
+        policy = Qt.ScrollBarPolicy
+        fits = self.height() >= self._needed()
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded
+        )
 
     def _needed(self) -> int:
         if self._column.hasHeightForWidth():
