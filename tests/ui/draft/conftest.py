@@ -57,7 +57,7 @@ def stored(qtbot, reading, desk, draft, settled):
     """A function that waits until all is stored and checked, and reads it."""
 
     def read():
-        qtbot.waitUntil(lambda: not reading.keeper.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not reading.keeper.busy)
         settled()
         found = desk.drafts.load(draft)
         return {p.index: p.sentences for p in found.paragraphs}

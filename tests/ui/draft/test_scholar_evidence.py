@@ -85,7 +85,7 @@ def test_the_quotation_is_shown_on_the_page_of_the_pdf(page, desk, settled, qtbo
     )  # fmt: skip
     evidence = page.drafts.evidence
     evidence.show_sentence(sentence, [work], "gu2023mamba")
-    qtbot.waitUntil(lambda: evidence.page.page == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: evidence.page.page == 2)
     settled()
     assert evidence.page.isVisible()
     assert evidence.page.found
