@@ -78,6 +78,13 @@ def _english():
     i18n.use("en", assets_dir())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _empty_clipboard(qapp):
+    """What Python put into the clipboard of no screen would outlive Python, and end in a crash."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture(autouse=True)
 def _read_in_peace(monkeypatch):
     """A bar that goes by itself stays until the test has read it, however busy the machine is."""
