@@ -452,3 +452,19 @@ def test_deleting_twice_leaves_the_chance_to_undo(desk, page, side, shown, settl
     settled()
     assert page._showing.conversation == one
     assert [row for row in rows(side) if row == "one"] == ["one"]
+
+
+def test_what_was_just_deleted_comes_back_with_its_file(desk, page, side, shown, settled, tmp_path):
+    one = talk(desk, "one", "hello")
+    shown()
+    page._exchanging.write(tmp_path / "one.json", one)
+    settled()
+    page.delete(one)
+    settled()
+    page._exchanging.read(tmp_path / "one.json")  # before the chance to undo is over
+    settled()
+    page._bars.clear()
+    settled()
+    assert [row for row in rows(side) if row == "one"] == ["one"]
+    (back,) = desk.conversations.list()
+    assert (back.title, back.id != one) == ("one", True)

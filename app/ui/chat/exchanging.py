@@ -75,7 +75,10 @@ class Exchanging(QObject):
             self.read(Path(path))
 
     def read(self, path: Path) -> None:
-        """Take the conversations of a file in."""
+        """Take the conversations of a file in; what is deleted just now may be among them."""
+        self._keeping.after_deleting(lambda: self._read(path))
+
+    def _read(self, path: Path) -> None:
         self._keeping.call(self._desk.exchange.read, path).finished.connect(self._brought)
 
     def _written(self, path: Path, outcome: Outcome) -> None:

@@ -41,6 +41,8 @@ class Keeping(QObject):
         super().__init__(parent)
         self._desk, self._pool, self._bars = desk, pool, bars
         self._deleting: dict[int, str] = {}  # hidden, and deleted when the undo bar goes
+        self._going = 0  # are being deleted now
+        self._after: list[Callable[[], object]] = []  # waits for their end
         self._looked_for_interrupted = False
         self._tidied = False
         self._lists = 0  # how many times the list was read
@@ -83,6 +85,13 @@ class Keeping(QObject):
         """Do something on a worker."""
         return self._pool.call(function, *args)
 
+    def after_deleting(self, go: Callable[[], object]) -> None:
+        """Do something that must find what was deleted gone: the chance to undo is over."""
+        self._after.append(go)
+        for conversation in tuple(self._deleting):
+            self._bars.close_bar(f"deleted-{conversation}")
+        self._go_on()
+
     def remove(self, conversations: tuple[int, ...]) -> None:
         """Take back what has just been added."""
         for conversation in conversations:
@@ -104,10 +113,13 @@ class Keeping(QObject):
         title = self._deleting.pop(conversation, None)
         if title is None:
             return
+        self._going += 1
         job = self._pool.call(_delete, self._desk, conversation)
         job.finished.connect(lambda outcome: self._deleted(title, outcome))
 
     def _deleted(self, title: str, outcome: Outcome) -> None:
+        self._going -= 1
+        self._go_on()
         self._done(outcome)
         if outcome.state != "done":
             return
@@ -128,6 +140,12 @@ class Keeping(QObject):
         else:
             words = _("“{title}” is gone for good: its words are in no file any more.", title=title)
         self._bars.say("info", words, key="gone", seconds=UNDO_SECONDS)
+
+    def _go_on(self) -> None:
+        if not self._going:
+            waiting, self._after = self._after, []
+            for go in waiting:
+                go()
 
     # --- the list ---
 
