@@ -167,13 +167,17 @@ def test_selected_text_offers_the_same(page, engine, qtbot, settled):
     assert not page._aside.floating.isVisible()
 
 
-def test_a_command_without_a_text_works_on_what_is_selected(page, engine, qtbot, settled):
+def select_in_an_answer(page, qtbot, settled):
     send(page, "Tell me.")
     settled()
     view = answers(page)[0]._text
     view.setTextCursor(view.document().find("answer"))
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page._aside.floating.isVisible)
+
+
+def test_a_command_without_a_text_works_on_what_is_selected(page, engine, qtbot, settled):
+    select_in_an_answer(page, qtbot, settled)
     send(page, "/explain")
     settled()
     assert last_question(engine).endswith("\n\nanswer")
@@ -183,12 +187,7 @@ def test_a_command_without_a_text_works_on_what_is_selected(page, engine, qtbot,
 
 
 def test_another_conversation_has_no_selection(page, engine, qtbot, settled):
-    send(page, "Tell me.")
-    settled()
-    view = answers(page)[0]._text
-    view.setTextCursor(view.document().find("answer"))
-    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page._aside.floating.isVisible)
+    select_in_an_answer(page, qtbot, settled)
     page.begin()
     assert not page._aside.floating.isVisible()
     before = len(engine.requests)
